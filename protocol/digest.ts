@@ -1,0 +1,69 @@
+import { createHash } from "node:crypto";
+import { createXXHash128, type IHasher } from "hash-wasm";
+import type { DigestAlgorithm } from "./digest_algorithm.ts";
+
+/** A checksum under way. One instance serves many files, one after the other. */
+export interface Digester {
+  readonly algorithm: DigestAlgorithm;
+  /** Forgets all bytes seen so far. */
+  reset(): void;
+  /** Adds bytes. */
+  update(bytes: Uint8Array): void;
+  /** The digest of all bytes so far as `algorithm:hex`; more bytes may follow. */
+  digest(): string;
+}
+
+/**
+ * Makes a digester. The first XXH3 one compiles its WebAssembly, some milliseconds.
+ *
+ * @param algorithm Which checksum.
+ * @returns A fresh digester.
+ */
+export async function createDigester(algorithm: DigestAlgorithm): Promise<Digester> {
+  return algorithm === "sha256"
+    ? new Sha256Digester()
+    : new Xxh128Digester(await createXXHash128());
+}
+
+class Xxh128Digester implements Digester {
+  readonly algorithm = "xxh128";
+  readonly #hasher: IHasher;
+
+  constructor(hasher: IHasher) {
+    this.#hasher = hasher;
+    this.#hasher.init();
+  }
+
+  reset(): void {
+    this.#hasher.init();
+  }
+
+  update(bytes: Uint8Array): void {
+    this.#hasher.update(bytes);
+  }
+
+  digest(): string {
+    const state = this.#hasher.save();
+    const hex = this.#hasher.digest("hex");
+    this.#hasher.init();
+    this.#hasher.load(state);
+    return `xxh128:${hex}`;
+  }
+}
+
+class Sha256Digester implements Digester {
+  readonly algorithm = "sha256";
+  #hash = createHash("sha256");
+
+  reset(): void {
+    this.#hash = createHash("sha256");
+  }
+
+  update(bytes: Uint8Array): void {
+    this.#hash.update(bytes);
+  }
+
+  digest(): string {
+    return `sha256:${this.#hash.copy().digest("hex")}`;
+  }
+}

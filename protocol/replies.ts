@@ -1,0 +1,142 @@
+import * as v from "valibot";
+
+const size = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const time = v.pipe(v.number(), v.finite());
+const digest = v.pipe(v.string(), v.maxLength(200));
+const name = v.pipe(v.string(), v.maxLength(4096));
+
+/** What an entry is. Only files and folders can be opened; the other kinds are shown and refused. */
+export const ENTRY_KINDS = ["file", "folder", "symlink", "other"] as const;
+
+/** WELCOME: the server's first frame, with the limits that hold on this connection. */
+export const WelcomeSchema = v.object({
+  agent: v.pipe(v.string(), v.maxLength(200)),
+  connectionId: v.number(),
+  limits: v.object({
+    dataBytes: size,
+    requestBytes: size,
+    pathBytes: size,
+    nameBytes: size,
+    pathDepth: size,
+    listEntries: size,
+    initialWindowBytes: size,
+    idleTimeoutMs: size,
+  }),
+});
+
+/** One line of a list. */
+export const EntrySchema = v.object({
+  name,
+  kind: v.picklist(ENTRY_KINDS),
+  sizeBytes: size,
+  modifiedAtMs: time,
+});
+
+/** RESULT of LIST. */
+export const ListResultSchema = v.object({
+  entries: v.array(EntrySchema),
+  /** Whether names follow behind the last one of this page. */
+  hasMore: v.boolean(),
+});
+
+/** RESULT of STAT and of a published upload. */
+export const StatResultSchema = v.object({
+  path: name,
+  kind: v.picklist(ENTRY_KINDS),
+  sizeBytes: size,
+  modifiedAtMs: time,
+  /** Changes whenever the content does; only good for comparing. */
+  version: v.pipe(v.string(), v.maxLength(200)),
+  /** Digests that the server knows without reading the file. */
+  digests: v.array(digest),
+});
+
+/** READY of GET. */
+export const GetReadySchema = v.object({
+  sizeBytes: size,
+  modifiedAtMs: time,
+  version: v.pipe(v.string(), v.maxLength(200)),
+  offsetBytes: size,
+  lengthBytes: size,
+});
+
+/** RESULT of GET. */
+export const GetResultSchema = v.object({ digest: v.optional(digest) });
+
+/** READY of PUT. */
+export const PutReadySchema = v.object({
+  session: v.pipe(v.string(), v.maxLength(100)),
+  /** Bytes that the server already has. */
+  offsetBytes: size,
+  /** Digest of those bytes, when there are any. */
+  prefixDigest: v.optional(digest),
+  /** Most bytes that may be sent ahead of the last ACK. */
+  windowBytes: size,
+  /** DATA payload size that suits the server's throttle. */
+  chunkBytes: size,
+});
+
+/** RESULT of PUT, once published or skipped. */
+export const PutResultSchema = v.object({
+  outcome: v.picklist(["created", "replaced", "skipped"]),
+  /** Where the file is now; with the policy `rename` not always where it was meant to be. */
+  path: name,
+  sizeBytes: size,
+  digest: v.optional(digest),
+});
+
+/** RESULT of DELETE. */
+export const DeleteResultSchema = v.object({
+  /** Id in the trash; absent after a permanent delete. */
+  trashId: v.optional(v.pipe(v.string(), v.maxLength(100))),
+});
+
+/** RESULT of STATUS. */
+export const StatusResultSchema = v.object({
+  agent: v.string(),
+  uptimeSeconds: v.number(),
+  connections: size,
+  maxConnections: size,
+  workers: v.object({ leased: size, idle: size, limit: size }),
+  waiting: size,
+  transfers: size,
+  throttle: v.object({
+    chunkBytes: size,
+    chunkDelayMs: v.number(),
+    rate: size,
+    ratePerConnection: size,
+  }),
+});
+
+/** QUEUED: all workers are taken; `position` 1 is served next. */
+export const QueuedSchema = v.object({ position: size });
+
+/** PROGRESS: what the server does before it can answer. */
+export const ProgressSchema = v.object({
+  phase: v.picklist(["hashing", "syncing"]),
+  doneBytes: size,
+  totalBytes: size,
+});
+
+/** ERROR: why a request, or with id 0 the connection, failed. */
+export const ErrorSchema = v.object({
+  code: v.pipe(v.number(), v.integer()),
+  name: v.pipe(v.string(), v.maxLength(100)),
+  message: v.pipe(v.string(), v.maxLength(16 * 1024)),
+  errorId: v.optional(v.pipe(v.string(), v.maxLength(100))),
+});
+
+export type Welcome = v.InferOutput<typeof WelcomeSchema>;
+export type Entry = v.InferOutput<typeof EntrySchema>;
+export type EntryKind = Entry["kind"];
+export type ListResult = v.InferOutput<typeof ListResultSchema>;
+export type StatResult = v.InferOutput<typeof StatResultSchema>;
+export type GetReady = v.InferOutput<typeof GetReadySchema>;
+export type GetResult = v.InferOutput<typeof GetResultSchema>;
+export type PutReady = v.InferOutput<typeof PutReadySchema>;
+export type PutResult = v.InferOutput<typeof PutResultSchema>;
+export type DeleteResult = v.InferOutput<typeof DeleteResultSchema>;
+export type StatusResult = v.InferOutput<typeof StatusResultSchema>;
+export type Queued = v.InferOutput<typeof QueuedSchema>;
+export type Progress = v.InferOutput<typeof ProgressSchema>;
+export type ErrorReply = v.InferOutput<typeof ErrorSchema>;
