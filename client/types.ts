@@ -1,0 +1,133 @@
+import type { SluiceError } from "#protocol/sluice_error.ts";
+import type { ConflictPolicy, DigestAlgorithm } from "#protocol/requests.ts";
+
+/** Where a server listens. */
+export interface ServerAddress {
+  readonly hostname: string;
+  readonly port: number;
+}
+
+/** How long a client keeps trying after a connection failed or was lost. */
+export interface RetryOptions {
+  /**
+   * Tries in a row without any progress before it gives up.
+   * @default 8
+   */
+  readonly attempts?: number;
+  /**
+   * First wait in ms; each following one doubles, with jitter, up to `mostWaitMs`.
+   * @default 250
+   */
+  readonly firstWaitMs?: number;
+  /** @default 10_000 */
+  readonly mostWaitMs?: number;
+}
+
+/** Options of a client. */
+export interface SluiceClientOptions {
+  /** @default `127.0.0.1:9999` */
+  readonly server?: ServerAddress;
+  /**
+   * Connections that may be open at once; each transfer uses one.
+   * @default 3
+   */
+  readonly connections?: number;
+  /**
+   * Deadline for connecting and the hello, in ms.
+   * @default 10_000
+   */
+  readonly connectTimeoutMs?: number;
+  /**
+   * Longest silence of the server while a reply is due, in ms.
+   * @default 60_000
+   */
+  readonly replyTimeoutMs?: number;
+  readonly retry?: RetryOptions;
+}
+
+/** Options of any call that waits. */
+export interface CallOptions {
+  /** Ends the call with `cancelled`, also while it waits. */
+  readonly signal?: AbortSignal;
+}
+
+/** Which way a transfer goes, seen from the client. */
+export type TransferDirection = "upload" | "download";
+
+/** What a transfer is doing. */
+export type TransferState =
+  /** Waits for a free connection of this client. */
+  | "waiting"
+  | "connecting"
+  /** Waits for a worker of the server. */
+  | "queued"
+  /** Compares what both sides already have. */
+  | "checking"
+  | "moving"
+  /** All bytes are across; verifying, fsync, publishing. */
+  | "finishing"
+  /** The connection was lost; the next try comes by itself. */
+  | "retrying";
+
+/** Where a transfer stands. Reported at most every 50 ms, and at each change of state. */
+export interface TransferProgress {
+  readonly state: TransferState;
+  /** Bytes that are safe on the receiving side, counted from the start of the file. */
+  readonly doneBytes: number;
+  readonly totalBytes: number;
+  readonly resumedFromBytes: number;
+  /** Place in the server's queue, in state `queued`. */
+  readonly queuePosition?: number;
+  /** Until the next try, in state `retrying`. */
+  readonly retryInMs?: number;
+  /** Why the connection was lost, in state `retrying`. */
+  readonly reason?: SluiceError;
+}
+
+/** A name that is taken at the receiving side. */
+export interface Conflict {
+  readonly direction: TransferDirection;
+  /** The name as the person knows it: a remote path for uploads, a local one for downloads. */
+  readonly name: string;
+}
+
+/** Options of one transfer. */
+export interface TransferOptions extends CallOptions {
+  /**
+   * What to do when the name is taken; a function is asked at most once per transfer.
+   * @default "error"
+   */
+  readonly onConflict?: ConflictPolicy | ((conflict: Conflict) => Promise<ConflictPolicy>);
+  /**
+   * Bytes per second that this transfer may use; 0 for no limit.
+   * @default 0
+   */
+  readonly limitRate?: number;
+  /**
+   * Whether an unfinished transfer of the same file is continued.
+   * @default true
+   */
+  readonly resume?: boolean;
+  /**
+   * Checksum over the whole file.
+   * @default "xxh128"
+   */
+  readonly verify?: DigestAlgorithm;
+  readonly onProgress?: (progress: TransferProgress) => void;
+}
+
+/** A finished transfer. */
+export interface TransferResult {
+  readonly direction: TransferDirection;
+  readonly outcome: "created" | "replaced" | "skipped";
+  /** Remote path. For an upload: where it was published, also after the policy `rename`. */
+  readonly remotePath: string;
+  /** Local path. For a download: where it was published. */
+  readonly localPath: string;
+  readonly sizeBytes: number;
+  /** `algorithm:hex`; absent when skipped. */
+  readonly digest?: string;
+  /** Wall time from start to published. */
+  readonly seconds: number;
+  readonly resumedFromBytes: number;
+}
