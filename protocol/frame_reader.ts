@@ -97,7 +97,12 @@ export class FrameReader {
     if (bytes === undefined) return frames;
     let at = 0;
     while (at + HEADER_BYTES <= this.#filled) {
-      const header = readHeader(bytes, at, this.#from);
+      // A bad header behind good frames waits for the next call, so that what was asked before it is
+      // served whether or not both came in one read.
+      const header = frames.length === 0
+        ? readHeader(bytes, at, this.#from)
+        : tryReadHeader(bytes, at, this.#from);
+      if (header === undefined) break;
       const payloadAt = at + HEADER_BYTES;
       if (payloadAt + header.payloadBytes > this.#filled) break;
       frames.push({ ...header, payloadAt });
@@ -145,5 +150,18 @@ export class FrameReader {
     const filled = this.#bytes === undefined ? this.#carry.byteLength : this.#filled;
     if (filled < HEADER_BYTES) return HEADER_BYTES;
     return HEADER_BYTES + readHeader(bytes, 0, this.#from).payloadBytes;
+  }
+}
+
+function tryReadHeader(
+  bytes: Uint8Array,
+  at: number,
+  from: "client" | "server",
+): FrameHeader | undefined {
+  try {
+    return readHeader(bytes, at, from);
+  } catch {
+    // Thrown again when this header is the first one left.
+    return undefined;
   }
 }
