@@ -9,6 +9,9 @@ declare const checked: unique symbol;
  */
 export type RemotePath = string & { readonly [checked]: true };
 
+/** Most bytes of one character in UTF-8. */
+const MAX_CHARACTER_BYTES = 4;
+
 /** Root itself. */
 export const ROOT_PATH: RemotePath = "" as RemotePath;
 
@@ -80,7 +83,8 @@ export function isWithin(path: RemotePath, folder: RemotePath): boolean {
 
 /**
  * Gives the n-th alternative of a name, for the conflict policy `rename`: `a.txt` -> `a (1).txt`.
- * The stem is cut at a whole character when the result would be over 255 bytes.
+ * The stem is cut at a whole character when the result would be over 255 bytes; an extension that
+ * leaves no room for a stem counts as part of it.
  *
  * @param path The wanted path.
  * @param attempt 1 or more.
@@ -88,14 +92,13 @@ export function isWithin(path: RemotePath, folder: RemotePath): boolean {
  */
 export function alternativePath(path: RemotePath, attempt: number): RemotePath {
   const name = remoteName(path);
-  const dot = name.lastIndexOf(".");
-  const stem = dot > 0 ? name.slice(0, dot) : name;
-  const extension = dot > 0 ? name.slice(dot) : "";
   const suffix = ` (${attempt})`;
-  const characters = [...stem];
-  while (
-    utf8Bytes(characters.join("") + suffix + extension) > MAX_NAME_BYTES && characters.length > 1
-  ) {
+  const dot = name.lastIndexOf(".");
+  const hasRoom = utf8Bytes(suffix + name.slice(dot)) <= MAX_NAME_BYTES - MAX_CHARACTER_BYTES;
+  const stemEnd = dot > 0 && hasRoom ? dot : name.length;
+  const extension = name.slice(stemEnd);
+  const characters = [...name.slice(0, stemEnd)];
+  while (utf8Bytes(characters.join("") + suffix + extension) > MAX_NAME_BYTES) {
     characters.pop();
   }
   return joinRemotePath(remoteParent(path), characters.join("") + suffix + extension);
@@ -111,10 +114,12 @@ function brokenRule(name: string): string | undefined {
 }
 
 // Some file systems fold case, normalise Unicode or drop trailing dots and spaces, and one of them
-// may hold root: every spelling that could reach the state folder there is refused everywhere.
+// may hold root: every spelling that could reach the state folder there is refused everywhere, also
+// the 8.3 short name that NTFS makes of it (git had to learn that one as CVE-2014-9390).
 function isStateFolder(name: string): boolean {
   const folded = name.normalize("NFKC").replace(/\p{Default_Ignorable_Code_Point}/gu, "");
-  return folded.split(":", 1)[0]?.replace(/[. ]+$/, "").toLowerCase() === STATE_FOLDER;
+  const stored = folded.split(":", 1)[0]?.replace(/[. ]+$/, "").toLowerCase() ?? "";
+  return stored === STATE_FOLDER || /^sluice~\d$/.test(stored);
 }
 
 function refuse(text: string, rule: string): SluiceError {
