@@ -18,17 +18,29 @@ export function decodeControl<S extends v.GenericSchema>(
   if (result.success) return result.output;
   const issue = result.issues[0];
   const where = v.getDotPath(issue) ?? "payload";
-  throw new SluiceError("invalid_request", `Cannot read request: ${where}: ${issue.message}`);
+  throw refuse(`${where}: ${issue.message}`);
 }
+
+/** Most of a reason that is told: a validator repeats the value that it refuses, however long. */
+const MAX_REASON_LENGTH = 300;
 
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 function parseJson(payload: Uint8Array): unknown {
+  let value: unknown;
   try {
-    return JSON.parse(decoder.decode(payload));
+    value = JSON.parse(decoder.decode(payload));
   } catch (cause) {
-    throw new SluiceError("invalid_request", "Cannot read request: it is not UTF-8 JSON", {
-      cause,
-    });
+    throw refuse("it is not UTF-8 JSON", cause);
   }
+  // The validator would take an array for an object without any keys.
+  if (Array.isArray(value)) throw refuse("it is not a JSON object");
+  return value;
+}
+
+function refuse(reason: string, cause?: unknown): SluiceError {
+  const shown = reason.length > MAX_REASON_LENGTH
+    ? `${reason.slice(0, MAX_REASON_LENGTH).toWellFormed()}…`
+    : reason;
+  return new SluiceError("invalid_request", `Cannot read request: ${shown}`, { cause });
 }

@@ -70,6 +70,15 @@ export class FrameReader {
     return this.#filled > 0 || this.#carry.byteLength > 0;
   }
 
+  /** Payload bytes of the frame that is under way, as far as its header has arrived; else 0. */
+  get pendingFrameBytes(): number {
+    const bytes = this.#bytes ?? this.#carry;
+    const filled = this.#bytes === undefined ? this.#carry.byteLength : this.#filled;
+    if (filled < HEADER_BYTES) return 0;
+    // A getter does not throw: a bad header is for `next()` to refuse.
+    return tryReadHeader(bytes, 0, this.#from)?.payloadBytes ?? 0;
+  }
+
   /**
    * Waits for the next whole frames.
    *

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { DIGEST_ALGORITHMS, type DigestAlgorithm } from "./digest_algorithm.ts";
-import { MAX_LIST_ENTRIES, MAX_PATH_BYTES } from "./limits.ts";
+import { MAX_LIST_ENTRIES } from "./limits.ts";
 
 /** What happens when an upload's name is taken (docs/protocol.md §6.4). */
 export const CONFLICT_POLICIES = ["error", "overwrite", "rename", "skip"] as const;
@@ -8,8 +8,8 @@ export const CONFLICT_POLICIES = ["error", "overwrite", "rename", "skip"] as con
 /** What happens when an upload's name is taken. */
 export type ConflictPolicy = (typeof CONFLICT_POLICIES)[number];
 
-/** A path as a peer wrote it: still to go through `parseRemotePath`. */
-const path = v.pipe(v.string(), v.maxLength(MAX_PATH_BYTES));
+/** A path as a peer wrote it: still to go through `parseRemotePath`, which also judges its length. */
+const path = v.string();
 const size = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 // Times before 1970 are legal; the bound is what a Date can hold (ECMA-262 §21.4.1.1).
 const time = v.pipe(v.number(), v.finite(), v.minValue(-8.64e15), v.maxValue(8.64e15));

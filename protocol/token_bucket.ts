@@ -30,13 +30,17 @@ export class TokenBucket {
     this.#now = now;
   }
 
-  /** Bytes per second; 0 means no limit. May change at any time, also while others wait. */
+  /**
+   * Bytes per second; 0 means no limit. May change at any time, also while others wait; what was
+   * owed at the old rate is forgotten, so that a raised rate holds from the next reservation on.
+   */
   get rate(): number {
     return Number(Atomics.load(this.#cells, RATE));
   }
 
   set rate(bytesPerSecond: number) {
     Atomics.store(this.#cells, RATE, BigInt(Math.round(bytesPerSecond)));
+    Atomics.store(this.#cells, PAID_UNTIL, 0n);
   }
 
   /**

@@ -111,6 +111,25 @@ Deno.test("FrameReader.isMidFrame is true from the first byte of a frame to its 
   assert.equal(reader.isMidFrame, false);
 });
 
+Deno.test("FrameReader.pendingFrameBytes is the payload's length once the header is there", async () => {
+  const stream = encode(frame(FrameType.LIST, 1, 20));
+  const source = new SplitSource(stream, [15, 1, 20]);
+  const reader = new FrameReader(source, new CountingBuffers(), "client");
+  const seen: number[] = [];
+  source.beforeRead = () => seen.push(reader.pendingFrameBytes);
+  await reader.next();
+  assert.deepEqual(seen, [0, 0, 20]);
+  assert.equal(reader.pendingFrameBytes, 0);
+});
+
+Deno.test("FrameReader.pendingFrameBytes is 0 when the header is bad", async () => {
+  const bad = encode(frame(FrameType.PING, 1, 8));
+  bad[5] = 1;
+  const reader = new FrameReader(new SplitSource(bad, [99]), new CountingBuffers(), "client");
+  await assert.rejects(reader.next());
+  assert.equal(reader.pendingFrameBytes, 0);
+});
+
 Deno.test("FrameReader.next() takes a small buffer only when a connection sends small frames", async () => {
   const stream = concatBytes([1, 2, 3, 4].map((id) => encode(frame(FrameType.PING, id, 16))));
   const buffers = new CountingBuffers();
