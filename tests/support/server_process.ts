@@ -1,0 +1,100 @@
+import { withDeadline } from "./deadline.ts";
+import { LineLog } from "./line_log.ts";
+import { taskArguments } from "./project_config.ts";
+import { PROJECT_FOLDER } from "./project_files.ts";
+
+/** What a test may choose of a server process. */
+export interface ServerProcessOptions {
+  /** The folder to serve. */
+  readonly root: string;
+  /** More flags, as on the command line. */
+  readonly flags?: readonly string[];
+  /** More environment variables. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** A real server with permissions as in deno.json; SIGTERM and its end come with disposal. */
+export interface ServerProcess extends AsyncDisposable {
+  readonly hostname: string;
+  readonly port: number;
+  readonly pid: number;
+  /** `127.0.0.1:PORT`, as the client's `--server` takes it. */
+  readonly address: string;
+  readonly stdout: LineLog;
+  /** The log. */
+  readonly stderr: LineLog;
+  /** Resolves when the process has ended. */
+  readonly status: Promise<Deno.CommandStatus>;
+  /** Waits for a line of the log, which may have come already. */
+  waitForLog(isWanted: (line: string) => boolean, what?: string): Promise<string>;
+  /** Sends a signal to the deno process itself. */
+  kill(signal: Deno.Signal): void;
+}
+
+const READY = /^sluice: listening on (.+):(\d+), serving /;
+
+/**
+ * Starts a server on a free port and waits until it is ready:
+ * `await using server = await startServerProcess({ root })`.
+ *
+ * @param options What to serve and how.
+ * @returns The running server.
+ * @throws {Error} When it ends or says nothing instead of its ready line.
+ */
+export async function startServerProcess(options: ServerProcessOptions): Promise<ServerProcess> {
+  const args = [...await taskArguments("server"), "--port", "0", "--root", options.root];
+  const child = new Deno.Command(Deno.execPath(), {
+    args: [...args, ...options.flags ?? []],
+    cwd: PROJECT_FOLDER,
+    env: { NO_COLOR: "1", ...options.env },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const [stdout, stderr] = [new LineLog(child.stdout), new LineLog(child.stderr)];
+  const stop = (): Promise<void> => stopProcess(child, stdout, stderr);
+  try {
+    const line = await stdout.waitFor((text) => READY.test(text), "ready line");
+    const [, hostname = "", port = ""] = READY.exec(line) ?? [];
+    return {
+      hostname,
+      port: Number(port),
+      pid: child.pid,
+      address: `${hostname}:${port}`,
+      stdout,
+      stderr,
+      status: child.status,
+      waitForLog: (isWanted, what = "log line") => stderr.waitFor(isWanted, what),
+      kill: (signal) => child.kill(signal),
+      [Symbol.asyncDispose]: stop,
+    };
+  } catch (error) {
+    await stop();
+    throw new Error(`Cannot start the server; it said:\n${stderr.text}`, { cause: error });
+  }
+}
+
+async function stopProcess(
+  child: Deno.ChildProcess,
+  stdout: LineLog,
+  stderr: LineLog,
+): Promise<void> {
+  tryKill(child, "SIGTERM");
+  try {
+    await withDeadline(child.status, "the server's end after SIGTERM");
+  } catch (error) {
+    tryKill(child, "SIGKILL");
+    await child.status;
+    throw new Error(`The server ignored SIGTERM; its log:\n${stderr.text}`, { cause: error });
+  } finally {
+    await Promise.all([stdout.ended, stderr.ended]);
+  }
+}
+
+function tryKill(child: Deno.ChildProcess, signal: Deno.Signal): void {
+  try {
+    child.kill(signal);
+  } catch {
+    // It has ended already, which is all that was wanted.
+  }
+}
