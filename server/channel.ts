@@ -1,0 +1,78 @@
+import type { SluiceError } from "#protocol/sluice_error.ts";
+import type { ThrottleSettings } from "./server_options.ts";
+
+/** What a worker is given once, when it starts. */
+export interface WorkerStart {
+  readonly type: "start";
+  /** Number of this worker, for the log. */
+  readonly workerId: number;
+  /** Real path of root. */
+  readonly root: string;
+  /** Cells of the token bucket for the whole server. */
+  readonly serverBucket: SharedArrayBuffer;
+  readonly throttle: ThrottleSettings;
+  /** Longest wait for the next frame of an upload, in ms. */
+  readonly stallTimeoutMs: number;
+  /** Main's clock when this was sent, in ms; the worker answers `ready` with its own. */
+  readonly uploadKeepMs: number;
+  readonly trashKeepMs: number;
+}
+
+/** From the main thread to a worker. */
+export type ToWorker =
+  | WorkerStart
+  /** Main's clock, in answer to `clock`. */
+  | { readonly type: "clock"; readonly mainMs: number }
+  | { readonly type: "lease"; readonly connectionId: number }
+  /** Whole frames in bytes 0 to `end`; the buffer comes back with `consumed`. */
+  | { readonly type: "frames"; readonly buffer: ArrayBuffer; readonly end: number }
+  /** The client sends no more. */
+  | { readonly type: "inputEnded" }
+  /** An output buffer that is on the wire. */
+  | { readonly type: "sent"; readonly buffer: ArrayBuffer }
+  /** End the lease, whatever is under way; answered by `released`. */
+  | { readonly type: "release" }
+  /** Another connection resumes this upload session: let go of it. */
+  | { readonly type: "yieldSession"; readonly session: string }
+  /** Remove what has expired in the state folder; answered by `swept`. */
+  | { readonly type: "sweep" }
+  | { readonly type: "beat" };
+
+/** What became of a transfer or a change, for the log. */
+export interface WorkerEvent {
+  readonly kind: "started" | "progress" | "finished" | "failed" | "changed";
+  /** `upload`, `download`, `rename`, `delete`, `mkdir`. */
+  readonly operation: string;
+  readonly path: string;
+  readonly requestId: number;
+  /** Where the bytes begin after a resume. */
+  readonly offsetBytes?: number;
+  readonly doneBytes?: number;
+  readonly totalBytes?: number;
+  readonly seconds?: number;
+  readonly digest?: string;
+  readonly outcome?: string;
+  readonly code?: SluiceError["code"];
+  readonly message?: string;
+  readonly errorId?: string;
+  /** Stack and cause of a fault: for the log only. */
+  readonly detail?: string;
+}
+
+/** From a worker to the main thread. */
+export type FromWorker =
+  /** Asks for main's clock. */
+  | { readonly type: "clock" }
+  | { readonly type: "ready" }
+  /** Whole frames in bytes 0 to `end`, to be written in order; the buffer goes back with `sent`. */
+  | { readonly type: "send"; readonly buffer: ArrayBuffer; readonly end: number }
+  | { readonly type: "consumed"; readonly buffer: ArrayBuffer }
+  /** All requests in the first `batches` batches of this lease are answered. */
+  | { readonly type: "idle"; readonly batches: number }
+  | { readonly type: "event"; readonly event: WorkerEvent }
+  | { readonly type: "takeSession"; readonly session: string }
+  | { readonly type: "released" }
+  | { readonly type: "swept"; readonly uploads: number; readonly trash: number }
+  /** A fault outside any request. */
+  | { readonly type: "fault"; readonly detail: string }
+  | { readonly type: "beat" };

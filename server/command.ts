@@ -1,0 +1,72 @@
+import {
+  type Application,
+  buildApplication,
+  buildCommand,
+  type CommandContext,
+} from "@stricli/core";
+import type { RawConfiguration } from "./configuration.ts";
+
+/** Flags of the server's command line: settings as typed, and what is not a setting. */
+export type ServerFlags = RawConfiguration & {
+  readonly config?: string;
+  readonly verbose?: boolean;
+};
+
+/** Context of the server's command: what it runs. */
+export interface ServerCommandContext extends CommandContext {
+  serve(flags: ServerFlags): Promise<void>;
+}
+
+const text = (brief: string, placeholder: string): {
+  readonly kind: "parsed";
+  readonly parse: (input: string) => string;
+  readonly optional: true;
+  readonly brief: string;
+  readonly placeholder: string;
+} => ({ kind: "parsed", parse: String, optional: true, brief, placeholder });
+
+const command = buildCommand<ServerFlags, [], ServerCommandContext>({
+  func(flags: ServerFlags): Promise<void> {
+    return this.serve(flags);
+  },
+  parameters: {
+    flags: {
+      host: text("Address to bind (default 127.0.0.1)", "address"),
+      port: text("Port; 0 takes a free one (default 9999)", "number"),
+      root: text("Folder to serve, made when missing (default server_files)", "folder"),
+      chunkSize: text("Bytes per chunk while a throttle is on (default 256KiB)", "size"),
+      chunkDelay: text("Pause after each chunk (default 0ms)", "time"),
+      classroom: {
+        kind: "boolean",
+        optional: true,
+        withNegated: false,
+        brief: "Short for --chunk-size 1000 --chunk-delay 200ms: slow enough to watch",
+      },
+      rate: text("Bytes per second for the whole server, e.g. 10MB/s (default 0, none)", "rate"),
+      ratePerConnection: text("Bytes per second for each connection (default 0, none)", "rate"),
+      workers: text("Most connections served at the same instant (default 64)", "number"),
+      maxConnections: text("Most open connections, idle ones included (default 1024)", "number"),
+      logFormat: text("text or json (default text)", "format"),
+      config: text("JSON file with the same names in camelCase", "file"),
+      verbose: { kind: "boolean", optional: true, withNegated: false, brief: "Log details, too" },
+    },
+  },
+  docs: {
+    brief: "Serve a folder over the Sluice protocol",
+    fullDescription: "Serves a folder over the Sluice protocol.\n" +
+      "Flags win over SLUICE_* variables (SLUICE_PORT, SLUICE_RATE, …), those over --config.",
+  },
+});
+
+/**
+ * The server's command line.
+ *
+ * @returns An application for Stricli's `run`.
+ */
+export function buildServerApplication(): Application<ServerCommandContext> {
+  return buildApplication(command, {
+    name: "deno task server",
+    scanner: { caseStyle: "allow-kebab-for-camel" },
+    documentation: { disableAnsiColor: true },
+  });
+}

@@ -1,0 +1,284 @@
+import { encodeControl, encodeFrame, FrameType } from "#protocol/frame.ts";
+import { type FrameBatch, FrameReader, type FrameView } from "#protocol/frame_reader.ts";
+import { MAX_PING_BYTES } from "#protocol/limits.ts";
+import type { StatusResult } from "#protocol/replies.ts";
+import { SluiceError } from "#protocol/sluice_error.ts";
+import type { BufferPool } from "./buffer_pool.ts";
+import {
+  encodeRefusal,
+  encodeWelcome,
+  readHello,
+  readPreface,
+  RefusedPreface,
+} from "./connection_hello.ts";
+import type { ConnectionLog } from "./connection_log.ts";
+import { encodeError, toSafeError } from "./error_reply.ts";
+import { SendQueue } from "./send_queue.ts";
+import type { ServerTimeouts } from "./server_options.ts";
+import { WorkerLease } from "./worker_lease.ts";
+import type { WorkerPool } from "./worker_pool.ts";
+
+/** Input buffers that may be with the worker or wait for it; then the socket is not read. */
+const MAX_INPUT_BUFFERS = 4;
+/** Replies of the main thread that may wait for a slow reader before its socket is not read. */
+const MAX_QUEUED_REPLY_BYTES = 256 * 1024;
+/** For a refused client to read why, before its socket is closed. */
+const END_TIMEOUT_MS = 2_000;
+
+/** What a connection needs of its server. */
+export interface ConnectionContext {
+  readonly pool: WorkerPool;
+  readonly buffers: BufferPool;
+  readonly timeouts: ServerTimeouts;
+  readonly log: ConnectionLog;
+  /** Reason to refuse the connection after its hello, if there is one. */
+  readonly refusal: () => SluiceError | undefined;
+  readonly status: () => StatusResult;
+}
+
+/** One client's connection on the main thread: frames in, frames out, no file. */
+export class Connection {
+  readonly id: number;
+  readonly #conn: Deno.TcpConn;
+  readonly #context: ConnectionContext;
+  readonly #queue: SendQueue;
+  readonly #lease: WorkerLease;
+  readonly #openedMs = performance.now();
+  #reader: FrameReader | undefined;
+  #isGreeted = false;
+  #isClosed = false;
+  #isReading = false;
+  #isInputEnded = false;
+  /** Set while a refusal is being delivered: all that arrives is dropped. */
+  #isEnding = false;
+  #endTimer: ReturnType<typeof setTimeout> | undefined;
+  #inputBuffers = 0;
+  #inputFreed: PromiseWithResolvers<void> | undefined;
+  #lastRequestMs = performance.now();
+  #readSinceMs = 0;
+
+  /**
+   * @param id Number of the connection.
+   * @param conn The accepted socket; this object closes it.
+   * @param context The server.
+   */
+  constructor(id: number, conn: Deno.TcpConn, context: ConnectionContext) {
+    this.id = id;
+    this.#conn = conn;
+    this.#context = context;
+    this.#queue = new SendQueue(conn, (error) => this.#close(`writing failed: ${reason(error)}`));
+    this.#lease = new WorkerLease(id, context, this.#queue, {
+      onConsumed: (buffer): void => this.#recycle(buffer),
+      onIdle: (): void => this.#onIdle(),
+      onLost: (error): void => void this.end(error),
+    });
+  }
+
+  /** Whether a request is being served or waits for a worker. */
+  get isWorking(): boolean {
+    return this.#lease.isWorking;
+  }
+
+  /** Serves the connection until it is closed; never rejects. */
+  async run(): Promise<void> {
+    try {
+      this.#conn.setNoDelay(true);
+      const rest = await readPreface((into) => this.#conn.read(into));
+      if (rest === null) return this.#close("it left without a word");
+      this.#reader = new FrameReader(this.#source(rest), this.#context.buffers, "client");
+      await this.#serve(this.#reader);
+    } catch (error) {
+      await this.#onFailure(error);
+    } finally {
+      this.#close("closed");
+    }
+  }
+
+  /** Checks the deadlines; called about once a second. */
+  tick(nowMs: number): void {
+    if (this.#isClosed) return;
+    const { helloMs, idleMs, frameMs, stallMs } = this.#context.timeouts;
+    if (nowMs - this.#queue.lastProgressMs > stallMs) return this.#close("it takes no bytes");
+    if (!this.#isGreeted) {
+      if (nowMs - this.#openedMs > helloMs) this.#timeOut("the hello did not arrive in time");
+      return;
+    }
+    this.#lease.tick(nowMs);
+    if (this.#isReading && this.#reader?.isMidFrame) {
+      const allowedMs = frameMs + (this.#reader.pendingFrameBytes / 4096) * 1000;
+      if (nowMs - this.#readSinceMs > allowedMs) this.#timeOut("a frame did not arrive in time");
+    } else if (!this.isWorking && nowMs - this.#lastRequestMs > idleMs) {
+      this.#timeOut("no request for too long");
+    }
+  }
+
+  /** Says why, lets what is queued be written, and closes. */
+  async end(error: SluiceError): Promise<void> {
+    if (this.#isClosed || this.#isEnding) return;
+    this.#isEnding = true;
+    this.#lease.close();
+    this.#queue.push(this.#isGreeted ? encodeError(0, error) : encodeRefusal(error));
+    await this.#deliverAndClose(error.message);
+  }
+
+  /** Closes at once. */
+  abort(why: string): void {
+    this.#close(why);
+  }
+
+  async #serve(reader: FrameReader): Promise<void> {
+    for (;;) {
+      await this.#roomForInput();
+      if (this.#isClosed) return;
+      this.#isReading = true;
+      if (!reader.isMidFrame) this.#readSinceMs = performance.now();
+      const batch = await reader.next();
+      this.#isReading = false;
+      if (batch === null) break;
+      this.#accept(batch);
+    }
+    this.#isInputEnded = true;
+    this.#lease.endInput();
+    if (this.isWorking) await this.#lease.finished();
+    await this.#queue.drained();
+  }
+
+  #accept(batch: FrameBatch): void {
+    if (this.#isEnding || this.#isClosed) return this.#context.buffers.give(batch.bytes.buffer);
+    let skip = 0;
+    if (!this.#isGreeted) {
+      const hello = readHello(batch);
+      const refusal = this.#context.refusal();
+      if (refusal !== undefined) throw refusal;
+      this.#isGreeted = true;
+      this.#queue.push(encodeWelcome(this.id, this.#context.timeouts.idleMs));
+      this.#context.log.greeted(hello.agent);
+      skip = 1;
+    }
+    let isForWorker = false;
+    for (const frame of batch.frames.slice(skip)) {
+      this.#lastRequestMs = performance.now();
+      if (!this.#answer(batch, frame)) isForWorker = this.#lease.note(frame) || isForWorker;
+    }
+    if (!isForWorker) return this.#context.buffers.give(batch.bytes.buffer);
+    this.#inputBuffers++;
+    this.#lease.send(batch.bytes.buffer, batch.end);
+  }
+
+  /** Answers what needs no file; says whether it did. */
+  #answer(batch: FrameBatch, frame: FrameView): boolean {
+    if (frame.requestId === 0) {
+      throw new SluiceError("protocol_error", "Cannot serve request: its id is 0");
+    }
+    if (frame.type === FrameType.STATUS) {
+      this.#queue.push(encodeControl(FrameType.RESULT, frame.requestId, this.#context.status()));
+      return true;
+    }
+    if (frame.type !== FrameType.PING) return false;
+    if (frame.payloadBytes > MAX_PING_BYTES) {
+      throw new SluiceError("protocol_error", `Cannot ping: over ${MAX_PING_BYTES} bytes`);
+    }
+    const payload = batch.bytes.subarray(frame.payloadAt, frame.payloadAt + frame.payloadBytes);
+    this.#queue.push(encodeFrame(FrameType.PONG, frame.requestId, payload));
+    return true;
+  }
+
+  async #roomForInput(): Promise<void> {
+    while (this.#inputBuffers >= MAX_INPUT_BUFFERS && !this.#isClosed && !this.#isEnding) {
+      this.#inputFreed = Promise.withResolvers();
+      await this.#inputFreed.promise;
+    }
+    // A client that asks and never reads: its replies wait here, and so does its next request.
+    if (!this.#lease.isWorking && this.#queue.queuedBytes > MAX_QUEUED_REPLY_BYTES) {
+      await this.#queue.drained();
+    }
+  }
+
+  #recycle(buffer: ArrayBuffer): void {
+    this.#context.buffers.give(buffer);
+    this.#inputBuffers--;
+    this.#inputFreed?.resolve();
+  }
+
+  #onIdle(): void {
+    this.#lastRequestMs = performance.now();
+    if (this.#isInputEnded) this.#lease.close();
+  }
+
+  #timeOut(why: string): void {
+    void this.end(new SluiceError("timeout", `Cannot keep the connection: ${why}`));
+  }
+
+  async #onFailure(error: unknown): Promise<void> {
+    if (this.#isClosed || this.#isEnding) return;
+    if (error instanceof RefusedPreface) {
+      this.#isEnding = true;
+      this.#queue.push(error.answer);
+      return await this.#deliverAndClose(error.message);
+    }
+    if (error instanceof SluiceError) return await this.end(error);
+    if (isSocketError(error)) return this.#close(`reading failed: ${reason(error)}`);
+    const safe = toSafeError(error);
+    this.#context.log.fault(safe);
+    await this.end(safe);
+  }
+
+  /**
+   * Writes what is queued, then reads and drops what the client still sends for a short while: a
+   * socket closed with unread bytes is reset, and the client would lose the reason.
+   */
+  async #deliverAndClose(why: string): Promise<void> {
+    this.#endTimer = setTimeout(() => this.#close(why), END_TIMEOUT_MS);
+    this.#inputFreed?.resolve();
+    try {
+      await this.#queue.drained();
+      await this.#conn.closeWrite();
+      // A read that is under way already drops all by itself, and closes when the client does.
+      if (this.#isReading) return;
+      const sink = new Uint8Array(16 * 1024);
+      while (await this.#conn.read(sink) !== null);
+    } catch {
+      // The peer is gone already: there is nobody left to tell.
+    }
+    this.#close(why);
+  }
+
+  #close(why: string): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    clearTimeout(this.#endTimer);
+    this.#lease.close();
+    this.#queue.close();
+    this.#inputFreed?.resolve();
+    try {
+      this.#conn.close();
+    } catch {
+      // Closed already by the runtime after a reset.
+    }
+    this.#context.log.closed(why);
+  }
+
+  /** The socket, with the bytes that came behind the preface in front. */
+  #source(rest: Uint8Array): { read(into: Uint8Array): Promise<number | null> } {
+    let pending = rest;
+    return {
+      read: async (into): Promise<number | null> => {
+        if (pending.byteLength === 0) return await this.#conn.read(into);
+        const count = Math.min(into.byteLength, pending.byteLength);
+        into.set(pending.subarray(0, count));
+        pending = pending.subarray(count);
+        return count;
+      },
+    };
+  }
+}
+
+function isSocketError(error: unknown): boolean {
+  return error instanceof Deno.errors.ConnectionReset || error instanceof Deno.errors.Interrupted ||
+    error instanceof Deno.errors.BadResource || error instanceof Deno.errors.BrokenPipe ||
+    error instanceof Deno.errors.TimedOut || error instanceof Deno.errors.ConnectionAborted;
+}
+
+function reason(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

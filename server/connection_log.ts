@@ -1,0 +1,93 @@
+import type { Logger } from "@logtape/logtape";
+import { escapeText } from "#protocol/escape_text.ts";
+import { formatBytes, formatRate, formatSeconds } from "#protocol/byte_units.ts";
+import type { SluiceError } from "#protocol/sluice_error.ts";
+import type { WorkerEvent } from "./channel.ts";
+import { describeFault } from "./error_reply.ts";
+
+/** The log lines of one connection's life; every line names the connection, and its worker. */
+export class ConnectionLog {
+  readonly #logger: Logger;
+
+  /**
+   * @param logger The server's logger.
+   * @param connectionId Number of the connection.
+   * @param peer Address of the client.
+   */
+  constructor(logger: Logger, connectionId: number, peer: string) {
+    this.#logger = logger.with({ connection: connectionId, peer });
+    this.#logger.info("connection {connection}: accepted from {peer}");
+  }
+
+  greeted(agent: string): void {
+    this.#logger.debug("connection {connection}: client is {agent}", { agent: escapeText(agent) });
+  }
+
+  leased(worker: number): void {
+    this.#logger.info("connection {connection}: worker {worker} leased", { worker });
+  }
+
+  released(worker: number): void {
+    this.#logger.info("connection {connection}: worker {worker} released", { worker });
+  }
+
+  queued(position: number): void {
+    this.#logger.info("connection {connection}: queued, position {position}", { position });
+  }
+
+  workerLost(worker: number, reason: string, errorId: string): void {
+    this.#logger.error(
+      "connection {connection}: worker {worker} failed (error {errorId}): {reason}",
+      { worker, errorId, reason: escapeText(reason) },
+    );
+  }
+
+  fault(error: SluiceError): void {
+    this.#logger.error("connection {connection}: fault (error {errorId}): {detail}", {
+      errorId: error.errorId,
+      detail: escapeText(describeFault(error.cause)),
+    });
+  }
+
+  closed(why: string): void {
+    this.#logger.info("connection {connection}: closed: {why}", { why: escapeText(why) });
+  }
+
+  /** Logs what a worker did for this connection. */
+  worker(worker: number, event: WorkerEvent): void {
+    const fields = {
+      ...event,
+      worker,
+      path: escapeText(event.path),
+      ...(event.message === undefined ? {} : { message: escapeText(event.message) }),
+      ...(event.detail === undefined ? {} : { detail: escapeText(event.detail) }),
+    };
+    const what = event.kind === "failed" ? "{operation}" : '{operation} "{path}"';
+    const line = `connection {connection}: worker {worker}: ${what} ${summary(event)}`;
+    if (event.code === "internal") this.#logger.error(line, fields);
+    else if (event.kind === "failed") this.#logger.warn(line, fields);
+    else this.#logger.info(line, fields);
+  }
+}
+
+function summary(event: WorkerEvent): string {
+  const done = event.doneBytes ?? 0;
+  const total = event.totalBytes ?? 0;
+  const seconds = event.seconds ?? 0;
+  switch (event.kind) {
+    case "started":
+      return `started: ${formatBytes(total)}` +
+        (event.offsetBytes ? `, resumed at ${formatBytes(event.offsetBytes)}` : "");
+    case "progress":
+      return `at {doneBytes} of {totalBytes} bytes`;
+    case "finished": {
+      const moved = done - (event.offsetBytes ?? 0);
+      return `finished: ${formatBytes(moved)} in ${formatSeconds(seconds)}, ` +
+        `${formatRate(moved / Math.max(seconds, 0.001))}, {digest}, {outcome}`;
+    }
+    case "changed":
+      return "done";
+    case "failed":
+      return "failed: {code}: {message}" + (event.detail === undefined ? "" : " {detail}");
+  }
+}

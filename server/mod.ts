@@ -1,0 +1,7 @@
+/**
+ * The Sluice server: TCP in front, a Web Worker for each connection that has work behind.
+ *
+ * @module
+ */
+export { type Server, startServer } from "./start_server.ts";
+export type { ServerOptions, ServerTimeouts, ThrottleSettings } from "./server_options.ts";

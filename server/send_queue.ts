@@ -1,0 +1,96 @@
+import type { ByteSink } from "./byte_sink.ts";
+
+interface Item {
+  readonly bytes: Uint8Array;
+  readonly onSent: (() => void) | undefined;
+}
+
+/**
+ * Writes whole frames to a socket in order. Every item's `onSent` is called exactly once: when its
+ * bytes are written, or when the queue is closed and they never will be.
+ */
+export class SendQueue {
+  readonly #sink: ByteSink;
+  readonly #onFailure: (error: unknown) => void;
+  readonly #items: Item[] = [];
+  #isWriting = false;
+  #isClosed = false;
+  #queuedBytes = 0;
+  #drained: PromiseWithResolvers<void> | undefined;
+  #lastProgressMs = 0;
+
+  /**
+   * @param sink The socket.
+   * @param onFailure Called once when a write fails; the queue is closed by then.
+   */
+  constructor(sink: ByteSink, onFailure: (error: unknown) => void) {
+    this.#sink = sink;
+    this.#onFailure = onFailure;
+  }
+
+  /** Bytes that wait for the socket. */
+  get queuedBytes(): number {
+    return this.#queuedBytes;
+  }
+
+  /** When the peer last took a byte, or the queue last began to write, by `performance.now()`. */
+  get lastProgressMs(): number {
+    return this.#isWriting ? this.#lastProgressMs : performance.now();
+  }
+
+  /**
+   * Adds whole frames.
+   *
+   * @param bytes Frames; not to be touched before `onSent`.
+   * @param onSent Called when the bytes are written or given up.
+   */
+  push(bytes: Uint8Array, onSent?: () => void): void {
+    if (this.#isClosed) return onSent?.();
+    this.#items.push({ bytes, onSent });
+    this.#queuedBytes += bytes.byteLength;
+    if (!this.#isWriting) void this.#write();
+  }
+
+  /** Resolves when nothing waits any more, or the queue is closed. */
+  drained(): Promise<void> {
+    if (!this.#isWriting) return Promise.resolve();
+    this.#drained ??= Promise.withResolvers();
+    return this.#drained.promise;
+  }
+
+  /** Gives up all that waits. */
+  close(): void {
+    this.#isClosed = true;
+    for (const item of this.#items.splice(0)) item.onSent?.();
+    this.#queuedBytes = 0;
+    // The item in the middle of a write is settled by #write, when that write returns or fails.
+  }
+
+  async #write(): Promise<void> {
+    this.#isWriting = true;
+    this.#lastProgressMs = performance.now();
+    for (let item = this.#items.shift(); item !== undefined; item = this.#items.shift()) {
+      try {
+        await this.#writeAll(item.bytes);
+      } catch (error) {
+        const isFirst = !this.#isClosed;
+        this.close();
+        if (isFirst) this.#onFailure(error);
+      }
+      item.onSent?.();
+    }
+    this.#isWriting = false;
+    this.#drained?.resolve();
+    this.#drained = undefined;
+  }
+
+  async #writeAll(bytes: Uint8Array): Promise<void> {
+    let at = 0;
+    while (at < bytes.byteLength && !this.#isClosed) {
+      const written = await this.#sink.write(at === 0 ? bytes : bytes.subarray(at));
+      at += written;
+      this.#queuedBytes = Math.max(0, this.#queuedBytes - written);
+      this.#lastProgressMs = performance.now();
+    }
+  }
+}

@@ -1,0 +1,132 @@
+import { DEFAULT_PORT } from "#protocol/limits.ts";
+
+/** Limits on flow that all transfers of a server obey. */
+export interface ThrottleSettings {
+  /**
+   * Bytes per chunk while a throttle is on.
+   * @default 262_144
+   */
+  readonly chunkBytes: number;
+  /**
+   * Pause after each chunk, in ms.
+   * @default 0
+   */
+  readonly chunkDelayMs: number;
+  /**
+   * Bytes per second of all connections together; 0 for no limit.
+   * @default 0
+   */
+  readonly rate: number;
+  /**
+   * Bytes per second of each connection; 0 for no limit.
+   * @default 0
+   */
+  readonly ratePerConnection: number;
+}
+
+/** Deadlines, in ms. Tests shorten them; the defaults suit people and slow networks. */
+export interface ServerTimeouts {
+  /** From accept to a whole hello. @default 10_000 */
+  readonly helloMs: number;
+  /** A connection without any request. @default 900_000 */
+  readonly idleMs: number;
+  /** A frame that has begun, besides a second per 4 KiB of its payload. @default 30_000 */
+  readonly frameMs: number;
+  /** A client that takes no byte, or an upload that sends none. @default 60_000 */
+  readonly stallMs: number;
+  /** In the queue for a worker. @default 600_000 */
+  readonly queueMs: number;
+  /** A connection without work keeps its worker this long. @default 5_000 */
+  readonly lingerMs: number;
+  /** A worker that does not answer is taken for hung. @default 30_000 */
+  readonly heartbeatMs: number;
+  /** For transfers under way when the server stops. @default 10_000 */
+  readonly graceMs: number;
+  /** An upload session that nobody resumes. @default 604_800_000, 7 days */
+  readonly uploadKeepMs: number;
+  /** An entry in the trash. @default 2_592_000_000, 30 days */
+  readonly trashKeepMs: number;
+}
+
+/** Settings of a server, complete. */
+export interface ServerSettings {
+  readonly host: string;
+  readonly port: number;
+  readonly root: string;
+  readonly throttle: ThrottleSettings;
+  readonly workers: number;
+  readonly maxConnections: number;
+  readonly timeouts: ServerTimeouts;
+}
+
+/** Options of {@linkcode startServer}. */
+export interface ServerOptions {
+  /** Address to bind. @default "127.0.0.1" */
+  readonly host?: string;
+  /** Port; 0 takes a free one. @default 9999 */
+  readonly port?: number;
+  /** Folder to serve; made when missing. */
+  readonly root: string;
+  readonly throttle?: Partial<ThrottleSettings>;
+  /** Most workers, so most connections served at the same instant. @default 64 */
+  readonly workers?: number;
+  /** Most open connections. @default 1024 */
+  readonly maxConnections?: number;
+  readonly timeouts?: Partial<ServerTimeouts>;
+}
+
+/** A throttle that does not throttle. */
+export const NO_THROTTLE: ThrottleSettings = {
+  chunkBytes: 256 * 1024,
+  chunkDelayMs: 0,
+  rate: 0,
+  ratePerConnection: 0,
+};
+
+/** Deadlines of a server that is told none. */
+export const DEFAULT_TIMEOUTS: ServerTimeouts = {
+  helloMs: 10_000,
+  idleMs: 15 * 60_000,
+  frameMs: 30_000,
+  stallMs: 60_000,
+  queueMs: 10 * 60_000,
+  lingerMs: 5_000,
+  heartbeatMs: 30_000,
+  graceMs: 10_000,
+  uploadKeepMs: 7 * 86_400_000,
+  trashKeepMs: 30 * 86_400_000,
+};
+
+/**
+ * Fills in defaults and checks ranges.
+ *
+ * @param options What the caller gave.
+ * @returns Complete settings.
+ * @throws {RangeError} When a number is out of its range.
+ */
+export function completeSettings(options: ServerOptions): ServerSettings {
+  const settings: ServerSettings = {
+    host: options.host ?? "127.0.0.1",
+    port: options.port ?? DEFAULT_PORT,
+    root: options.root,
+    throttle: { ...NO_THROTTLE, ...options.throttle },
+    workers: options.workers ?? 64,
+    maxConnections: options.maxConnections ?? 1024,
+    timeouts: { ...DEFAULT_TIMEOUTS, ...options.timeouts },
+  };
+  requireRange("port", settings.port, 0, 65_535);
+  requireRange("workers", settings.workers, 1, 1024);
+  requireRange("max connections", settings.maxConnections, 1, 100_000);
+  requireRange("chunk size", settings.throttle.chunkBytes, 1, 1024 * 1024);
+  requireRange("chunk delay", settings.throttle.chunkDelayMs, 0, 60_000);
+  requireRange("rate", settings.throttle.rate, 0, 1e12);
+  requireRange("rate per connection", settings.throttle.ratePerConnection, 0, 1e12);
+  return settings;
+}
+
+function requireRange(name: string, value: number, least: number, most: number): void {
+  if (Number.isInteger(value) && value >= least && value <= most) return;
+  throw new RangeError(
+    `Cannot use ${name} ${value}: it must be a whole number from ${least} to ${most}`,
+  );
+}

@@ -1,0 +1,235 @@
+import { getLogger } from "@logtape/logtape";
+import { AGENT } from "#protocol/limits.ts";
+import type { StatusResult } from "#protocol/replies.ts";
+import { SluiceError } from "#protocol/sluice_error.ts";
+import { BUCKET_CELLS, TokenBucket } from "#protocol/token_bucket.ts";
+import { BufferPool } from "./buffer_pool.ts";
+import { Connection, type ConnectionContext } from "./connection.ts";
+import { ConnectionLog } from "./connection_log.ts";
+import { prepareRoot } from "./prepare_root.ts";
+import { completeSettings, type ServerOptions, type ServerSettings } from "./server_options.ts";
+import { WorkerPool } from "./worker_pool.ts";
+
+/** Connections beyond the limit that are told `busy`; further ones are closed without a word. */
+const MAX_REFUSALS = 64;
+const SWEEP_EVERY_MS = 3_600_000;
+const TICK_MS = 1_000;
+
+/** A running server. */
+export interface Server extends AsyncDisposable {
+  /** The address that it listens on. */
+  readonly hostname: string;
+  readonly port: number;
+  /** Real path of the folder that it serves. */
+  readonly root: string;
+  /** The same that a STATUS request gets. */
+  status(): StatusResult;
+  /**
+   * Stops: accepts no more, lets transfers finish, closes. Calling it again while it waits closes at once.
+   *
+   * @param graceMs Longest wait for transfers. @default 10_000
+   */
+  stop(graceMs?: number): Promise<void>;
+}
+
+/**
+ * Starts a server. It has no effect on the process besides its socket, its workers and root.
+ *
+ * @param options Where to listen, what to serve, and the limits.
+ * @returns The server, accepting connections.
+ * @throws {RangeError} When a setting is out of its range.
+ * @throws {SluiceError} `not_a_folder` or `permission_denied` when root cannot be served.
+ * @throws {Deno.errors.AddrInUse} When the port is taken.
+ */
+export function startServer(options: ServerOptions): Promise<Server> {
+  return startServerWith(options, spawnWorker);
+}
+
+/**
+ * Starts a server whose workers run another module; for tests of what happens when one fails.
+ *
+ * @param options As for {@linkcode startServer}.
+ * @param spawn Makes a worker that may use root and nothing else.
+ * @returns The server, accepting connections.
+ */
+export async function startServerWith(
+  options: ServerOptions,
+  spawn: (root: string) => Worker,
+): Promise<Server> {
+  const settings = completeSettings(options);
+  const root = await prepareRoot(settings.root);
+  const listener = Deno.listen({ hostname: settings.host, port: settings.port });
+  return new ListeningServer(listener, { ...settings, root }, () => spawn(root));
+}
+
+/** Spawns the real worker in its sandbox: root and the state folder in it, nothing else. */
+function spawnWorker(root: string): Worker {
+  return new Worker(new URL("./worker/main.ts", import.meta.url), {
+    type: "module",
+    name: "sluice-worker",
+    deno: {
+      permissions: {
+        read: [root],
+        write: [root],
+        net: false,
+        env: false,
+        run: false,
+        ffi: false,
+        sys: false,
+        import: false,
+      },
+    },
+  });
+}
+
+class ListeningServer implements Server {
+  readonly hostname: string;
+  readonly port: number;
+  readonly root: string;
+  readonly #listener: Deno.TcpListener;
+  readonly #settings: ServerSettings;
+  readonly #logger = getLogger(["sluice", "server"]);
+  readonly #pool: WorkerPool;
+  readonly #buffers = new BufferPool();
+  readonly #connections = new Map<Connection, Promise<void>>();
+  readonly #bucket = new SharedArrayBuffer(BUCKET_CELLS * 8);
+  readonly #startedMs = performance.now();
+  readonly #ticker: ReturnType<typeof setInterval>;
+  readonly #accepting: Promise<void>;
+  #nextConnectionId = 1;
+  #lastSweepMs = 0;
+  #isStopping = false;
+  #stopped: Promise<void> | undefined;
+
+  constructor(listener: Deno.TcpListener, settings: ServerSettings, spawn: () => Worker) {
+    this.#listener = listener;
+    this.#settings = settings;
+    this.hostname = listener.addr.hostname;
+    this.port = listener.addr.port;
+    this.root = settings.root;
+    new TokenBucket(new BigInt64Array(this.#bucket), () => 0).rate = settings.throttle.rate;
+    this.#pool = new WorkerPool({
+      limit: settings.workers,
+      spawn,
+      heartbeatMs: settings.timeouts.heartbeatMs,
+      start: (workerId) => ({
+        type: "start",
+        workerId,
+        root: settings.root,
+        serverBucket: this.#bucket,
+        throttle: settings.throttle,
+        stallTimeoutMs: settings.timeouts.stallMs,
+        uploadKeepMs: settings.timeouts.uploadKeepMs,
+        trashKeepMs: settings.timeouts.trashKeepMs,
+      }),
+      onTrouble: (worker, what, detail) =>
+        this.#logger.error("worker {worker}: {what}: {detail}", { worker, what, detail }),
+    });
+    this.#ticker = setInterval(() => this.#tick(), TICK_MS);
+    this.#accepting = this.#accept();
+  }
+
+  status(): StatusResult {
+    const { throttle, maxConnections } = this.#settings;
+    return {
+      agent: AGENT,
+      uptimeSeconds: (performance.now() - this.#startedMs) / 1000,
+      connections: this.#connections.size,
+      maxConnections,
+      workers: this.#pool.counts,
+      waiting: this.#pool.waiting,
+      transfers: [...this.#connections.keys()].filter((connection) => connection.isWorking).length,
+      throttle,
+    };
+  }
+
+  stop(graceMs: number = this.#settings.timeouts.graceMs): Promise<void> {
+    if (this.#stopped !== undefined) {
+      for (const connection of this.#connections.keys()) connection.abort("the server was stopped");
+      return this.#stopped;
+    }
+    this.#stopped = this.#stop(graceMs);
+    return this.#stopped;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop(0);
+  }
+
+  async #stop(graceMs: number): Promise<void> {
+    this.#isStopping = true;
+    this.#logger.info("stopping: {working} connections are at work", {
+      working: this.status().transfers,
+    });
+    this.#listener.close();
+    this.#endIdle();
+    const deadline = setTimeout(() => {
+      for (const connection of this.#connections.keys()) connection.abort("the server was stopped");
+    }, graceMs);
+    await this.#accepting;
+    await Promise.all(this.#connections.values());
+    clearTimeout(deadline);
+    clearInterval(this.#ticker);
+    this.#pool.stop();
+    this.#logger.info("stopped");
+  }
+
+  /** Ends connections that do nothing; while stopping this runs each tick. */
+  #endIdle(): void {
+    for (const connection of this.#connections.keys()) {
+      if (!connection.isWorking) {
+        void connection.end(new SluiceError("stopping", "Cannot go on: the server is stopping"));
+      }
+    }
+  }
+
+  #tick(): void {
+    const nowMs = performance.now();
+    for (const connection of this.#connections.keys()) connection.tick(nowMs);
+    this.#pool.tick(nowMs);
+    if (this.#isStopping) this.#endIdle();
+    if (this.#lastSweepMs === 0 || nowMs - this.#lastSweepMs > SWEEP_EVERY_MS) {
+      this.#lastSweepMs = nowMs;
+      this.#pool.sweep();
+    }
+  }
+
+  async #accept(): Promise<void> {
+    while (!this.#isStopping) {
+      try {
+        this.#open(await this.#listener.accept());
+      } catch (error) {
+        if (this.#isStopping) return;
+        // Out of descriptors, or a peer that left before it was accepted: others are served on.
+        this.#logger.warn("cannot accept a connection: {reason}", { reason: String(error) });
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+    }
+  }
+
+  #open(conn: Deno.TcpConn): void {
+    const { maxConnections } = this.#settings;
+    if (this.#connections.size >= maxConnections + MAX_REFUSALS) return conn.close();
+    const isOver = this.#connections.size >= maxConnections;
+    const id = this.#nextConnectionId++;
+    const { hostname, port } = conn.remoteAddr;
+    const context: ConnectionContext = {
+      pool: this.#pool,
+      buffers: this.#buffers,
+      timeouts: this.#settings.timeouts,
+      log: new ConnectionLog(this.#logger, id, `${hostname}:${port}`),
+      refusal: () => isOver ? tooMany(maxConnections) : undefined,
+      status: () => this.status(),
+    };
+    const connection = new Connection(id, conn, context);
+    const running = connection.run().finally(() => this.#connections.delete(connection));
+    this.#connections.set(connection, running);
+  }
+}
+
+function tooMany(maxConnections: number): SluiceError {
+  return new SluiceError(
+    "busy",
+    `Cannot serve this connection: ${maxConnections} are open already; try again later`,
+  );
+}

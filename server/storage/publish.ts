@@ -1,0 +1,122 @@
+import { alternativePath, remoteParent, type RemotePath } from "#protocol/remote_path.ts";
+import type { ConflictPolicy } from "#protocol/requests.ts";
+import { SluiceError } from "#protocol/sluice_error.ts";
+import type { NamespaceLock } from "./namespace_lock.ts";
+import { osCode, withOsErrors } from "./os_error.ts";
+import type { RootFolder } from "./root_folder.ts";
+
+/** Names that the policy `rename` tries before it gives up. */
+const MAX_ALTERNATIVES = 10_000;
+
+/** Where a file ended up. */
+export interface Published {
+  readonly outcome: "created" | "replaced" | "skipped";
+  readonly path: RemotePath;
+}
+
+/**
+ * Gives a finished temp file its name in one step. The caller has verified and fsynced it; the temp
+ * name is gone afterwards, unless the outcome is `skipped` or this throws.
+ *
+ * @param root Root.
+ * @param lock The namespace lock.
+ * @param temp Temp file, on the file system of root.
+ * @param path The wanted name.
+ * @param policy What happens when the name is taken.
+ * @returns Where it is.
+ * @throws {SluiceError} `already_exists`, `is_a_folder`, `permission_denied`, `not_found`.
+ */
+export function publish(
+  root: RootFolder,
+  lock: NamespaceLock,
+  temp: string,
+  path: RemotePath,
+  policy: ConflictPolicy,
+): Published {
+  const act = `upload "${path}"`;
+  const published = lock.hold(() => publishLocked(root, temp, path, policy, act));
+  if (published.outcome !== "skipped") root.syncFolder(remoteParent(published.path));
+  return published;
+}
+
+function publishLocked(
+  root: RootFolder,
+  temp: string,
+  path: RemotePath,
+  policy: ConflictPolicy,
+  act: string,
+): Published {
+  if (policy === "overwrite") return replace(root, temp, path, act);
+  if (linkNew(root, temp, path, act)) return { outcome: "created", path };
+  if (policy === "skip") return { outcome: "skipped", path };
+  if (policy === "error") {
+    throw new SluiceError("already_exists", `Cannot ${act}: the name is taken`);
+  }
+  for (let attempt = 1; attempt <= MAX_ALTERNATIVES; attempt++) {
+    const other = alternativePath(path, attempt);
+    if (linkNew(root, temp, other, act)) return { outcome: "created", path: other };
+  }
+  throw new SluiceError("already_exists", `Cannot ${act}: the name and its alternatives are taken`);
+}
+
+function replace(root: RootFolder, temp: string, path: RemotePath, act: string): Published {
+  const there = root.statIfThere(path, act);
+  if (there !== undefined) requireReplaceable(there, act);
+  const target = root.locate(path, act);
+  withOsErrors(act, () => Deno.renameSync(temp, target));
+  return { outcome: there === undefined ? "created" : "replaced", path };
+}
+
+/**
+ * Refuses to replace anything but a regular file.
+ *
+ * @param there What has the name now.
+ * @param act For the message.
+ * @throws {SluiceError} `is_a_folder`, `permission_denied` or `not_a_file`.
+ */
+export function requireReplaceable(there: Deno.FileInfo, act: string): void {
+  if (there.isFile) return;
+  if (there.isDirectory) {
+    throw new SluiceError("is_a_folder", `Cannot ${act}: a folder has that name`);
+  }
+  if (there.isSymlink) {
+    throw new SluiceError("permission_denied", `Cannot ${act}: a symbolic link has that name`);
+  }
+  throw new SluiceError("not_a_file", `Cannot ${act}: a device, pipe or socket has that name`);
+}
+
+/** Moves a file to a name that must be free; says whether it was. */
+function linkNew(root: RootFolder, temp: string, path: RemotePath, act: string): boolean {
+  const target = root.locate(path, act);
+  try {
+    Deno.linkSync(temp, target);
+  } catch (error) {
+    const code = osCode(error);
+    if (code === "EEXIST") return false;
+    if (!NO_LINKS.has(code)) {
+      return withOsErrors(act, () => {
+        throw error;
+      });
+    }
+    return moveNew(root, temp, path, act);
+  }
+  Deno.removeSync(temp);
+  return true;
+}
+
+// What a file system without hard links answers (exFAT, some network and container file systems).
+const NO_LINKS: ReadonlySet<string> = new Set([
+  "EPERM",
+  "ENOTSUP",
+  "EOPNOTSUPP",
+  "ENOSYS",
+  "EMLINK",
+]);
+
+/** The same without hard links: safe among Sluice's own workers, which the namespace lock orders. */
+function moveNew(root: RootFolder, temp: string, path: RemotePath, act: string): boolean {
+  if (root.statIfThere(path, act) !== undefined) return false;
+  const target = root.locate(path, act);
+  withOsErrors(act, () => Deno.renameSync(temp, target));
+  return true;
+}

@@ -1,0 +1,185 @@
+import { join } from "node:path";
+import { STATE_FOLDER } from "#protocol/limits.ts";
+import { remoteParent, type RemotePath } from "#protocol/remote_path.ts";
+import type { EntryKind } from "#protocol/replies.ts";
+import { SluiceError } from "#protocol/sluice_error.ts";
+import { osCode, withOsErrors } from "./os_error.ts";
+import { requirePlatformName } from "./platform_name.ts";
+
+/** A file that was opened for reading, and what it was at that instant. */
+export interface OpenedFile {
+  readonly file: Deno.FsFile;
+  readonly info: Deno.FileInfo;
+}
+
+/**
+ * Root on the server's disk: the only place where a remote path becomes a path of the disk and where
+ * files of clients are opened. Symbolic links are never followed.
+ *
+ * Limit: a program on the server's own machine that swaps a folder for a link between the check and
+ * the call can send one rename, delete or mkdir elsewhere. Clients cannot make links. Opened files are
+ * checked again after the open, so reading and writing contents is safe from that, too.
+ */
+export class RootFolder {
+  /** Real path of root. */
+  readonly path: string;
+  /** Path of the state folder. */
+  readonly statePath: string;
+
+  /** @param path Real path of root. */
+  constructor(path: string) {
+    this.path = path;
+    this.statePath = join(path, STATE_FOLDER);
+  }
+
+  /**
+   * Gives the place of a remote path on the disk, after checking that no link is on the way to it.
+   * The last name is not checked and need not exist.
+   *
+   * @param path A remote path.
+   * @param act For messages, e.g. `rename "a"`.
+   * @returns A path that is safe for calls that do not follow a link in its last name.
+   * @throws {SluiceError} `not_found`, `not_a_folder` or `permission_denied` about its parents.
+   */
+  locate(path: RemotePath, act: string): string {
+    requirePlatformName(path, act);
+    this.#requirePlainFolder(remoteParent(path), act);
+    return this.#join(path);
+  }
+
+  /**
+   * Looks at one entry, without following a link.
+   *
+   * @returns What is there.
+   * @throws {SluiceError} As `locate`; `not_found` when nothing is there.
+   */
+  stat(path: RemotePath, act: string): Deno.FileInfo {
+    const local = this.locate(path, act);
+    return withOsErrors(act, () => Deno.lstatSync(local));
+  }
+
+  /** As {@linkcode RootFolder.stat}, but `undefined` when nothing is there. */
+  statIfThere(path: RemotePath, act: string): Deno.FileInfo | undefined {
+    const local = this.locate(path, act);
+    try {
+      return Deno.lstatSync(local);
+    } catch (error) {
+      if (osCode(error) === "ENOENT") return undefined;
+      return withOsErrors(act, () => {
+        throw error;
+      });
+    }
+  }
+
+  /**
+   * Opens a regular file for reading.
+   *
+   * @returns The open file, which the caller closes.
+   * @throws {SluiceError} `is_a_folder`, `not_a_file` or `permission_denied` by what it is.
+   */
+  openFile(path: RemotePath, act: string): OpenedFile {
+    // Looked at first: opening a pipe would wait for a writer.
+    requireFile(this.stat(path, act), act);
+    return withOsErrors(act, () => {
+      const file = Deno.openSync(this.#join(path));
+      try {
+        // The runtime resolves the open file again and refuses one that lies outside root.
+        const info = file.statSync();
+        requireFile(info, act);
+        this.#requirePlainFolder(remoteParent(path), act);
+        return { file, info };
+      } catch (error) {
+        file.close();
+        throw error;
+      }
+    });
+  }
+
+  /** Names in a folder, in no order, as the disk has them. */
+  *readFolder(path: RemotePath, act: string): Generator<Deno.DirEntry> {
+    const info = this.stat(path, act);
+    if (info.isSymlink) throw linkInTheWay(act);
+    if (!info.isDirectory) {
+      throw new SluiceError("not_a_folder", `Cannot ${act}: it is not a folder`);
+    }
+    const entries = withOsErrors(act, () => Deno.readDirSync(this.#join(path)));
+    for (const entry of entries) {
+      if (path !== "" || entry.name !== STATE_FOLDER) yield entry;
+    }
+  }
+
+  /** Makes the missing folders of a path, one by one, refusing links on the way. */
+  makeFolders(path: RemotePath, act: string): void {
+    if (path === "") return;
+    const info = this.#lstatFolder(path);
+    if (info?.isDirectory) return this.#requirePlainFolder(path, act);
+    if (info?.isSymlink) throw linkInTheWay(act);
+    this.makeFolders(remoteParent(path), act);
+    const local = this.locate(path, act);
+    withOsErrors(act, () => {
+      try {
+        Deno.mkdirSync(local);
+      } catch (error) {
+        // Another connection made it in between; that it is a folder is checked when it is used.
+        if (osCode(error) !== "EEXIST") throw error;
+      }
+    });
+    this.syncFolder(remoteParent(path));
+  }
+
+  /** Makes changes of names in a folder durable. Does nothing where the system cannot (Windows). */
+  syncFolder(path: RemotePath): void {
+    syncLocalFolder(this.#join(path));
+  }
+
+  #lstatFolder(path: RemotePath): Deno.FileInfo | undefined {
+    try {
+      return Deno.lstatSync(this.#join(path));
+    } catch {
+      // Missing, or below something that is no folder: making it will say which.
+      return undefined;
+    }
+  }
+
+  #join(path: RemotePath): string {
+    return path === "" ? this.path : join(this.path, ...path.split("/"));
+  }
+
+  #requirePlainFolder(path: RemotePath, act: string): void {
+    const wanted = this.#join(path);
+    const real = withOsErrors(act, () => Deno.realPathSync(wanted));
+    if (real !== wanted && this.#hasLink(path)) throw linkInTheWay(act);
+    if (real !== this.path && !real.startsWith(join(this.path, "/"))) throw linkInTheWay(act);
+  }
+
+  // On a file system that folds case or normalises names the real path may be spelt another way.
+  #hasLink(path: RemotePath): boolean {
+    if (path === "") return false;
+    return Deno.lstatSync(this.#join(path)).isSymlink || this.#hasLink(remoteParent(path));
+  }
+}
+
+/** What an entry is, in the protocol's words. */
+export function kindOf(info: Deno.FileInfo | Deno.DirEntry): EntryKind {
+  if (info.isSymlink) return "symlink";
+  if (info.isDirectory) return "folder";
+  return info.isFile ? "file" : "other";
+}
+
+/** Fsyncs a folder of the disk. */
+export function syncLocalFolder(path: string): void {
+  if (Deno.build.os === "windows") return;
+  using folder = Deno.openSync(path);
+  folder.syncSync();
+}
+
+function requireFile(info: Deno.FileInfo, act: string): void {
+  if (info.isFile) return;
+  if (info.isSymlink) throw linkInTheWay(act);
+  if (info.isDirectory) throw new SluiceError("is_a_folder", `Cannot ${act}: it is a folder`);
+  throw new SluiceError("not_a_file", `Cannot ${act}: it is a device, pipe or socket`);
+}
+
+function linkInTheWay(act: string): SluiceError {
+  return new SluiceError("permission_denied", `Cannot ${act}: symbolic links are not followed`);
+}

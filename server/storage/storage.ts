@@ -1,0 +1,28 @@
+import { DigestStore } from "./digest_store.ts";
+import { NamespaceLock } from "./namespace_lock.ts";
+import { RootFolder } from "./root_folder.ts";
+import { Trash } from "./trash.ts";
+import { UploadSessions } from "./upload_session.ts";
+
+/** All that a worker keeps on disk, behind one name. */
+export class Storage implements Disposable {
+  readonly root: RootFolder;
+  readonly lock: NamespaceLock;
+  readonly uploads: UploadSessions;
+  readonly trash: Trash;
+  readonly digests: DigestStore;
+
+  /** @param rootPath Real path of root, prepared. */
+  constructor(rootPath: string) {
+    this.root = new RootFolder(rootPath);
+    this.lock = new NamespaceLock(this.root.statePath);
+    this.uploads = new UploadSessions(this.root.statePath);
+    this.trash = new Trash(this.root, this.lock);
+    this.digests = new DigestStore(this.root.statePath);
+  }
+
+  [Symbol.dispose](): void {
+    this.digests[Symbol.dispose]();
+    this.lock[Symbol.dispose]();
+  }
+}

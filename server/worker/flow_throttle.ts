@@ -1,0 +1,77 @@
+import { sleep } from "#protocol/sleep.ts";
+import { BUCKET_CELLS, chunkBytesForRate, TokenBucket } from "#protocol/token_bucket.ts";
+import type { ThrottleSettings } from "../server_options.ts";
+import { FULL_CHUNK_BYTES } from "./outbox.ts";
+
+/** Shorter waits are not worth a timer; the bucket keeps account of them. */
+const LEAST_WAIT_MS = 2;
+/** A window holds what flows in this time, so that a throttled upload's ACKs keep it flowing. */
+const WINDOW_SECONDS = 0.25;
+const FULL_WINDOW_BYTES = 8 * 1024 * 1024;
+
+/** All limits on the flow of one connection, for both directions. */
+export class FlowThrottle {
+  readonly #settings: ThrottleSettings;
+  readonly #server: TokenBucket;
+  readonly #connection: TokenBucket;
+
+  /**
+   * @param settings What the server was told.
+   * @param serverCells Cells of the bucket that all workers share.
+   * @param now Main's clock, in ms.
+   */
+  constructor(settings: ThrottleSettings, serverCells: SharedArrayBuffer, now: () => number) {
+    this.#settings = settings;
+    this.#server = new TokenBucket(new BigInt64Array(serverCells), now);
+    this.#connection = new TokenBucket(new BigInt64Array(BUCKET_CELLS), now);
+    this.#connection.rate = settings.ratePerConnection;
+  }
+
+  /** Whether any limit is on. */
+  get isOn(): boolean {
+    return this.#settings.chunkDelayMs > 0 || this.#slowestRate() > 0;
+  }
+
+  /** Payload bytes of a chunk. */
+  get chunkBytes(): number {
+    if (!this.isOn) return FULL_CHUNK_BYTES;
+    return Math.min(
+      FULL_CHUNK_BYTES,
+      chunkBytesForRate(this.#slowestRate(), this.#settings.chunkBytes),
+    );
+  }
+
+  /** Bytes of an upload that may be under way beyond its last ACK. */
+  get windowBytes(): number {
+    if (!this.isOn) return FULL_WINDOW_BYTES;
+    const flowing = Math.round(this.#slowestRate() * WINDOW_SECONDS);
+    return Math.max(2 * this.chunkBytes, Math.min(FULL_WINDOW_BYTES, flowing));
+  }
+
+  /**
+   * Waits until bytes may flow under the rates.
+   *
+   * @param bytes How many.
+   * @param signal Ends the wait early.
+   */
+  async wait(bytes: number, signal: AbortSignal): Promise<void> {
+    const waitMs = Math.max(this.#server.reserve(bytes), this.#connection.reserve(bytes));
+    if (waitMs >= LEAST_WAIT_MS) await sleep(waitMs, signal);
+  }
+
+  /**
+   * Pauses after bytes have flowed, once for each chunk in them.
+   *
+   * @param bytes How many.
+   * @param signal Ends the pause early.
+   */
+  async pause(bytes: number, signal: AbortSignal): Promise<void> {
+    const { chunkBytes, chunkDelayMs } = this.#settings;
+    if (chunkDelayMs > 0) await sleep(Math.ceil(bytes / chunkBytes) * chunkDelayMs, signal);
+  }
+
+  #slowestRate(): number {
+    const rates = [this.#server.rate, this.#connection.rate].filter((rate) => rate > 0);
+    return rates.length === 0 ? 0 : Math.min(...rates);
+  }
+}

@@ -1,0 +1,148 @@
+import { crc32 } from "node:zlib";
+import { decodeControl } from "#protocol/control_payload.ts";
+import type { Digester } from "#protocol/digest.ts";
+import { FrameType, writeHeader } from "#protocol/frame.ts";
+import { HEADER_BYTES } from "#protocol/limits.ts";
+import { parseRemotePath, type RemotePath } from "#protocol/remote_path.ts";
+import { type GetRequest, GetSchema } from "#protocol/requests.ts";
+import type { GetReady, GetResult } from "#protocol/replies.ts";
+import { SluiceError } from "#protocol/sluice_error.ts";
+import type { FileVersion } from "../../storage/digest_store.ts";
+import { versionOf, versionText } from "../../storage/file_version.ts";
+import { hashRange } from "../hash_range.ts";
+import { readFully } from "../read_fully.ts";
+import type { RequestContext } from "../request_context.ts";
+import { TransferLog } from "../transfer_log.ts";
+
+/** A download under way. */
+interface Download {
+  readonly path: RemotePath;
+  readonly act: string;
+  readonly file: Deno.FsFile;
+  readonly version: FileVersion;
+  readonly offsetBytes: number;
+  readonly endBytes: number;
+  /** Runs over the whole file; `undefined` when the digest is known or not wanted. */
+  readonly digester: Digester | undefined;
+  readonly log: TransferLog;
+}
+
+/** Serves GET (docs/protocol.md §6.3). */
+export async function handleGet(context: RequestContext, payload: Uint8Array): Promise<GetResult> {
+  const request = decodeControl(GetSchema, payload);
+  const path = parseRemotePath(request.path);
+  const act = `download "${path}"`;
+  const { root, digests } = context.storage;
+  const { file, info } = root.openFile(path, act);
+  using _file = file;
+  const version = versionOf(info);
+  if (request.version !== undefined && request.version !== versionText(version)) {
+    throw new SluiceError("file_changed", `Cannot ${act}: it is another version by now`);
+  }
+  const { offsetBytes, endBytes } = rangeOf(request, info.size, act);
+  const known = request.digest === "none" ? undefined : digests.get(version, request.digest);
+  const digester = request.digest !== "none" && known === undefined
+    ? await context.digester(request.digest)
+    : undefined;
+  await checkPrefix(context, request, file, digester, act);
+  file.seekSync(offsetBytes, Deno.SeekMode.Start);
+  const log = new TransferLog(context, "download", path, info.size, offsetBytes);
+  const download = { path, act, file, version, offsetBytes, endBytes, digester, log };
+  await sendReady(context, download);
+  await sendData(context, download);
+  const digest = known ?? await finishDigest(context, download);
+  log.finished(endBytes, digest, "sent");
+  return digest === undefined ? {} : { digest };
+}
+
+function rangeOf(
+  request: GetRequest,
+  sizeBytes: number,
+  act: string,
+): { offsetBytes: number; endBytes: number } {
+  const { offsetBytes } = request;
+  const endBytes = request.lengthBytes === undefined
+    ? sizeBytes
+    : offsetBytes + request.lengthBytes;
+  if (offsetBytes > sizeBytes || endBytes > sizeBytes) {
+    throw new SluiceError(
+      "offset_out_of_range",
+      `Cannot ${act}: bytes ${offsetBytes} to ${endBytes} are asked for, it has ${sizeBytes}`,
+    );
+  }
+  return { offsetBytes, endBytes };
+}
+
+/** Hashes the bytes that the client already has and compares; the whole-file digest goes on from there. */
+async function checkPrefix(
+  context: RequestContext,
+  request: GetRequest,
+  file: Deno.FsFile,
+  digester: Digester | undefined,
+  act: string,
+): Promise<void> {
+  if (request.offsetBytes === 0 || request.digest === "none") return;
+  if (digester === undefined && request.prefixDigest === undefined) return;
+  const used = digester ?? await context.digester(request.digest);
+  await hashRange(context, file, request.offsetBytes, used, act);
+  if (request.prefixDigest !== undefined && request.prefixDigest !== used.digest()) {
+    throw new SluiceError("checksum_mismatch", `Cannot ${act}: the bytes before the offset differ`);
+  }
+}
+
+async function sendReady(context: RequestContext, download: Download): Promise<void> {
+  const ready: GetReady = {
+    sizeBytes: download.version.sizeBytes,
+    modifiedAtMs: download.version.modifiedAtMs,
+    version: versionText(download.version),
+    offsetBytes: download.offsetBytes,
+    lengthBytes: download.endBytes - download.offsetBytes,
+  };
+  await context.outbox.control(FrameType.READY, context.requestId, ready);
+  if (context.throttle.isOn) context.outbox.flush();
+}
+
+async function sendData(context: RequestContext, download: Download): Promise<void> {
+  const { outbox, throttle, requestId, signal } = context;
+  const { file, endBytes, digester, act, log } = download;
+  const isThrottled = throttle.isOn;
+  const chunkBytes = throttle.chunkBytes;
+  for (let position = download.offsetBytes; position < endBytes;) {
+    const payloadBytes = Math.min(chunkBytes, endBytes - position);
+    const frame = await outbox.reserve(HEADER_BYTES + payloadBytes);
+    signal.throwIfAborted();
+    const chunk = frame.subarray(HEADER_BYTES);
+    if (readFully(file, chunk) < payloadBytes) throw changed(act);
+    digester?.update(chunk);
+    writeHeader(frame, 0, { type: FrameType.DATA, requestId, payloadBytes, crc: crc32(chunk) });
+    if (isThrottled) await throttle.wait(payloadBytes, signal);
+    outbox.commit(HEADER_BYTES + payloadBytes);
+    // A full buffer leaves at once; small files are gathered until the client's requests are served.
+    if (isThrottled || payloadBytes === chunkBytes) outbox.flush();
+    if (isThrottled) await throttle.pause(payloadBytes, signal);
+    position += payloadBytes;
+    log.progress(position);
+  }
+}
+
+/** Hashes what lies behind the part that was sent, and makes sure that the file stayed the same. */
+async function finishDigest(
+  context: RequestContext,
+  download: Download,
+): Promise<string | undefined> {
+  const { file, version, digester, act, endBytes } = download;
+  if (digester !== undefined) {
+    await hashRange(context, file, version.sizeBytes - endBytes, digester, act);
+  }
+  const after = versionOf(file.statSync());
+  if (after.sizeBytes !== version.sizeBytes || after.modifiedAtMs !== version.modifiedAtMs) {
+    throw changed(act);
+  }
+  const digest = digester?.digest();
+  if (digest !== undefined) context.storage.digests.add(version, digest, false);
+  return digest;
+}
+
+function changed(act: string): SluiceError {
+  return new SluiceError("file_changed", `Cannot ${act}: it changed while it was being read`);
+}

@@ -1,0 +1,26 @@
+import { decodeControl } from "#protocol/control_payload.ts";
+import { parseRemotePath, remoteParent } from "#protocol/remote_path.ts";
+import { MkdirSchema } from "#protocol/requests.ts";
+import { SluiceError } from "#protocol/sluice_error.ts";
+import { withOsErrors } from "../../storage/os_error.ts";
+import type { RequestContext } from "../request_context.ts";
+
+/** Serves MKDIR (docs/protocol.md §6.5). */
+export function handleMkdir(context: RequestContext, payload: Uint8Array): Record<string, never> {
+  const request = decodeControl(MkdirSchema, payload);
+  const path = parseRemotePath(request.path);
+  const act = `make folder "${path}"`;
+  const { root, lock } = context.storage;
+  if (request.parents) {
+    root.makeFolders(path, act);
+  } else {
+    if (path === "") throw new SluiceError("already_exists", `Cannot ${act}: it is root`);
+    lock.hold(() => {
+      const local = root.locate(path, act);
+      withOsErrors(act, () => Deno.mkdirSync(local));
+    });
+    root.syncFolder(remoteParent(path));
+  }
+  context.emit({ kind: "changed", operation: "mkdir", path, requestId: context.requestId });
+  return {};
+}

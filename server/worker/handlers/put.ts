@@ -1,0 +1,119 @@
+import { decodeControl } from "#protocol/control_payload.ts";
+import type { Digester } from "#protocol/digest.ts";
+import { FrameType } from "#protocol/frame.ts";
+import { parseRemotePath, remoteParent, type RemotePath } from "#protocol/remote_path.ts";
+import { type PutRequest, PutSchema } from "#protocol/requests.ts";
+import type { PutReady, PutResult } from "#protocol/replies.ts";
+import { SluiceError } from "#protocol/sluice_error.ts";
+import { requireReplaceable } from "../../storage/publish.ts";
+import type { UploadSession } from "../../storage/upload_session.ts";
+import { commitUpload } from "../commit_upload.ts";
+import { hashRange } from "../hash_range.ts";
+import { receiveUpload } from "../receive_upload.ts";
+import type { RequestContext } from "../request_context.ts";
+import { TransferLog } from "../transfer_log.ts";
+
+/** An upload under way. */
+export interface Upload {
+  readonly path: RemotePath;
+  readonly act: string;
+  readonly request: PutRequest;
+  readonly session: UploadSession;
+  readonly digester: Digester;
+  readonly log: TransferLog;
+}
+
+/** Serves PUT and all frames up to its COMMIT or ABORT (docs/protocol.md §6.4). */
+export async function handlePut(context: RequestContext, payload: Uint8Array): Promise<PutResult> {
+  const request = decodeControl(PutSchema, payload);
+  const path = parseRemotePath(request.path);
+  const act = `upload "${path}"`;
+  if (isTaken(context, request, path, act)) {
+    return { outcome: "skipped", path, sizeBytes: request.sizeBytes };
+  }
+  if (request.makeParents) context.storage.root.makeFolders(remoteParent(path), act);
+  else context.storage.root.locate(path, act);
+  using session = await openSession(context, request, path, act);
+  context.holdSession(session.id);
+  try {
+    const digester = await context.digester(request.algorithm);
+    await hashRange(context, session.file, session.offsetBytes, digester, act);
+    const log = new TransferLog(context, "upload", path, request.sizeBytes, session.offsetBytes);
+    const upload: Upload = { path, act, request, session, digester, log };
+    await sendReady(context, upload);
+    const commit = await receiveUpload(context, upload);
+    return await commitUpload(context, upload, commit);
+  } catch (error) {
+    // Kept for a resume; but a full disk must get its space back.
+    if (error instanceof SluiceError && error.code === "disk_full") session.discard();
+    throw error;
+  } finally {
+    context.holdSession(undefined);
+  }
+}
+
+/** Looks early at what the policy decides at the end, to spare a useless upload. */
+function isTaken(
+  context: RequestContext,
+  request: PutRequest,
+  path: RemotePath,
+  act: string,
+): boolean {
+  if (path === "") throw new SluiceError("is_a_folder", `Cannot ${act}: root is a folder`);
+  const { root } = context.storage;
+  if (request.onConflict === "rename") return false;
+  const there = request.makeParents ? statDeep(context, path, act) : root.statIfThere(path, act);
+  if (there === undefined) return false;
+  if (request.onConflict === "error") {
+    throw new SluiceError("already_exists", `Cannot ${act}: the name is taken`);
+  }
+  if (request.onConflict === "overwrite") requireReplaceable(there, act);
+  return request.onConflict === "skip";
+}
+
+/** As `statIfThere`, where the parents may still be missing. */
+function statDeep(
+  context: RequestContext,
+  path: RemotePath,
+  act: string,
+): Deno.FileInfo | undefined {
+  try {
+    return context.storage.root.statIfThere(path, act);
+  } catch (error) {
+    if (error instanceof SluiceError && error.code === "not_found") return undefined;
+    throw error;
+  }
+}
+
+async function openSession(
+  context: RequestContext,
+  request: PutRequest,
+  path: RemotePath,
+  act: string,
+): Promise<UploadSession> {
+  const { uploads } = context.storage;
+  const key = { path, sizeBytes: request.sizeBytes };
+  if (request.session !== undefined) {
+    const { session } = request;
+    return await uploads.resume(
+      session,
+      key,
+      act,
+      () => context.takeSession(session),
+      context.signal,
+    );
+  }
+  return (request.resume ? uploads.find(key, act) : undefined) ?? uploads.create(key, act);
+}
+
+async function sendReady(context: RequestContext, upload: Upload): Promise<void> {
+  const { session, digester } = upload;
+  const ready: PutReady = {
+    session: session.id,
+    offsetBytes: session.offsetBytes,
+    ...(session.offsetBytes === 0 ? {} : { prefixDigest: digester.digest() }),
+    windowBytes: context.throttle.windowBytes,
+    chunkBytes: context.throttle.chunkBytes,
+  };
+  await context.outbox.control(FrameType.READY, context.requestId, ready);
+}

@@ -1,0 +1,157 @@
+import { createDigester, type Digester } from "#protocol/digest.ts";
+import type { DigestAlgorithm } from "#protocol/digest_algorithm.ts";
+import type { FromWorker, ToWorker, WorkerStart } from "../channel.ts";
+import { describeFault } from "../error_reply.ts";
+import { Storage } from "../storage/storage.ts";
+import { FlowThrottle } from "./flow_throttle.ts";
+import { FolderPages } from "./folder_pages.ts";
+import { Inbox } from "./inbox.ts";
+import { Outbox } from "./outbox.ts";
+import { Session } from "./session.ts";
+
+/** The worker's global scope: TypeScript's default library types the window's. */
+const scope = self as unknown as {
+  onmessage: (message: MessageEvent<ToWorker>) => void;
+  postMessage(message: FromWorker, transfer?: Transferable[]): void;
+};
+
+/** One lease: its session and what feeds it. */
+interface Lease {
+  readonly inbox: Inbox;
+  readonly session: Session;
+  readonly done: Promise<void>;
+}
+
+/** What lives as long as the worker. */
+class WorkerMain {
+  readonly #start: WorkerStart;
+  readonly #storage: Storage;
+  readonly #outbox = new Outbox((buffer, end) => post({ type: "send", buffer, end }, [buffer]));
+  readonly #digesters = new Map<DigestAlgorithm, Digester>();
+  /** Main's clock minus this worker's, in ms. */
+  #clockOffsetMs = 0;
+  #lease: Lease | undefined;
+  #heldSession: string | undefined;
+
+  constructor(start: WorkerStart) {
+    this.#start = start;
+    this.#storage = new Storage(start.root);
+  }
+
+  /** Compiles what the first transfer would otherwise wait for. */
+  async warmUp(): Promise<void> {
+    await this.#digester("xxh128");
+  }
+
+  setClock(mainMs: number, askedMs: number): void {
+    // Main answered about halfway between our question and its arrival.
+    this.#clockOffsetMs = mainMs - (askedMs + performance.now()) / 2;
+  }
+
+  receive(message: ToWorker): void {
+    switch (message.type) {
+      case "lease":
+        return this.#begin();
+      case "frames":
+        return this.#lease?.inbox.push(message.buffer, message.end);
+      case "inputEnded":
+        return this.#lease?.inbox.end();
+      case "sent":
+        return this.#outbox.giveBack(message.buffer);
+      case "release":
+        return void this.#release();
+      case "yieldSession":
+        if (this.#heldSession === message.session) this.#lease?.session.yieldSession();
+        return;
+      case "sweep":
+        return void this.#sweep();
+      case "beat":
+        return post({ type: "beat" });
+      case "start":
+      case "clock":
+        return;
+      default:
+        message satisfies never;
+    }
+  }
+
+  #begin(): void {
+    const { throttle, serverBucket, stallTimeoutMs } = this.#start;
+    const inbox = new Inbox({
+      onConsumed: (buffer): void => post({ type: "consumed", buffer }, [buffer]),
+      onEmpty: (batches, isBetweenRequests): void => {
+        this.#outbox.flush();
+        if (isBetweenRequests) {
+          session.forgetCancelled();
+          post({ type: "idle", batches });
+        }
+      },
+      onCancel: (requestId): void => session.cancel(requestId),
+    });
+    const now = (): number => performance.now() + this.#clockOffsetMs;
+    const session = new Session({
+      storage: this.#storage,
+      outbox: this.#outbox,
+      inbox,
+      throttle: new FlowThrottle(throttle, serverBucket, now),
+      folderPages: new FolderPages(),
+      stallTimeoutMs,
+      digester: (algorithm) => this.#digester(algorithm),
+      emit: (event): void => post({ type: "event", event }),
+      takeSession: (session): void => post({ type: "takeSession", session }),
+      holdSession: (session): void => void (this.#heldSession = session),
+    });
+    this.#lease = { inbox, session, done: session.run() };
+  }
+
+  async #release(): Promise<void> {
+    const lease = this.#lease;
+    lease?.session.end();
+    lease?.inbox.end();
+    await lease?.done;
+    this.#lease = undefined;
+    this.#outbox.reset();
+    this.#storage.digests.flush();
+    post({ type: "released" });
+  }
+
+  async #digester(algorithm: DigestAlgorithm): Promise<Digester> {
+    const digester = this.#digesters.get(algorithm) ?? await createDigester(algorithm);
+    this.#digesters.set(algorithm, digester);
+    digester.reset();
+    return digester;
+  }
+
+  async #sweep(): Promise<void> {
+    try {
+      const uploads = this.#storage.uploads.expire(this.#start.uploadKeepMs);
+      const trash = await this.#storage.trash.expire(this.#start.trashKeepMs);
+      this.#storage.digests.trim();
+      post({ type: "swept", uploads, trash });
+    } catch (error) {
+      // Another worker or process may sweep at the same time; what is left goes next time.
+      post({ type: "fault", detail: describeFault(error) });
+    }
+  }
+}
+
+function post(message: FromWorker, transfer: Transferable[] = []): void {
+  scope.postMessage(message, transfer);
+}
+
+let worker: WorkerMain | undefined;
+let askedMs = 0;
+
+scope.onmessage = async ({ data }): Promise<void> => {
+  if (data.type === "start") {
+    worker = new WorkerMain(data);
+    await worker.warmUp();
+    askedMs = performance.now();
+    post({ type: "clock" });
+  } else if (data.type === "clock") {
+    worker?.setClock(data.mainMs, askedMs);
+    post({ type: "ready" });
+  } else {
+    worker?.receive(data);
+  }
+};

@@ -1,0 +1,136 @@
+import { crc32 } from "node:zlib";
+import { decodeControl } from "#protocol/control_payload.ts";
+import { encodeFrame, FrameType, writeU64 } from "#protocol/frame.ts";
+import { AbortSchema, type CommitRequest, CommitSchema } from "#protocol/requests.ts";
+import { SluiceError } from "#protocol/sluice_error.ts";
+import { withOsErrors } from "../storage/os_error.ts";
+import type { Upload } from "./handlers/put.ts";
+import type { InboxFrame } from "./inbox.ts";
+import { writeFully } from "./read_fully.ts";
+import type { RequestContext } from "./request_context.ts";
+
+/** An unthrottled upload is told at least this often how far it is. */
+const ACK_EVERY_BYTES = 1024 * 1024;
+/** Written bytes after which the disk is set to work, so that the fsync at the end finds little to do. */
+const WRITE_BACK_BYTES = 32 * 1024 * 1024;
+
+/**
+ * Takes the DATA frames of an upload up to its COMMIT, each checked, written, hashed and throttled.
+ *
+ * @param context The request.
+ * @param upload The upload; its file is positioned behind the bytes that it has.
+ * @returns The COMMIT.
+ * @throws {SluiceError} `checksum_mismatch`, `invalid_request`, `disk_full`, `cancelled`, `timeout`.
+ */
+export async function receiveUpload(
+  context: RequestContext,
+  upload: Upload,
+): Promise<CommitRequest> {
+  const { inbox, requestId, signal, stallTimeoutMs } = context;
+  const receiver = new Receiver(context, upload);
+  for (;;) {
+    const frame = await inbox.next({ isBetweenRequests: false, timeoutMs: stallTimeoutMs, signal });
+    if (frame === null) {
+      throw new SluiceError("unreachable", `Cannot ${upload.act}: the client went away`);
+    }
+    if (frame.type === FrameType.PING || frame.type === FrameType.STATUS) continue;
+    if (frame.type === FrameType.CANCEL) continue;
+    if (frame.requestId !== requestId) {
+      inbox.unread(frame);
+      throw new SluiceError(
+        "protocol_error",
+        `Cannot ${upload.act}: another request came in between`,
+      );
+    }
+    switch (frame.type) {
+      case FrameType.DATA:
+        await receiver.take(frame);
+        break;
+      case FrameType.COMMIT:
+        await receiver.finish();
+        return decodeControl(CommitSchema, frame.payload);
+      case FrameType.ABORT:
+        if (!decodeControl(AbortSchema, frame.payload).keep) upload.session.discard();
+        throw new SluiceError("cancelled", `Cannot ${upload.act}: the client ended it`);
+      default:
+        throw new SluiceError(
+          "protocol_error",
+          `Cannot ${upload.act}: another request came in between`,
+        );
+    }
+  }
+}
+
+/** Writes chunks and acknowledges them. */
+class Receiver {
+  readonly #context: RequestContext;
+  readonly #upload: Upload;
+  #position: number;
+  #acknowledged: number;
+  #writtenBack: number;
+  #writeBack: Promise<void> | undefined;
+
+  constructor(context: RequestContext, upload: Upload) {
+    this.#context = context;
+    this.#upload = upload;
+    this.#position = upload.session.offsetBytes;
+    this.#acknowledged = this.#position;
+    this.#writtenBack = this.#position;
+  }
+
+  /** Takes one DATA frame. */
+  async take(frame: InboxFrame): Promise<void> {
+    const { payload } = frame;
+    const { act, digester, session, request } = this.#upload;
+    if (crc32(payload) !== frame.crc) {
+      throw new SluiceError("checksum_mismatch", `Cannot ${act}: a chunk arrived damaged`);
+    }
+    if (this.#position + payload.byteLength > request.sizeBytes) {
+      throw new SluiceError(
+        "invalid_request",
+        `Cannot ${act}: more bytes came than were announced`,
+      );
+    }
+    withOsErrors(act, () => writeFully(session.file, payload));
+    digester.update(payload);
+    this.#position += payload.byteLength;
+    this.#startWriteBack();
+    await this.#throttle(payload.byteLength);
+    this.#upload.log.progress(this.#position);
+  }
+
+  /** Waits for the disk. */
+  async finish(): Promise<void> {
+    await this.#writeBack;
+  }
+
+  async #throttle(bytes: number): Promise<void> {
+    const { throttle, signal } = this.#context;
+    if (throttle.isOn) {
+      await throttle.wait(bytes, signal);
+      await this.#acknowledge();
+      await throttle.pause(bytes, signal);
+    } else if (this.#position - this.#acknowledged >= ACK_EVERY_BYTES) {
+      await this.#acknowledge();
+    }
+  }
+
+  async #acknowledge(): Promise<void> {
+    const { outbox, requestId } = this.#context;
+    this.#acknowledged = this.#position;
+    const payload = new Uint8Array(8);
+    writeU64(payload, 0, this.#position);
+    await outbox.frame(encodeFrame(FrameType.ACK, requestId, payload));
+    outbox.flush();
+  }
+
+  #startWriteBack(): void {
+    if (this.#position - this.#writtenBack < WRITE_BACK_BYTES || this.#writeBack !== undefined) {
+      return;
+    }
+    this.#writtenBack = this.#position;
+    this.#writeBack = this.#upload.session.file.syncData().catch(() => {
+      // The fsync before publishing meets the same fault, and fails the upload.
+    }).finally(() => this.#writeBack = undefined);
+  }
+}

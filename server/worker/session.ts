@@ -1,0 +1,125 @@
+import { FrameType } from "#protocol/frame.ts";
+import { SluiceError } from "#protocol/sluice_error.ts";
+import { describeFault, encodeError, toSafeError } from "../error_reply.ts";
+import { handleDelete } from "./handlers/delete.ts";
+import { handleGet } from "./handlers/get.ts";
+import { handleList } from "./handlers/list.ts";
+import { handleMkdir } from "./handlers/mkdir.ts";
+import { handlePut } from "./handlers/put.ts";
+import { handleRename } from "./handlers/rename.ts";
+import { handleStat } from "./handlers/stat.ts";
+import type { InboxFrame } from "./inbox.ts";
+import type { RequestContext, SessionContext } from "./request_context.ts";
+
+type Handler = (context: RequestContext, payload: Uint8Array) => unknown;
+
+const HANDLERS: ReadonlyMap<number, readonly [operation: string, Handler]> = new Map([
+  [FrameType.LIST, ["list", handleList]],
+  [FrameType.STAT, ["stat", handleStat]],
+  [FrameType.GET, ["download", handleGet]],
+  [FrameType.PUT, ["upload", handlePut]],
+  [FrameType.RENAME, ["rename", handleRename]],
+  [FrameType.DELETE, ["delete", handleDelete]],
+  [FrameType.MKDIR, ["mkdir", handleMkdir]],
+]);
+
+/** Thrown into whatever is under way when the lease ends; nobody is left to answer. */
+class LeaseEnded extends Error {}
+
+/** Serves the requests of one lease, one by one, in the order of their arrival. */
+export class Session {
+  readonly #context: SessionContext;
+  /** Ids that a CANCEL named before their turn came. */
+  readonly #cancelled: Set<number>;
+  readonly #lease = new AbortController();
+  #current: { readonly requestId: number; readonly abort: AbortController } | undefined;
+
+  /**
+   * @param context What all requests share.
+   * @param cancelled Filled by {@linkcode Session.cancel}.
+   */
+  constructor(context: SessionContext) {
+    this.#context = context;
+    this.#cancelled = new Set();
+  }
+
+  /** Serves until the input ends or the lease does; never rejects. */
+  async run(): Promise<void> {
+    try {
+      for (;;) {
+        const wait = { isBetweenRequests: true, signal: this.#lease.signal };
+        const frame = await this.#context.inbox.next(wait);
+        if (frame === null) return;
+        await this.#serve(frame);
+      }
+    } catch (error) {
+      if (!(error instanceof LeaseEnded)) throw error;
+    }
+  }
+
+  /** Ends a request that is under way or waits. */
+  cancel(requestId: number): void {
+    this.#cancelled.add(requestId);
+    if (this.#current?.requestId === requestId) {
+      this.#current.abort.abort(
+        new SluiceError("cancelled", "Cannot go on: the client cancelled it"),
+      );
+    }
+  }
+
+  /** Ends the upload under way: another connection goes on with it. */
+  yieldSession(): void {
+    this.#current?.abort.abort(
+      new SluiceError("session_taken", "Cannot go on: another connection resumed this upload"),
+    );
+  }
+
+  /** Ends whatever is under way, without an answer. */
+  end(): void {
+    this.#lease.abort(new LeaseEnded());
+    this.#current?.abort.abort(new LeaseEnded());
+  }
+
+  /** Forgets cancels that named nothing: no request waits any more. */
+  forgetCancelled(): void {
+    this.#cancelled.clear();
+  }
+
+  async #serve(frame: InboxFrame): Promise<void> {
+    const entry = HANDLERS.get(frame.type);
+    // What is left of an upload that failed, and what main has answered already.
+    if (entry === undefined) return;
+    const [operation, handle] = entry;
+    const { requestId } = frame;
+    const { outbox } = this.#context;
+    const abort = new AbortController();
+    this.#current = { requestId, abort };
+    if (this.#cancelled.delete(requestId)) this.cancel(requestId);
+    try {
+      abort.signal.throwIfAborted();
+      const context: RequestContext = { ...this.#context, requestId, signal: abort.signal };
+      const result = await handle(context, frame.payload);
+      await outbox.control(FrameType.RESULT, requestId, result);
+    } catch (error) {
+      if (error instanceof LeaseEnded) throw error;
+      const safe = toSafeError(error);
+      this.#report(operation, requestId, safe);
+      await outbox.frame(encodeError(requestId, safe));
+    } finally {
+      this.#current = undefined;
+    }
+  }
+
+  #report(operation: string, requestId: number, error: SluiceError): void {
+    this.#context.emit({
+      kind: "failed",
+      operation,
+      path: "",
+      requestId,
+      code: error.code,
+      message: error.message,
+      ...(error.errorId === undefined ? {} : { errorId: error.errorId }),
+      ...(error.code === "internal" ? { detail: describeFault(error.cause) } : {}),
+    });
+  }
+}

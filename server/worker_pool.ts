@@ -1,0 +1,210 @@
+import { WorkerHandle, type WorkerHandleEvents } from "./worker_handle.ts";
+import type { WorkerStart } from "./channel.ts";
+
+/** Idle workers that are kept warm, so that a connection need not wait for one to start. */
+const SPARE_WORKERS = 2;
+/** An idle worker beyond the spare ones ends after this time. */
+const TRIM_AFTER_MS = 30_000;
+
+/** A connection that wants a worker. */
+export interface Waiter {
+  onGranted(handle: WorkerHandle): void;
+  /** All workers are taken; 1 is served next. */
+  onPosition(position: number): void;
+}
+
+/** A connection that keeps a worker without using it. */
+export interface Lingerer {
+  /** Releases the worker at once: somebody else needs it. */
+  giveUp(): void;
+}
+
+/** Options of {@linkcode WorkerPool}. */
+export interface WorkerPoolOptions {
+  /** Most workers at once. */
+  readonly limit: number;
+  /** Makes the thread. */
+  readonly spawn: () => Worker;
+  /** What a worker is told first. */
+  readonly start: (workerId: number) => WorkerStart;
+  /** A worker that was silent this long, in ms, is taken for hung. */
+  readonly heartbeatMs: number;
+  /** Hears of workers that were lost and of faults. */
+  readonly onTrouble: (workerId: number, what: "lost" | "fault", detail: string) => void;
+}
+
+/** How many workers do what. */
+export interface WorkerCounts {
+  readonly leased: number;
+  readonly idle: number;
+  readonly limit: number;
+}
+
+/**
+ * A bounded set of workers that are leased to connections in the order of their asking. Some stay
+ * warm; more start on demand and end again when they idle.
+ */
+export class WorkerPool {
+  readonly #options: WorkerPoolOptions;
+  readonly #events: WorkerHandleEvents;
+  readonly #starting = new Set<WorkerHandle>();
+  /** Idle workers and since when, oldest first. */
+  readonly #idle = new Map<WorkerHandle, number>();
+  /** Leased, or cleaning up after a lease. */
+  readonly #leased = new Set<WorkerHandle>();
+  readonly #waiters: Waiter[] = [];
+  readonly #toldPosition = new Map<Waiter, number>();
+  readonly #lingerers = new Set<Lingerer>();
+  #nextId = 1;
+  #isStopped = false;
+  /** Workers lost before they were ready, in a row; each makes the pool wait for the next tick. */
+  #failedStarts = 0;
+
+  constructor(options: WorkerPoolOptions) {
+    this.#options = options;
+    this.#events = {
+      onReady: (handle): void => this.#onReady(handle),
+      onReleased: (handle): void => this.#onReleased(handle),
+      onLost: (handle, reason): void => this.#onLost(handle, reason),
+      onFault: (handle, detail): void => options.onTrouble(handle.id, "fault", detail),
+    };
+    this.#fill();
+  }
+
+  /** How many workers do what. */
+  get counts(): WorkerCounts {
+    return { leased: this.#leased.size, idle: this.#idle.size, limit: this.#options.limit };
+  }
+
+  /** Connections that wait for a worker. */
+  get waiting(): number {
+    return this.#waiters.length;
+  }
+
+  /** Asks for a worker; `onGranted` may be called before this returns. */
+  request(waiter: Waiter): void {
+    this.#waiters.push(waiter);
+    this.#serve();
+    this.tellPositions();
+  }
+
+  /** Leaves the queue. */
+  cancel(waiter: Waiter): void {
+    const index = this.#waiters.indexOf(waiter);
+    if (index !== -1) this.#waiters.splice(index, 1);
+    this.#toldPosition.delete(waiter);
+  }
+
+  /** Notes that a connection keeps its worker only in case it needs it again. */
+  startLinger(lingerer: Lingerer): void {
+    this.#lingerers.add(lingerer);
+    if (this.#waiters.length > 0) lingerer.giveUp();
+  }
+
+  /** Notes that the connection works again, or has let go. */
+  endLinger(lingerer: Lingerer): void {
+    this.#lingerers.delete(lingerer);
+  }
+
+  /** Lets one worker remove what has expired in the state folder. */
+  sweep(): void {
+    const [handle] = [...this.#idle.keys(), ...this.#leased];
+    handle?.post({ type: "sweep" });
+  }
+
+  /** Passes a message to every worker that serves somebody. */
+  broadcast(message: { readonly type: "yieldSession"; readonly session: string }): void {
+    for (const handle of this.#leased) handle.post(message);
+  }
+
+  /** Once a second: heartbeats, trimming, positions, and new starts after failed ones. */
+  tick(nowMs: number): void {
+    for (const handle of [...this.#leased, ...this.#starting]) {
+      if (nowMs - handle.lastHeardMs > this.#options.heartbeatMs) {
+        handle.lose("it did not answer for too long");
+      } else {
+        handle.post({ type: "beat" });
+      }
+    }
+    for (const [handle, sinceMs] of this.#idle) {
+      if (this.#idle.size <= SPARE_WORKERS || nowMs - sinceMs < TRIM_AFTER_MS) break;
+      this.#idle.delete(handle);
+      handle.terminate();
+    }
+    if (this.#failedStarts > 0) this.#fill(true);
+    this.tellPositions();
+  }
+
+  /** Ends all workers. */
+  stop(): void {
+    this.#isStopped = true;
+    for (const handle of [...this.#starting, ...this.#idle.keys(), ...this.#leased]) {
+      handle.terminate();
+    }
+    this.#waiters.length = 0;
+  }
+
+  /** Tells waiters their place, when all workers are taken and the place has changed. */
+  tellPositions(): void {
+    const startable = this.#options.limit - this.#leased.size - this.#idle.size;
+    this.#waiters.slice(startable).forEach((waiter, index) => {
+      if (this.#toldPosition.get(waiter) === index + 1) return;
+      this.#toldPosition.set(waiter, index + 1);
+      waiter.onPosition(index + 1);
+    });
+  }
+
+  #serve(): void {
+    while (this.#waiters.length > 0) {
+      const handle = this.#lastIdle();
+      if (handle === undefined) break;
+      const waiter = this.#waiters.shift();
+      if (waiter === undefined) break;
+      this.#toldPosition.delete(waiter);
+      this.#idle.delete(handle);
+      this.#leased.add(handle);
+      waiter.onGranted(handle);
+    }
+    this.#fill();
+    const missing = this.#waiters.length - this.#starting.size;
+    for (const lingerer of [...this.#lingerers].slice(0, Math.max(0, missing))) lingerer.giveUp();
+  }
+
+  /** The worker that idled last: its memory is warmest, and the others may be trimmed. */
+  #lastIdle(): WorkerHandle | undefined {
+    return [...this.#idle.keys()].at(-1);
+  }
+
+  #fill(afterFailure = false): void {
+    if (this.#isStopped || (this.#failedStarts > 0 && !afterFailure)) return;
+    const wanted = Math.max(SPARE_WORKERS, this.#waiters.length);
+    while (
+      this.#idle.size + this.#starting.size < wanted &&
+      this.#idle.size + this.#starting.size + this.#leased.size < this.#options.limit
+    ) {
+      const start = this.#options.start(this.#nextId++);
+      this.#starting.add(new WorkerHandle(this.#options.spawn(), start, this.#events));
+    }
+  }
+
+  #onReady(handle: WorkerHandle): void {
+    this.#failedStarts = 0;
+    this.#starting.delete(handle);
+    this.#idle.set(handle, performance.now());
+    this.#serve();
+  }
+
+  #onReleased(handle: WorkerHandle): void {
+    this.#leased.delete(handle);
+    this.#idle.set(handle, performance.now());
+    this.#serve();
+  }
+
+  #onLost(handle: WorkerHandle, reason: string): void {
+    if (this.#starting.delete(handle)) this.#failedStarts++;
+    this.#idle.delete(handle);
+    this.#leased.delete(handle);
+    this.#options.onTrouble(handle.id, "lost", reason);
+    this.#fill();
+  }
+}
