@@ -9,6 +9,8 @@ export interface ServerProcessOptions {
   readonly root: string;
   /** More flags, as on the command line. */
   readonly flags?: readonly string[];
+  /** Deadlines in ms, by their names in server/server_options.ts; no flag sets them. */
+  readonly timeouts?: Readonly<Record<string, number>>;
   /** More environment variables. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -31,6 +33,7 @@ export interface ServerProcess extends AsyncDisposable {
   kill(signal: Deno.Signal): void;
 }
 
+const WITH_TIMEOUTS = "tests/support/server_with_timeouts.ts";
 const READY = /^sluice: listening on (.+):(\d+), serving /;
 
 /**
@@ -42,9 +45,8 @@ const READY = /^sluice: listening on (.+):(\d+), serving /;
  * @throws {Error} When it ends or says nothing instead of its ready line.
  */
 export async function startServerProcess(options: ServerProcessOptions): Promise<ServerProcess> {
-  const args = [...await taskArguments("server"), "--port", "0", "--root", options.root];
   const child = new Deno.Command(Deno.execPath(), {
-    args: [...args, ...options.flags ?? []],
+    args: await serverArguments(options),
     cwd: PROJECT_FOLDER,
     env: { NO_COLOR: "1", ...options.env },
     stdin: "null",
@@ -72,6 +74,17 @@ export async function startServerProcess(options: ServerProcessOptions): Promise
     await stop();
     throw new Error(`Cannot start the server; it said:\n${stderr.text}`, { cause: error });
   }
+}
+
+async function serverArguments(options: ServerProcessOptions): Promise<string[]> {
+  const { root, flags = [], timeouts } = options;
+  const task = await taskArguments("server");
+  const program = timeouts === undefined
+    ? task
+    : task.flatMap((word) =>
+      word === "server/main.ts" ? [WITH_TIMEOUTS, JSON.stringify(timeouts)] : [word]
+    );
+  return [...program, "--port", "0", "--root", root, ...flags];
 }
 
 async function stopProcess(
