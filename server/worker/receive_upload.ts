@@ -12,7 +12,7 @@ import type { RequestContext } from "./request_context.ts";
 /** An unthrottled upload is told at least this often how far it is. */
 const ACK_EVERY_BYTES = 1024 * 1024;
 /** Written bytes after which the disk is set to work, so that the fsync at the end finds little to do. */
-const WRITE_BACK_BYTES = 32 * 1024 * 1024;
+const WRITE_BACK_BYTES = 64 * 1024 * 1024;
 
 /**
  * Takes the DATA frames of an upload up to its COMMIT, each checked, written, hashed and throttled.
