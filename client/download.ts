@@ -1,0 +1,104 @@
+import { basename, dirname } from "node:path";
+import { parseRemotePath } from "#protocol/remote_path.ts";
+import { SluiceError } from "#protocol/sluice_error.ts";
+import { cancelledError, throwIfAborted } from "./abort.ts";
+import { ConflictDecision } from "./conflict_decision.ts";
+import { FileFetch } from "./file_fetch.ts";
+import { locally } from "./local_errors.ts";
+import { checkLocalName } from "./local_name.ts";
+import { PartFile } from "./part_file.ts";
+import { ProgressReporter } from "./progress_reporter.ts";
+import { isTaken, publishDownload, type Published, takenError } from "./publish_download.ts";
+import { RunningDigest } from "./running_digest.ts";
+import { syncFolder } from "./sync_folder.ts";
+import type { TransferContext } from "./transfer_context.ts";
+import type { TransferOptions, TransferResult } from "./types.ts";
+
+/**
+ * Downloads one file: fetches it into a `.part` file, verifies it, and gives it its name.
+ *
+ * @param context What the client's transfers share.
+ * @param remotePath A file.
+ * @param localPath Where to.
+ * @param options How.
+ * @returns What came of it.
+ * @throws {SluiceError} As `SluiceClient.download` says.
+ */
+export async function downloadFile(
+  context: TransferContext,
+  remotePath: string,
+  localPath: string,
+  options: TransferOptions,
+): Promise<TransferResult> {
+  const startedAtMs = performance.now();
+  const path = parseRemotePath(remotePath);
+  const act = `download "${path}"`;
+  checkLocalName(basename(localPath));
+  throwIfAborted(options.signal, act);
+  const decision = new ConflictDecision(options.onConflict);
+  const reporter = new ProgressReporter(options.onProgress);
+  const describe = (published: Published, sizeBytes: number): TransferResult => ({
+    direction: "download",
+    outcome: published.outcome,
+    remotePath: path,
+    localPath: published.path,
+    sizeBytes,
+    seconds: (performance.now() - startedAtMs) / 1000,
+    resumedFromBytes: reporter.resumedFromBytes,
+  });
+  if (await isTaken(localPath) && await isToBeSkipped(localPath, decision)) {
+    return describe({ outcome: "skipped", path: localPath }, 0);
+  }
+  await makeFolder(dirname(localPath));
+  using part = await PartFile.open(localPath);
+  using digest = await RunningDigest.create(options.verify ?? "xxh128");
+  try {
+    await new FileFetch({ context, part, digest, path, reporter, options }).run();
+    throwIfAborted(options.signal, act);
+    const published = await publish(part, localPath, decision);
+    const result = describe(published, digest.bytes);
+    return published.outcome === "skipped" ? result : { ...result, digest: digest.digest() };
+  } catch (error) {
+    if (part.sizeBytes === 0) await part.discard();
+    throw options.signal?.aborted ? cancelledError(act, options.signal) : error;
+  }
+}
+
+async function makeFolder(path: string): Promise<void> {
+  await locally(`create folder "${path}"`, () => Deno.mkdir(path, { recursive: true }));
+}
+
+/** Settles a conflict before any byte moves. */
+async function isToBeSkipped(localPath: string, decision: ConflictDecision): Promise<boolean> {
+  const policy = await decision.decide({ direction: "download", name: localPath });
+  if (policy === "error") throw takenError(localPath);
+  return policy === "skip";
+}
+
+async function publish(
+  part: PartFile,
+  localPath: string,
+  decision: ConflictDecision,
+): Promise<Published> {
+  const published = await place(part, localPath, decision);
+  if (published.outcome === "skipped") await part.discard();
+  else await part.removeSidecar();
+  await syncFolder(dirname(published.path));
+  return published;
+}
+
+/** The name may have been taken during the download: the decision holds at this instant. */
+async function place(
+  part: PartFile,
+  localPath: string,
+  decision: ConflictDecision,
+): Promise<Published> {
+  try {
+    return await publishDownload(part.path, localPath, decision.policy);
+  } catch (error) {
+    const isConflict = error instanceof SluiceError && error.code === "already_exists";
+    if (!isConflict || !decision.isOpen) throw error;
+    const policy = await decision.decide({ direction: "download", name: localPath });
+    return await publishDownload(part.path, localPath, policy);
+  }
+}

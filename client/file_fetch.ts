@@ -1,0 +1,195 @@
+import { FrameType } from "#protocol/frame.ts";
+import { type GetReady, GetReadySchema, GetResultSchema } from "#protocol/replies.ts";
+import type { RemotePath } from "#protocol/remote_path.ts";
+import type { GetInput } from "#protocol/requests.ts";
+import { SluiceError } from "#protocol/sluice_error.ts";
+import { cancelledError, onAbort } from "./abort.ts";
+import type { Connection } from "./connection.ts";
+import { peerError } from "./connection_errors.ts";
+import { decodeReply } from "./decode_reply.ts";
+import type { Exchange } from "./exchange.ts";
+import { Pacer } from "./pacer.ts";
+import type { PartFile } from "./part_file.ts";
+import type { ProgressReporter } from "./progress_reporter.ts";
+import { isDamage, receiveData } from "./receive_data.ts";
+import { retryTransfer } from "./retry_transfer.ts";
+import type { RunningDigest } from "./running_digest.ts";
+import type { TransferContext } from "./transfer_context.ts";
+import type { TransferOptions } from "./types.ts";
+
+/** Times that bytes which are not what they should be are fetched again. */
+const MOST_FRESH_STARTS = 1;
+/** Times that the server may refuse to continue; each time the download begins anew. */
+const MOST_REFUSED_RESUMES = 3;
+
+/** What is fetched, and where to. */
+export interface FetchJob {
+  readonly context: TransferContext;
+  readonly part: PartFile;
+  /** Has seen nothing yet; has seen the whole file afterwards. */
+  readonly digest: RunningDigest;
+  readonly path: RemotePath;
+  readonly reporter: ProgressReporter;
+  readonly options: TransferOptions;
+}
+
+/** Fetches one file into its part, over as many connections as it takes. */
+export class FileFetch {
+  readonly #job: FetchJob;
+  readonly #act: string;
+  readonly #pacer: Pacer;
+  /** What the server said when it last began to send. */
+  #ready: GetReady | undefined;
+  #hasBegun = false;
+  #freshStarts = 0;
+  #refusedResumes = 0;
+
+  /** @param job What is fetched, and where to. */
+  constructor(job: FetchJob) {
+    this.#job = job;
+    this.#act = `download "${job.path}"`;
+    this.#pacer = new Pacer(job.options.limitRate ?? 0);
+  }
+
+  /**
+   * Fetches.
+   *
+   * @returns When the part is whole, verified and durable.
+   * @throws {SluiceError} Why that was not possible; what is in the part can be continued.
+   */
+  async run(): Promise<void> {
+    const { context, part, reporter, options } = this.#job;
+    await this.#prepare();
+    await retryTransfer({
+      context,
+      signal: options.signal,
+      doneBytes: () => part.sizeBytes,
+      onWait: (retryInMs, reason) => reporter.enter("retrying", { retryInMs, reason }),
+    }, () => this.#tryOnce());
+    reporter.move(part.sizeBytes);
+    reporter.enter("finishing");
+    await part.finish(this.#ready?.modifiedAtMs ?? 0);
+  }
+
+  /** Looks at what an earlier download left. */
+  async #prepare(): Promise<void> {
+    const { part, path, options, reporter } = this.#job;
+    const { sidecar } = part;
+    const isResumable = options.resume !== false && sidecar?.remotePath === path &&
+      part.sizeBytes <= sidecar.sizeBytes;
+    if (!isResumable) return await this.#startOver();
+    reporter.totalBytes = sidecar.sizeBytes;
+    reporter.enter("checking");
+    await part.hashInto(this.#job.digest, options.signal);
+  }
+
+  async #startOver(): Promise<void> {
+    this.#job.digest.reset();
+    await this.#job.part.startOver();
+  }
+
+  /** Refusals that have a remedy are remedied at once, without the wait before a retry. */
+  async #tryOnce(): Promise<void> {
+    for (;;) {
+      this.#ready = undefined;
+      try {
+        return await this.#fetch();
+      } catch (error) {
+        if (!(await this.#hasRemedy(error))) throw error;
+      }
+    }
+  }
+
+  async #hasRemedy(error: unknown): Promise<boolean> {
+    if (!(error instanceof SluiceError) || this.#job.options.signal?.aborted) return false;
+    const isAboutBytes = error.code === "file_changed" || error.code === "checksum_mismatch" ||
+      error.code === "offset_out_of_range";
+    if (!isAboutBytes) return false;
+    if (this.#ready === undefined) {
+      if (this.#job.part.sizeBytes === 0 || this.#refusedResumes++ >= MOST_REFUSED_RESUMES) {
+        return false;
+      }
+      await this.#startOver();
+      return true;
+    }
+    // A frame that was damaged on its way is not in the part: the bytes before it are good.
+    if (!(isDamage(error))) await this.#startOver();
+    return this.#freshStarts++ < MOST_FRESH_STARTS;
+  }
+
+  async #fetch(): Promise<void> {
+    const { context, reporter, options } = this.#job;
+    reporter.enter("waiting");
+    using lease = await context.pool.lease({
+      act: this.#act,
+      signal: options.signal,
+      onConnecting: () => reporter.enter("connecting"),
+    });
+    const { connection } = lease;
+    const exchange = connection.request(FrameType.GET, this.#request(), {
+      onQueued: (queuePosition) => reporter.enter("queued", { queuePosition }),
+      onProgress: () => reporter.enter("checking"),
+    });
+    using _watch = onAbort(options.signal, () => {
+      exchange.abandon(cancelledError(this.#act, options.signal));
+    });
+    const ready = await this.#begin(connection, exchange);
+    await this.#receive(connection, exchange, ready);
+  }
+
+  #request(): GetInput {
+    const { part, digest, path } = this.#job;
+    const algorithm = this.#job.options.verify ?? "xxh128";
+    if (part.sizeBytes === 0 || part.sidecar === undefined) return { path, digest: algorithm };
+    return {
+      path,
+      digest: algorithm,
+      offsetBytes: part.sizeBytes,
+      version: part.sidecar.version,
+      prefixDigest: digest.digest(),
+    };
+  }
+
+  async #begin(connection: Connection, exchange: Exchange): Promise<GetReady> {
+    const { part, path, reporter } = this.#job;
+    const reply = await exchange.next();
+    if (reply.kind !== "ready") throw peerError(connection.server, "it did not begin with READY");
+    const ready = decodeReply(GetReadySchema, reply.payload);
+    const isAsAsked = ready.offsetBytes === part.sizeBytes &&
+      ready.lengthBytes === ready.sizeBytes - ready.offsetBytes &&
+      (part.sizeBytes === 0 || ready.version === part.sidecar?.version);
+    if (!isAsAsked) throw peerError(connection.server, "it sends other bytes than were asked for");
+    this.#ready = ready;
+    reporter.totalBytes = ready.sizeBytes;
+    await part.describe({ remotePath: path, version: ready.version, sizeBytes: ready.sizeBytes });
+    reporter.begin(part.sizeBytes, !this.#hasBegun);
+    this.#hasBegun = true;
+    return ready;
+  }
+
+  async #receive(connection: Connection, exchange: Exchange, ready: GetReady): Promise<void> {
+    const { part, digest, reporter } = this.#job;
+    let takenBytes = ready.offsetBytes;
+    if (this.#pacer.isLimited) {
+      const onTaken = (bytes: number): void => {
+        takenBytes = Math.min(takenBytes + bytes, ready.sizeBytes);
+        reporter.move(takenBytes);
+      };
+      connection.intake = { pacer: this.#pacer, onTaken };
+    }
+    const payload = await receiveData({
+      exchange,
+      part,
+      digest,
+      restBytes: ready.lengthBytes,
+      onWritten: () => reporter.move(Math.max(takenBytes, part.sizeBytes)),
+      act: this.#act,
+    });
+    if (decodeReply(GetResultSchema, payload).digest !== digest.digest()) {
+      throw new SluiceError(
+        "checksum_mismatch",
+        `Cannot ${this.#act}: the whole has another checksum than the server stated`,
+      );
+    }
+  }
+}

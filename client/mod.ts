@@ -1,0 +1,33 @@
+/**
+ * The client library of Sluice: lists, uploads and downloads files of a Sluice server. Every byte is
+ * verified from end to end, and an interrupted transfer is continued where it ended.
+ *
+ * @example List a folder and download a file
+ * ```ts no-run
+ * import { parseServerAddress, SluiceClient } from "#client/mod.ts";
+ *
+ * await using client = new SluiceClient({ server: parseServerAddress("localhost:9999") });
+ * for await (const entry of client.list("")) {
+ *   console.log(entry.kind, entry.sizeBytes, entry.name);
+ * }
+ * const { digest, seconds } = await client.download("welcome.txt", "copy.txt", {
+ *   onProgress: ({ doneBytes, totalBytes }) => console.log(doneBytes, totalBytes),
+ * });
+ * console.log(digest, seconds);
+ * ```
+ *
+ * @module
+ */
+export { formatServerAddress, parseServerAddress } from "./address.ts";
+export { type DeleteOptions, type MkdirOptions, SluiceClient } from "./sluice_client.ts";
+export type * from "./types.ts";
+export { type ErrorCode } from "#protocol/error_code.ts";
+export { SluiceError } from "#protocol/sluice_error.ts";
+export type {
+  DeleteResult,
+  Entry,
+  EntryKind,
+  StatResult,
+  StatusResult,
+} from "#protocol/replies.ts";
+export type { ConflictPolicy, DigestAlgorithm } from "#protocol/requests.ts";

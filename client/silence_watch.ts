@@ -1,0 +1,69 @@
+/** What a {@linkcode SilenceWatch} does when nothing comes. */
+export interface SilenceReactions {
+  /** Half the time is over: a good moment to ask for a sign of life. */
+  readonly onHalfTime: () => void;
+  /** The time is over. */
+  readonly onSilence: () => void;
+}
+
+/** Watches that a peer does not stay silent for too long while something is expected from it. */
+export class SilenceWatch implements Disposable {
+  readonly #timeoutMs: number;
+  readonly #reactions: SilenceReactions;
+  #waits = 0;
+  #heardAtMs = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  /**
+   * @param timeoutMs Longest silence.
+   * @param reactions What to do about it.
+   */
+  constructor(timeoutMs: number, reactions: SilenceReactions) {
+    this.#timeoutMs = timeoutMs;
+    this.#reactions = reactions;
+  }
+
+  /** Notes a sign of life. */
+  heard(): void {
+    this.#heardAtMs = performance.now();
+  }
+
+  /**
+   * Watches while something is waited for. Silence before the wait does not count.
+   *
+   * @param work What is waited for.
+   * @returns Its outcome.
+   */
+  async during<T>(work: Promise<T>): Promise<T> {
+    if (this.#waits++ === 0) {
+      this.heard();
+      this.#arm(this.#timeoutMs / 2);
+    }
+    try {
+      return await work;
+    } finally {
+      if (--this.#waits === 0) this[Symbol.dispose]();
+    }
+  }
+
+  [Symbol.dispose](): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #arm(ms: number): void {
+    this.#timer = setTimeout(() => this.#check(), ms);
+  }
+
+  #check(): void {
+    const silentMs = performance.now() - this.#heardAtMs;
+    const halfMs = this.#timeoutMs / 2;
+    // Timers may fire a fraction early.
+    if (silentMs + 1 >= this.#timeoutMs) {
+      this.#timer = undefined;
+      return this.#reactions.onSilence();
+    }
+    if (silentMs + 1 >= halfMs) this.#reactions.onHalfTime();
+    this.#arm(silentMs + 1 < halfMs ? halfMs - silentMs : this.#timeoutMs - silentMs);
+  }
+}

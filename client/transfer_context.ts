@@ -1,0 +1,8 @@
+import type { ConnectionPool } from "./connection_pool.ts";
+import type { RetryOptions } from "./types.ts";
+
+/** What all transfers of one client share. */
+export interface TransferContext {
+  readonly pool: ConnectionPool;
+  readonly retry: Required<RetryOptions>;
+}

@@ -1,0 +1,173 @@
+import { parseRemotePath, type RemotePath } from "#protocol/remote_path.ts";
+import type { PutResult } from "#protocol/replies.ts";
+import { SluiceError } from "#protocol/sluice_error.ts";
+import { cancelledError, throwIfAborted } from "./abort.ts";
+import type { Connection } from "./connection.ts";
+import { ConflictDecision } from "./conflict_decision.ts";
+import { FilePut } from "./file_put.ts";
+import { findPublished } from "./find_published.ts";
+import { LocalSource } from "./local_source.ts";
+import { Pacer } from "./pacer.ts";
+import { ProgressReporter } from "./progress_reporter.ts";
+import { retryTransfer } from "./retry_transfer.ts";
+import { RunningDigest } from "./running_digest.ts";
+import type { TransferContext } from "./transfer_context.ts";
+import type { TransferOptions, TransferResult } from "./types.ts";
+import type { UploadState } from "./upload_state.ts";
+
+/** Times that an upload begins anew because the two sides disagree about the bytes. */
+const MOST_FRESH_STARTS = 1;
+
+/**
+ * Uploads one file.
+ *
+ * @param context What the client's transfers share.
+ * @param localPath A regular file.
+ * @param remotePath Where to.
+ * @param options How.
+ * @returns What came of it.
+ * @throws {SluiceError} As `SluiceClient.upload` says.
+ */
+export async function uploadFile(
+  context: TransferContext,
+  localPath: string,
+  remotePath: string,
+  options: TransferOptions,
+): Promise<TransferResult> {
+  const startedAtMs = performance.now();
+  const path = parseRemotePath(remotePath);
+  throwIfAborted(options.signal, `upload "${localPath}"`);
+  using source = await LocalSource.open(localPath);
+  using digest = await RunningDigest.create(options.verify ?? "xxh128");
+  const state = begin(source, digest, path, options);
+  try {
+    const result = await new Upload(context, state).run();
+    return describe(state, result, startedAtMs);
+  } catch (error) {
+    throw options.signal?.aborted ? cancelledError(state.act, options.signal) : error;
+  }
+}
+
+function begin(
+  source: LocalSource,
+  digest: RunningDigest,
+  path: RemotePath,
+  options: TransferOptions,
+): UploadState {
+  const reporter = new ProgressReporter(options.onProgress);
+  reporter.totalBytes = source.sizeBytes;
+  return {
+    source,
+    digest,
+    path,
+    reporter,
+    act: `upload "${source.path}"`,
+    algorithm: options.verify ?? "xxh128",
+    signal: options.signal,
+    pacer: new Pacer(options.limitRate ?? 0),
+    conflict: new ConflictDecision(options.onConflict),
+    mayResume: options.resume !== false,
+    session: undefined,
+    isCommitOpen: false,
+    hasBegun: false,
+  };
+}
+
+function describe(state: UploadState, result: PutResult, startedAtMs: number): TransferResult {
+  const isSkipped = result.outcome === "skipped";
+  if (!isSkipped && result.digest !== undefined && result.digest !== state.digest.digest()) {
+    throw new SluiceError(
+      "checksum_mismatch",
+      `Cannot ${state.act}: the server published other bytes than were sent`,
+    );
+  }
+  return {
+    direction: "upload",
+    outcome: result.outcome,
+    remotePath: parseRemotePath(result.path),
+    localPath: state.source.path,
+    sizeBytes: state.source.sizeBytes,
+    ...(isSkipped ? {} : { digest: state.digest.digest() }),
+    seconds: (performance.now() - startedAtMs) / 1000,
+    resumedFromBytes: state.reporter.resumedFromBytes,
+  };
+}
+
+/** One upload over all its connections. */
+class Upload {
+  readonly #context: TransferContext;
+  readonly #state: UploadState;
+  #freshStarts = 0;
+
+  constructor(context: TransferContext, state: UploadState) {
+    this.#context = context;
+    this.#state = state;
+  }
+
+  async run(): Promise<PutResult> {
+    const { reporter, signal } = this.#state;
+    return await retryTransfer({
+      context: this.#context,
+      signal,
+      doneBytes: () => reporter.doneBytes,
+      onWait: (retryInMs, reason) => reporter.enter("retrying", { retryInMs, reason }),
+    }, () => this.#tryOnce());
+  }
+
+  /** Refusals that have a remedy are remedied at once, without the wait before a retry. */
+  async #tryOnce(): Promise<PutResult> {
+    for (;;) {
+      try {
+        return await this.#put();
+      } catch (error) {
+        if (!(await this.#hasRemedy(error))) throw error;
+      }
+    }
+  }
+
+  async #put(): Promise<PutResult> {
+    const { reporter, signal, act } = this.#state;
+    reporter.enter("waiting");
+    using lease = await this.#context.pool.lease({
+      act,
+      signal,
+      onConnecting: () => reporter.enter("connecting"),
+    });
+    const published = await this.#findCommitted(lease.connection);
+    return published ?? await new FilePut(lease.connection, this.#state).run();
+  }
+
+  /** A connection may have been lost behind COMMIT: then the file may be there already. */
+  async #findCommitted(connection: Connection): Promise<PutResult | undefined> {
+    const { source, digest, path, signal } = this.#state;
+    if (!this.#state.isCommitOpen) return undefined;
+    await source.hashUpTo(digest, source.sizeBytes, signal);
+    const wanted = { path, sizeBytes: source.sizeBytes, digest: digest.digest(), signal };
+    const published = await findPublished(connection, wanted);
+    this.#state.isCommitOpen = false;
+    return published;
+  }
+
+  async #hasRemedy(error: unknown): Promise<boolean> {
+    const state = this.#state;
+    if (!(error instanceof SluiceError) || state.signal?.aborted) return false;
+    switch (error.code) {
+      case "session_not_found": {
+        const hadSession = state.session !== undefined;
+        state.session = undefined;
+        return hadSession;
+      }
+      case "already_exists": {
+        if (!state.conflict.isOpen) return false;
+        const policy = await state.conflict.decide({ direction: "upload", name: state.path });
+        return policy !== "error";
+      }
+      case "checksum_mismatch":
+        state.session = undefined;
+        state.mayResume = false;
+        return this.#freshStarts++ < MOST_FRESH_STARTS;
+      default:
+        return false;
+    }
+  }
+}
