@@ -1,0 +1,25 @@
+import type { CommandRun } from "../context.ts";
+import type { TransferFlags } from "../flags.ts";
+import { UsageError } from "../output/failure.ts";
+import { required } from "../required_argument.ts";
+import { planDownload } from "../transfers/plan_download.ts";
+import { runTransfers } from "../transfers/run_transfers.ts";
+import { connectForTransfers, transfersAtOnce } from "../transfers/connect_for_transfers.ts";
+
+/**
+ * `download …`: several files at once.
+ *
+ * @param run The command under way.
+ * @param typed What to download.
+ */
+export async function download(run: CommandRun<TransferFlags>, ...typed: string[]): Promise<void> {
+  const names = typed.length > 0
+    ? typed
+    : [await required(run, undefined, "Cannot download", "File on the server")];
+  if (run.flags.as !== undefined && names.length > 1) {
+    throw new UsageError("Cannot download several files --as one name: use --to for a folder");
+  }
+  const atOnce = transfersAtOnce(run.flags, names.length);
+  await using client = await connectForTransfers(run, atOnce);
+  await runTransfers(run, client, planDownload(run, client, names), atOnce);
+}

@@ -1,0 +1,44 @@
+import { formatBytes, formatRate, formatSeconds } from "#protocol/byte_units.ts";
+import type { StatusResult } from "#protocol/replies.ts";
+import type { CommandRun } from "../context.ts";
+import { keyValueLines } from "../output/key_value_lines.ts";
+
+/**
+ * `status`: whether the server is up and how busy it is.
+ *
+ * @param run The command under way.
+ */
+export async function status(run: CommandRun): Promise<void> {
+  const { environment, flags, report } = run;
+  await using client = await environment.connect({ server: flags.server });
+  const result = await client.status({ signal: environment.signal });
+  const server = flags.server ?? environment.server ?? "127.0.0.1:9999";
+  report.result({ name: server, ...result }, statusLines(server, result));
+}
+
+function statusLines(server: string, result: StatusResult): string {
+  const { workers, throttle } = result;
+  return keyValueLines([
+    ["server", `${server} is up`],
+    ["version", result.agent],
+    ["uptime", formatSeconds(result.uptimeSeconds)],
+    ["connections", `${result.connections} of ${result.maxConnections}`],
+    ["workers", `${workers.leased} busy, ${workers.idle} idle, at most ${workers.limit}`],
+    ["waiting", String(result.waiting)],
+    ["transfers", String(result.transfers)],
+    ["throttle", throttleText(throttle)],
+  ]);
+}
+
+function throttleText(throttle: StatusResult["throttle"]): string {
+  const parts = [
+    ...(throttle.rate > 0 ? [`${formatRate(throttle.rate)} in all`] : []),
+    ...(throttle.ratePerConnection > 0
+      ? [`${formatRate(throttle.ratePerConnection)} per connection`]
+      : []),
+    ...(throttle.chunkDelayMs > 0
+      ? [`${formatBytes(throttle.chunkBytes)} each ${throttle.chunkDelayMs} ms`]
+      : []),
+  ];
+  return parts.length === 0 ? "none" : parts.join(", ");
+}

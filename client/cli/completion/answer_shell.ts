@@ -1,0 +1,89 @@
+import { proposeCompletions } from "@stricli/core";
+import { buildCli } from "../application.ts";
+import type { CliContext, CliEnvironment } from "../context.ts";
+import { findServer, moveGlobalFlags } from "../global_flags.ts";
+import type { CompletionSource } from "./completion_source.ts";
+import { completeRemoteName } from "./remote_completions.ts";
+
+/** A person waits at the Tab key: later answers are of no use. */
+const DEADLINE_MS = 1_000;
+
+/**
+ * `__complete -- WORD…`: prints what can stand for the last word, one per line as word, tab and
+ * description. The line `:files` or `:folders` leaves the word to the shell. Prints nothing when
+ * anything fails, the server included: a Tab key is no place for errors.
+ *
+ * @param this The context of the call.
+ * @param _flags None.
+ * @param words The command line behind the program's name, up to the cursor.
+ */
+export async function answerShell(
+  this: CliContext,
+  _flags: unknown,
+  ...words: string[]
+): Promise<void> {
+  try {
+    const lines = await propose(this.environment, words);
+    this.environment.terminal.out(lines.map((line) => `${line}\n`).join(""));
+  } catch {
+    // Half a command line is often not one that can be parsed.
+  }
+}
+
+async function propose(
+  environment: CliEnvironment,
+  words: readonly string[],
+): Promise<readonly string[]> {
+  const last = words.at(-1) ?? "";
+  // PowerShell before 7.3 cannot pass an empty argument; its script sends a pair of quotes.
+  const partial = last === '""' ? "" : last;
+  const { inputs } = moveGlobalFlags(words.slice(0, -1));
+  const isServer = words.at(-2) === "--server";
+  if (isServer) return [];
+  const source = new ShellCompletions(environment, findServer(words));
+  const context: CliContext = {
+    environment,
+    completion: source,
+    process: { stdout: { write: () => {} }, stderr: { write: () => {} } },
+  };
+  // All flags, filtered below: Stricli knows --resume, a person types --no-resume.
+  const asked = partial.startsWith("-") ? "--" : partial;
+  const proposals = await proposeCompletions(buildCli(), [...inputs, asked], context);
+  const lines = proposals
+    .map(({ completion, brief }) => ({ word: asOffered(completion), brief }))
+    .filter(({ word }) => isWanted(word, partial))
+    .map(({ word, brief }) => `${word}\t${brief}`);
+  return source.shellPart === undefined ? lines : [...lines, source.shellPart];
+}
+
+// Flags are offered once a dash is typed, so that names are not lost among them.
+function isWanted(word: string, partial: string): boolean {
+  return word.startsWith(partial) && (partial.startsWith("-") || !word.startsWith("-"));
+}
+
+// Resuming is on: what can be said is --no-resume.
+function asOffered(completion: string): string {
+  return completion === "--resume" ? "--no-resume" : completion;
+}
+
+class ShellCompletions implements CompletionSource {
+  readonly #environment: CliEnvironment;
+  readonly #server: string | undefined;
+  shellPart: string | undefined;
+
+  constructor(environment: CliEnvironment, server: string | undefined) {
+    this.#environment = environment;
+    this.#server = server;
+  }
+
+  async remoteNames(partial: string, kind: "any" | "folder"): Promise<readonly string[]> {
+    const { connect, signal } = this.#environment;
+    await using client = await connect({ server: this.#server, connectTimeoutMs: DEADLINE_MS });
+    const deadline = AbortSignal.any([signal, AbortSignal.timeout(DEADLINE_MS)]);
+    return await completeRemoteName(client, partial, kind, deadline);
+  }
+
+  leaveToShell(kind: "any" | "folder"): void {
+    this.shellPart = kind === "folder" ? ":folders" : ":files";
+  }
+}

@@ -1,0 +1,103 @@
+import type { FlagParametersForType } from "@stricli/core";
+import { DIGEST_ALGORITHMS, type DigestAlgorithm } from "#protocol/digest_algorithm.ts";
+import { parseRate } from "#protocol/byte_units.ts";
+import type { ConflictPolicy } from "#protocol/requests.ts";
+import type { CliContext, GlobalFlags } from "./context.ts";
+
+/** Flags of upload and download. */
+export interface TransferFlags extends GlobalFlags {
+  readonly to?: string;
+  readonly as?: string;
+  readonly recursive: boolean;
+  readonly jobs: number;
+  readonly onConflict?: ConflictPolicy;
+  readonly limitRate?: number;
+  readonly resume: boolean;
+  readonly verify: DigestAlgorithm;
+}
+
+type FlagSpecs<FLAGS> = FlagParametersForType<FLAGS, CliContext>;
+
+/** Most transfers at a time that one command may run. */
+export const MAX_JOBS = 64;
+
+/** How the global flags are parsed and documented. */
+export const globalFlagSpecs: FlagSpecs<GlobalFlags> = {
+  server: {
+    kind: "parsed",
+    parse: String,
+    optional: true,
+    brief: "Where the server is (SLUICE_SERVER, then 127.0.0.1:9999)",
+    placeholder: "HOST:PORT",
+  },
+  json: flagSwitch("Print JSON, one object per line"),
+  quiet: flagSwitch("Print results and errors only"),
+};
+
+/** Short names of the global flags. */
+export const globalAliases = { q: "quiet" } as const;
+
+/** How the flags that upload and download share, apart from `--to` and `--as`, are documented. */
+export const transferFlagSpecs: FlagSpecs<Omit<TransferFlags, "to" | "as" | keyof GlobalFlags>> = {
+  recursive: flagSwitch("Take folders with all that is in them"),
+  jobs: {
+    kind: "parsed",
+    parse: parseJobs,
+    default: "3",
+    brief: `Files at the same time, 1 to ${MAX_JOBS}`,
+    placeholder: "N",
+  },
+  onConflict: {
+    kind: "enum",
+    // The same words as CONFLICT_POLICIES, which would bring the validators along at start.
+    values: ["error", "overwrite", "rename", "skip"],
+    optional: true,
+    brief: "What to do when a name is taken; asks on a terminal, else error",
+  },
+  limitRate: {
+    kind: "parsed",
+    parse: parseRate,
+    optional: true,
+    brief: "Most bytes per second for the whole command, such as 10MB/s",
+    placeholder: "RATE",
+  },
+  resume: {
+    kind: "boolean",
+    default: true,
+    brief: "Continue unfinished transfers",
+  },
+  verify: {
+    kind: "enum",
+    values: [...DIGEST_ALGORITHMS],
+    default: "xxh128",
+    brief: "Checksum over each whole file",
+  },
+};
+
+/** Short names of the transfer flags. */
+export const transferAliases = { ...globalAliases, r: "recursive", j: "jobs" } as const;
+
+/**
+ * Documents a flag that is off unless given.
+ *
+ * @param brief What it does.
+ * @returns A boolean flag without a `--no-` form.
+ */
+export function flagSwitch(
+  brief: string,
+): { kind: "boolean"; default: false; withNegated: false; brief: string } {
+  return { kind: "boolean", default: false, withNegated: false, brief };
+}
+
+/**
+ * Parses `--jobs`.
+ *
+ * @param text What a person typed.
+ * @returns 1 to {@linkcode MAX_JOBS}.
+ * @throws {RangeError} For anything else.
+ */
+export function parseJobs(text: string): number {
+  const jobs = /^\d{1,3}$/.test(text) ? Number(text) : 0;
+  if (jobs >= 1 && jobs <= MAX_JOBS) return jobs;
+  throw new RangeError(`Cannot use "${text}" for --jobs: it must be 1 to ${MAX_JOBS}`);
+}

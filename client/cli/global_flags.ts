@@ -1,0 +1,87 @@
+/** Global flags in front of the command that take no value. */
+const SWITCHES: ReadonlySet<string> = new Set(["--json", "--quiet", "-q"]);
+
+/** A command line with its global flags behind the command. */
+export interface CommandLine {
+  /** What Stricli gets: the command, its flags and arguments. */
+  readonly inputs: readonly string[];
+  /** Global flags that stood in front of the command, as typed. */
+  readonly leading: readonly string[];
+  /** Whether a command, or a flag such as `--help` in its place, is there. */
+  readonly hasCommand: boolean;
+}
+
+/**
+ * Moves global flags from before the command to behind it, where Stricli looks for them. A flag that
+ * is given on both sides counts as the one behind the command.
+ *
+ * @param args Arguments as typed.
+ * @returns The same command line in Stricli's order.
+ */
+export function moveGlobalFlags(args: readonly string[]): CommandLine {
+  const leading: string[] = [];
+  let index = 0;
+  for (; index < args.length; index++) {
+    const arg = args[index] ?? "";
+    if (SWITCHES.has(arg) || arg.startsWith("--server=")) {
+      leading.push(arg);
+    } else if (arg === "--server" && index + 1 < args.length) {
+      leading.push(arg, args[++index] ?? "");
+    } else {
+      break;
+    }
+  }
+  const [command, ...rest] = args.slice(index);
+  const inputs = command === undefined ? leading : [command, ...without(leading, rest), ...rest];
+  return { inputs, leading, hasCommand: command !== undefined };
+}
+
+/**
+ * Finds a switch such as `--json` before any `--`, without parsing the rest: for failures to parse.
+ *
+ * @param args Arguments as typed.
+ * @param name The switch.
+ * @returns Whether it is on.
+ */
+export function hasSwitch(args: readonly string[], name: string): boolean {
+  return beforeEscape(args).includes(name);
+}
+
+/**
+ * Finds the server in an unfinished command line: for completions.
+ *
+ * @param args Arguments as typed so far.
+ * @returns The last value of `--server`, or undefined.
+ */
+export function findServer(args: readonly string[]): string | undefined {
+  let found: string | undefined;
+  const words = beforeEscape(args);
+  words.forEach((word, index) => {
+    if (word.startsWith("--server=")) found = word.slice("--server=".length);
+    if (word === "--server") found = words[index + 1] ?? found;
+  });
+  return found;
+}
+
+function without(leading: readonly string[], rest: readonly string[]): string[] {
+  const given = new Set(beforeEscape(rest).map(flagName));
+  const kept: string[] = [];
+  for (let index = 0; index < leading.length; index++) {
+    const arg = leading[index] ?? "";
+    const taken = arg === "--server" ? [arg, leading[++index] ?? ""] : [arg];
+    // A flag given twice in front counts once, the last one.
+    const isRepeated = leading.slice(index + 1).map(flagName).includes(flagName(arg));
+    if (!given.has(flagName(arg)) && !isRepeated) kept.push(...taken);
+  }
+  return kept;
+}
+
+function flagName(arg: string): string {
+  if (arg === "-q") return "--quiet";
+  return arg.startsWith("--server=") ? "--server" : arg;
+}
+
+function beforeEscape(args: readonly string[]): readonly string[] {
+  const escape = args.indexOf("--");
+  return escape === -1 ? args : args.slice(0, escape);
+}

@@ -1,0 +1,47 @@
+import { formatBytes, formatRate, formatSeconds } from "#protocol/byte_units.ts";
+import { escapeText } from "#protocol/escape_text.ts";
+import type { TransferResult } from "../../types.ts";
+
+/**
+ * The line of a finished transfer.
+ *
+ * @param label What the file is called on screen.
+ * @param result What came of it.
+ * @param wantedName The name that it was meant to get; another one is mentioned.
+ * @returns One escaped line.
+ */
+export function transferLine(label: string, result: TransferResult, wantedName: string): string {
+  const isUpload = result.direction === "upload";
+  if (result.outcome === "skipped") {
+    const where = isUpload ? "on the server" : "here";
+    return `skipped ${escapeText(label)}: the name is taken ${where}`;
+  }
+  const finalName = isUpload ? result.remotePath : result.localPath;
+  const renamed = finalName === wantedName ? "" : ` as ${escapeText(finalName)}`;
+  const replaced = result.outcome === "replaced" ? ", replaced" : "";
+  const resumed = result.resumedFromBytes > 0
+    ? `, resumed from ${formatBytes(result.resumedFromBytes)}`
+    : "";
+  const verb = isUpload ? "uploaded" : "downloaded";
+  return `${verb} ${escapeText(label)}${renamed} (${amountText(result)}${resumed}${replaced})`;
+}
+
+/**
+ * The line below several transfers.
+ *
+ * @param files How many ended well.
+ * @param bytes Bytes that moved.
+ * @param seconds Wall time of the whole command.
+ */
+export function totalText(files: number, bytes: number, seconds: number): string {
+  const rate = seconds > 0 ? `, ${formatRate(bytes / seconds)}` : "";
+  return `${files} files, ${formatBytes(bytes)} in ${formatSeconds(seconds)}${rate}`;
+}
+
+function amountText(result: TransferResult): string {
+  const size = formatBytes(result.sizeBytes);
+  const moved = result.sizeBytes - result.resumedFromBytes;
+  // A rate over a blink says nothing.
+  const rate = result.seconds >= 0.1 ? `, ${formatRate(moved / result.seconds)}` : "";
+  return `${size} in ${formatSeconds(result.seconds)}${rate}`;
+}

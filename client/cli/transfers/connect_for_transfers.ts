@@ -1,0 +1,33 @@
+import type { ClientApi } from "../client_api.ts";
+import type { CommandRun } from "../context.ts";
+import type { TransferFlags } from "../flags.ts";
+
+/** Tries in a row without any progress, so that a server's restart is outlived. */
+const TRANSFER_ATTEMPTS = 8;
+
+/**
+ * Says how many transfers can run together.
+ *
+ * @param flags The command's flags.
+ * @param names How many names were given.
+ */
+export function transfersAtOnce(flags: TransferFlags, names: number): number {
+  return flags.recursive ? flags.jobs : Math.min(flags.jobs, names);
+}
+
+/**
+ * Makes the client of an upload or download: one connection per transfer and one for the walk.
+ *
+ * @param run The command under way.
+ * @param atOnce Transfers that run together.
+ */
+export async function connectForTransfers(
+  run: CommandRun<TransferFlags>,
+  atOnce: number,
+): Promise<ClientApi> {
+  return await run.environment.connect({
+    server: run.flags.server,
+    connections: run.flags.recursive ? atOnce + 1 : atOnce,
+    attempts: TRANSFER_ATTEMPTS,
+  });
+}

@@ -1,0 +1,32 @@
+import type { TransferDirection } from "../../types.ts";
+
+/** One file to transfer. */
+export interface TransferJob {
+  readonly kind: "job";
+  readonly direction: TransferDirection;
+  readonly localPath: string;
+  readonly remotePath: string;
+  /** What the file is called on screen. */
+  readonly label: string;
+  /** 0 when it is not known before the transfer. */
+  readonly sizeBytes: number;
+}
+
+/** A file or folder that cannot be transferred; the others are. */
+export interface PlanFailure {
+  readonly kind: "failure";
+  readonly name: string;
+  readonly error: unknown;
+}
+
+/** Something that is left out on purpose. */
+export interface PlanNote {
+  readonly kind: "note";
+  readonly text: string;
+}
+
+/** What a walk over arguments and folders finds. */
+export type PlanItem = TransferJob | PlanFailure | PlanNote;
+
+/** The files of one command, found while earlier ones are already under way. */
+export type TransferPlan = AsyncGenerator<PlanItem, void, void>;

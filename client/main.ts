@@ -1,0 +1,94 @@
+/**
+ * The command line: `sluice COMMAND …` (docs/cli.md). This file alone touches arguments, environment
+ * variables, signals and the exit.
+ *
+ * @module
+ */
+import type { ClientApi, ConnectOptions } from "./cli/client_api.ts";
+import { DenoTerminal } from "./cli/deno_terminal.ts";
+import { INTERRUPTED_EXIT } from "./cli/output/failure.ts";
+import { runCli } from "./cli/run_cli.ts";
+
+/** How long an interrupted command may take to end in order. */
+const GRACE_MS = 5_000;
+
+if (import.meta.main) Deno.exit(await main());
+
+async function main(): Promise<number> {
+  const stop = new AbortController();
+  const terminal = new DenoTerminal({
+    noColor: Deno.env.get("NO_COLOR"),
+    term: Deno.env.get("TERM"),
+    onBrokenPipe: () => stop.abort(),
+  });
+  let wasInterrupted = false;
+  onInterrupt(() => {
+    if (wasInterrupted) leaveAtOnce(terminal);
+    wasInterrupted = true;
+    stop.abort();
+    setTimeout(() => leaveAtOnce(terminal), GRACE_MS);
+  });
+  globalThis.addEventListener("error", () => terminal.restore());
+  globalThis.addEventListener("unhandledrejection", () => terminal.restore());
+  try {
+    const code = await runCli(Deno.args, {
+      terminal,
+      workingFolder: workingFolder(),
+      homeFolder: Deno.env.get(Deno.build.os === "windows" ? "USERPROFILE" : "HOME"),
+      server: Deno.env.get("SLUICE_SERVER"),
+      os: Deno.build.os,
+      signal: stop.signal,
+      connect: (options) => connect(options, Deno.env.get("SLUICE_SERVER")),
+    });
+    await terminal.flush();
+    if (wasInterrupted) return INTERRUPTED_EXIT;
+    // The reader of stdout went away: all that is left is to end.
+    return stop.signal.aborted ? 1 : code;
+  } finally {
+    terminal.restore();
+  }
+}
+
+// A task runs in deno.json's folder and says in INIT_CWD where the person is. Elsewhere the variable
+// is some other program's: npm sets it too.
+function workingFolder(): string {
+  const current = Deno.cwd();
+  const initial = Deno.env.get("INIT_CWD");
+  if (initial === undefined) return current;
+  const project = Deno.realPathSync(new URL("..", import.meta.url));
+  return Deno.realPathSync(current) === project ? initial : current;
+}
+
+async function connect(
+  options: ConnectOptions,
+  serverVariable: string | undefined,
+): Promise<ClientApi> {
+  const [{ SluiceClient }, { parseServerAddress }] = await Promise.all([
+    import("./sluice_client.ts"),
+    import("./address.ts"),
+  ]);
+  const server = options.server ?? serverVariable;
+  return new SluiceClient({
+    ...(server === undefined || server === "" ? {} : { server: parseServerAddress(server) }),
+    connections: options.connections ?? 1,
+    retry: { attempts: options.attempts ?? 1 },
+    ...(options.connectTimeoutMs === undefined
+      ? {}
+      : { connectTimeoutMs: options.connectTimeoutMs }),
+  });
+}
+
+function onInterrupt(listener: () => void): void {
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    try {
+      Deno.addSignalListener(signal, listener);
+    } catch {
+      // Windows knows SIGINT alone of these; the others cannot arrive there.
+    }
+  }
+}
+
+function leaveAtOnce(terminal: DenoTerminal): never {
+  terminal.restore();
+  Deno.exit(INTERRUPTED_EXIT);
+}
