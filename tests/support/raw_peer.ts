@@ -185,10 +185,11 @@ export class RawPeer implements Disposable {
 }
 
 /** Asserts that a frame is an ERROR of a code and that its number and word agree; gives its message. */
-export function assertError(frame: ReceivedFrame, code: ErrorCode): string {
+export function assertError(frame: ReceivedFrame, code: ErrorCode, what = ""): string {
   const { json } = frame;
-  assert.equal(frame.type, FrameType.ERROR, `${code} expected, got ${JSON.stringify(json)}`);
-  assert.deepEqual([json?.name, json?.code], [code, ERROR_CODES[code].wire], `${json?.message}`);
+  const shown = `${what} should get ${code}, got ${JSON.stringify(json)}`;
+  assert.equal(frame.type, FrameType.ERROR, shown);
+  assert.deepEqual([json?.name, json?.code], [code, ERROR_CODES[code].wire], shown);
   assert.equal(typeof json?.message, "string");
   return `${json?.message}`;
 }
