@@ -1,0 +1,62 @@
+import { join } from "node:path";
+import { median, PROJECT_FOLDER, startBenchServer, taskArguments, timeCommand } from "./process.ts";
+
+/** Wall times of one form of `list`, in ms. */
+export interface StartupFigures {
+  readonly name: string;
+  readonly medianMs: number;
+  /** Median of the ratios to the `deno eval ""` that ran right before. */
+  readonly ratio: number;
+}
+
+/**
+ * Times `list` against `deno eval ""`, in turn, with a server up and caches warm.
+ *
+ * @param folder Where to work and install.
+ * @param rounds How often each.
+ */
+export async function benchStartup(
+  folder: string,
+  rounds: number,
+): Promise<readonly StartupFigures[]> {
+  const root = join(folder, "list-root");
+  await Deno.mkdir(root);
+  for (const name of ["a.txt", "b.txt", "c.txt"]) await Deno.writeTextFile(join(root, name), name);
+  await using server = await startBenchServer(root);
+  const deno = Deno.execPath();
+  const sluice = await install(folder);
+  const list = ["list", "--server", server.address];
+  const forms: readonly [string, string, readonly string[]][] = [
+    ["sluice list (installed)", sluice, list],
+    ["deno run client.ts list", deno, ["run", "client.ts", ...list]],
+  ];
+  const results: StartupFigures[] = [];
+  for (const [name, program, args] of forms) {
+    const times: number[] = [];
+    const ratios: number[] = [];
+    for (let round = 0; round <= rounds; round++) {
+      const base = await timeCommand(deno, ["eval", ""]);
+      const time = await timeCommand(program, args);
+      if (round === 0) continue;
+      times.push(time);
+      ratios.push(time / base);
+    }
+    results.push({ name, medianMs: median(times), ratio: median(ratios) });
+  }
+  return results;
+}
+
+/** One line of the table. */
+export function startupLine({ name, medianMs, ratio }: StartupFigures): string {
+  return `${name}: median ${medianMs.toFixed(0)} ms, ${ratio.toFixed(1)} times \`deno eval ""\``;
+}
+
+/** Installs the client as the task `install` does, but below a folder of our own. */
+async function install(folder: string): Promise<string> {
+  const [verb = "", ...rest] = await taskArguments("install");
+  const args = [verb, "--root", folder, ...rest];
+  const { success, stderr } = await new Deno.Command(Deno.execPath(), { args, cwd: PROJECT_FOLDER })
+    .output();
+  if (!success) throw new Error(new TextDecoder().decode(stderr));
+  return join(folder, "bin", "sluice");
+}
