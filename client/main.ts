@@ -55,7 +55,7 @@ function workingFolder(): string {
   const current = Deno.cwd();
   const initial = Deno.env.get("INIT_CWD");
   if (initial === undefined) return current;
-  const project = Deno.realPathSync(new URL("..", import.meta.url));
+  const project = Deno.realPathSync(`${import.meta.dirname}/..`);
   return Deno.realPathSync(current) === project ? initial : current;
 }
 

@@ -7,23 +7,27 @@ import type { TransferResult } from "../../types.ts";
  *
  * @param label What the file is called on screen.
  * @param result What came of it.
- * @param wantedName The name that it was meant to get; another one is mentioned.
+ * @param workingFolder Local names inside it are shown without it.
  * @returns One escaped line.
  */
-export function transferLine(label: string, result: TransferResult, wantedName: string): string {
+export function transferLine(
+  label: string,
+  result: TransferResult,
+  workingFolder: string,
+): string {
   const isUpload = result.direction === "upload";
   if (result.outcome === "skipped") {
     const where = isUpload ? "on the server" : "here";
     return `skipped ${escapeText(label)}: the name is taken ${where}`;
   }
-  const finalName = isUpload ? result.remotePath : result.localPath;
-  const renamed = finalName === wantedName ? "" : ` as ${escapeText(finalName)}`;
+  const finalName = isUpload ? result.remotePath : shortPath(result.localPath, workingFolder);
+  const target = finalName === label ? "" : ` to ${escapeText(finalName)}`;
   const replaced = result.outcome === "replaced" ? ", replaced" : "";
   const resumed = result.resumedFromBytes > 0
     ? `, resumed from ${formatBytes(result.resumedFromBytes)}`
     : "";
   const verb = isUpload ? "uploaded" : "downloaded";
-  return `${verb} ${escapeText(label)}${renamed} (${amountText(result)}${resumed}${replaced})`;
+  return `${verb} ${escapeText(label)}${target} (${amountText(result)}${resumed}${replaced})`;
 }
 
 /**
@@ -42,6 +46,11 @@ function amountText(result: TransferResult): string {
   const size = formatBytes(result.sizeBytes);
   const moved = result.sizeBytes - result.resumedFromBytes;
   // A rate over a blink says nothing.
-  const rate = result.seconds >= 0.1 ? `, ${formatRate(moved / result.seconds)}` : "";
-  return `${size} in ${formatSeconds(result.seconds)}${rate}`;
+  if (result.seconds < 0.1) return size;
+  return `${size} in ${formatSeconds(result.seconds)}, ${formatRate(moved / result.seconds)}`;
+}
+
+function shortPath(path: string, folder: string): string {
+  const isInside = path.startsWith(folder) && /^[/\\]/.test(path.slice(folder.length));
+  return isInside ? path.slice(folder.length + 1) : path;
 }

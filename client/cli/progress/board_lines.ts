@@ -22,7 +22,7 @@ export interface BoardLayout {
  * @returns Fewer lines than the terminal has rows, each narrower than it has columns.
  */
 export function boardLines(state: BoardState, layout: BoardLayout): readonly string[] {
-  const hasTotal = state.total.files > 1 || state.total.isCounting;
+  const hasTotal = state.total.files > 1;
   const room = Math.max(1, layout.rows - 1 - (hasTotal ? 1 : 0));
   const shown = state.rows.slice(0, room);
   const hidden = state.rows.length - shown.length;

@@ -36,14 +36,14 @@ export async function runTransfers(
   plan: TransferPlan,
   atOnce: number,
 ): Promise<void> {
-  const { environment: { terminal, signal }, report } = run;
+  const { environment: { terminal, signal, workingFolder }, report } = run;
   const now = (): number => performance.now();
   const board = new Board();
   const measure = new TextMeasure();
   const isLive = terminal.liveStyle !== "none" && !report.isJson && !report.isQuiet;
   const live = isLive ? new LiveProgress(terminal, board, () => measure.measure, now) : undefined;
-  const monitor = new TransferMonitor({ report, board, live, now });
-  const items = readAhead(plan, MAX_PLANNED, (item) => {
+  const monitor = new TransferMonitor({ report, board, live, workingFolder, now });
+  const items = readAhead(untilPlanned(plan, board), MAX_PLANNED, (item) => {
     if (item.kind !== "job") return;
     board.plan(item.sizeBytes);
     if (isLive) measure.prepareFor(item.label);
@@ -59,6 +59,11 @@ export async function runTransfers(
     if (signal.aborted) report.interrupted(INTERRUPTED);
     else writeFailures(run, monitor);
   }
+}
+
+async function* untilPlanned(plan: TransferPlan, board: Board): TransferPlan {
+  yield* plan;
+  board.planned();
 }
 
 async function runLoop(

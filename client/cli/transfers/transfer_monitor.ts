@@ -14,6 +14,8 @@ export interface TransferMonitorOptions {
   readonly board: Board;
   /** Present when progress is drawn. */
   readonly live?: LiveProgress | undefined;
+  /** Local names inside it are shown without it. */
+  readonly workingFolder: string;
   /** Milliseconds of a clock that only goes forward. */
   readonly now: () => number;
 }
@@ -107,9 +109,8 @@ export class TransferMonitor {
   }
 
   #writeResult(job: TransferJob, result: TransferResult): void {
-    const { report, live } = this.#options;
-    const wanted = job.direction === "upload" ? job.remotePath : job.localPath;
-    const line = transferLine(job.label, result, wanted);
+    const { report, live, workingFolder } = this.#options;
+    const line = transferLine(job.label, result, workingFolder);
     if (!report.isQuiet || report.isJson) {
       report.result({ name: job.remotePath, ...result }, line);
     }
