@@ -64,7 +64,11 @@ export class SluiceClient implements AsyncDisposable {
   readonly #pool: ConnectionPool;
   readonly #context: TransferContext;
 
-  /** @param options Where the server is, and how patient to be. */
+  /**
+   * Makes a client; nothing is connected yet.
+   *
+   * @param options Where the server is, and how patient to be.
+   */
   constructor(options: SluiceClientOptions = {}) {
     const server = options.server ?? DEFAULT_SERVER;
     const most = options.connections ?? DEFAULT_CONNECTIONS;
@@ -250,6 +254,7 @@ export class SluiceClient implements AsyncDisposable {
     await this.#pool.close();
   }
 
+  /** The same as {@linkcode SluiceClient.close}, for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }

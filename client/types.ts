@@ -3,7 +3,9 @@ import type { ConflictPolicy, DigestAlgorithm } from "#protocol/requests.ts";
 
 /** Where a server listens. */
 export interface ServerAddress {
+  /** Name or address. */
   readonly hostname: string;
+  /** 1 to 65535. */
   readonly port: number;
 }
 
@@ -19,13 +21,19 @@ export interface RetryOptions {
    * @default 250
    */
   readonly firstWaitMs?: number;
-  /** @default 10_000 */
+  /**
+   * Longest wait in ms.
+   * @default 10_000
+   */
   readonly mostWaitMs?: number;
 }
 
 /** Options of a client. */
 export interface SluiceClientOptions {
-  /** @default `127.0.0.1:9999` */
+  /**
+   * Where the server is.
+   * @default `127.0.0.1:9999`
+   */
   readonly server?: ServerAddress;
   /**
    * Connections that may be open at once; each transfer uses one.
@@ -42,6 +50,7 @@ export interface SluiceClientOptions {
    * @default 60_000
    */
   readonly replyTimeoutMs?: number;
+  /** How long it keeps trying. */
   readonly retry?: RetryOptions;
 }
 
@@ -71,10 +80,13 @@ export type TransferState =
 
 /** Where a transfer stands. Reported at most every 50 ms, and at each change of state. */
 export interface TransferProgress {
+  /** What it is doing. */
   readonly state: TransferState;
   /** Bytes that are safe on the receiving side, counted from the start of the file. */
   readonly doneBytes: number;
+  /** Size of the file. */
   readonly totalBytes: number;
+  /** Bytes that were there already when it began. */
   readonly resumedFromBytes: number;
   /** Place in the server's queue, in state `queued`. */
   readonly queuePosition?: number;
@@ -86,6 +98,7 @@ export interface TransferProgress {
 
 /** A name that is taken at the receiving side. */
 export interface Conflict {
+  /** Which way. */
   readonly direction: TransferDirection;
   /** The name as the person knows it: a remote path for uploads, a local one for downloads. */
   readonly name: string;
@@ -113,21 +126,26 @@ export interface TransferOptions extends CallOptions {
    * @default "xxh128"
    */
   readonly verify?: DigestAlgorithm;
+  /** Called with each report. */
   readonly onProgress?: (progress: TransferProgress) => void;
 }
 
 /** A finished transfer. */
 export interface TransferResult {
+  /** Which way. */
   readonly direction: TransferDirection;
+  /** What became of the name. */
   readonly outcome: "created" | "replaced" | "skipped";
   /** Remote path. For an upload: where it was published, also after the policy `rename`. */
   readonly remotePath: string;
   /** Local path. For a download: where it was published. */
   readonly localPath: string;
+  /** Size of the whole file. */
   readonly sizeBytes: number;
   /** `algorithm:hex`; absent when skipped. */
   readonly digest?: string;
   /** Wall time from start to published. */
   readonly seconds: number;
+  /** Bytes that were there already when it began. */
   readonly resumedFromBytes: number;
 }

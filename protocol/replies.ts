@@ -5,8 +5,73 @@ const time = v.pipe(v.number(), v.finite());
 const digest = v.pipe(v.string(), v.maxLength(200));
 const name = v.pipe(v.string(), v.maxLength(4096));
 
+const kind = v.picklist(["file", "folder", "symlink", "other"]);
+
 /** What an entry is. Only files and folders can be opened; the other kinds are shown and refused. */
-export const ENTRY_KINDS = ["file", "folder", "symlink", "other"] as const;
+export type EntryKind = "file" | "folder" | "symlink" | "other";
+
+/** One line of a list. */
+export interface Entry {
+  /** One component of a path. It may hold anything: escape it before it is shown. */
+  readonly name: string;
+  /** What it is. */
+  readonly kind: EntryKind;
+  /** Size of a file; 0 for the other kinds. */
+  readonly sizeBytes: number;
+  /** Modification time, in ms since 1970. */
+  readonly modifiedAtMs: number;
+}
+
+/** What the server says of one entry. */
+export interface StatResult {
+  /** Remote path. */
+  readonly path: string;
+  /** What it is. */
+  readonly kind: EntryKind;
+  /** Size of a file; 0 for the other kinds. */
+  readonly sizeBytes: number;
+  /** Modification time, in ms since 1970. */
+  readonly modifiedAtMs: number;
+  /** Changes whenever the content does; only good for comparing. */
+  readonly version: string;
+  /** Digests that the server knows without reading the file, as `algorithm:hex`. */
+  readonly digests: readonly string[];
+}
+
+/** What became of a deleted entry. */
+export interface DeleteResult {
+  /** Id in the trash; absent after a permanent delete. */
+  readonly trashId?: string | undefined;
+}
+
+/** How busy a server is. */
+export interface StatusResult {
+  /** Program and version. */
+  readonly agent: string;
+  /** Time since it started, in s. */
+  readonly uptimeSeconds: number;
+  /** Open connections. */
+  readonly connections: number;
+  /** Most open connections. */
+  readonly maxConnections: number;
+  /** Workers that serve a connection, that wait for one, and the most there may be. */
+  readonly workers: {
+    readonly leased: number;
+    readonly idle: number;
+    readonly limit: number;
+  };
+  /** Connections that wait for a worker. */
+  readonly waiting: number;
+  /** Connections that are being served. */
+  readonly transfers: number;
+  /** The server's limits on flow; rates in bytes per second, 0 for none. */
+  readonly throttle: {
+    readonly chunkBytes: number;
+    readonly chunkDelayMs: number;
+    readonly rate: number;
+    readonly ratePerConnection: number;
+  };
+}
 
 /** WELCOME: the server's first frame, with the limits that hold on this connection. */
 export const WelcomeSchema = v.object({
@@ -25,9 +90,9 @@ export const WelcomeSchema = v.object({
 });
 
 /** One line of a list. */
-export const EntrySchema = v.object({
+export const EntrySchema: v.GenericSchema<unknown, Entry> = v.object({
   name,
-  kind: v.picklist(ENTRY_KINDS),
+  kind,
   sizeBytes: size,
   modifiedAtMs: time,
 });
@@ -40,9 +105,9 @@ export const ListResultSchema = v.object({
 });
 
 /** RESULT of STAT and of a published upload. */
-export const StatResultSchema = v.object({
+export const StatResultSchema: v.GenericSchema<unknown, StatResult> = v.object({
   path: name,
-  kind: v.picklist(ENTRY_KINDS),
+  kind,
   sizeBytes: size,
   modifiedAtMs: time,
   /** Changes whenever the content does; only good for comparing. */
@@ -86,13 +151,13 @@ export const PutResultSchema = v.object({
 });
 
 /** RESULT of DELETE. */
-export const DeleteResultSchema = v.object({
+export const DeleteResultSchema: v.GenericSchema<unknown, DeleteResult> = v.object({
   /** Id in the trash; absent after a permanent delete. */
   trashId: v.optional(v.pipe(v.string(), v.maxLength(100))),
 });
 
 /** RESULT of STATUS. */
-export const StatusResultSchema = v.object({
+export const StatusResultSchema: v.GenericSchema<unknown, StatusResult> = v.object({
   agent: v.string(),
   uptimeSeconds: v.number(),
   connections: size,
@@ -127,16 +192,11 @@ export const ErrorSchema = v.object({
 });
 
 export type Welcome = v.InferOutput<typeof WelcomeSchema>;
-export type Entry = v.InferOutput<typeof EntrySchema>;
-export type EntryKind = Entry["kind"];
 export type ListResult = v.InferOutput<typeof ListResultSchema>;
-export type StatResult = v.InferOutput<typeof StatResultSchema>;
 export type GetReady = v.InferOutput<typeof GetReadySchema>;
 export type GetResult = v.InferOutput<typeof GetResultSchema>;
 export type PutReady = v.InferOutput<typeof PutReadySchema>;
 export type PutResult = v.InferOutput<typeof PutResultSchema>;
-export type DeleteResult = v.InferOutput<typeof DeleteResultSchema>;
-export type StatusResult = v.InferOutput<typeof StatusResultSchema>;
 export type Queued = v.InferOutput<typeof QueuedSchema>;
 export type Progress = v.InferOutput<typeof ProgressSchema>;
 export type ErrorReply = v.InferOutput<typeof ErrorSchema>;

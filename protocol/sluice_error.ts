@@ -15,6 +15,7 @@ export interface SluiceErrorOptions {
  * so it goes through `escapeText` before it is shown.
  */
 export class SluiceError extends Error {
+  /** Always `SluiceError`. */
   override readonly name = "SluiceError";
   /** One of the closed set of codes. */
   readonly code: ErrorCode;
@@ -22,6 +23,8 @@ export class SluiceError extends Error {
   readonly errorId: string | undefined;
 
   /**
+   * Makes an error.
+   *
    * @param code One of the closed set of codes.
    * @param message `Cannot <act> "<what>": <why>`.
    * @param options Cause and error id.

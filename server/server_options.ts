@@ -67,11 +67,13 @@ export interface ServerOptions {
   readonly port?: number;
   /** Folder to serve; made when missing. */
   readonly root: string;
+  /** Limits on flow. @default none */
   readonly throttle?: Partial<ThrottleSettings>;
   /** Most workers, so most connections served at the same instant. @default 64 */
   readonly workers?: number;
   /** Most open connections. @default 1024 */
   readonly maxConnections?: number;
+  /** Deadlines. */
   readonly timeouts?: Partial<ServerTimeouts>;
 }
 

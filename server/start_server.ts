@@ -19,6 +19,7 @@ const TICK_MS = 1_000;
 export interface Server extends AsyncDisposable {
   /** The address that it listens on. */
   readonly hostname: string;
+  /** The port, also when 0 was asked for. */
   readonly port: number;
   /** Real path of the folder that it serves. */
   readonly root: string;
