@@ -77,7 +77,7 @@ Deno.test("a connection learns why it is closed when it goes on sending", async 
   await using folder = await makeTempFolder();
   await using server = await startServerProcess({ root: folder.path });
   using peer = await RawPeer.greet(server);
-  await peer.send(concatBytes([changed(STAT_ROOT, 4, 0x99), randomBytes(300_000)]));
+  await peer.send(concatBytes([changed(STAT_ROOT, 4, 0x99), randomBytes(3_000_000)]));
   await peer.expectRefusal("protocol_error");
 });
 

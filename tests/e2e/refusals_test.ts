@@ -159,11 +159,11 @@ Deno.test("the server closes with timeout when a frame does not arrive whole in 
   await using folder = await makeTempFolder();
   await using server = await startServerProcess({ root: folder.path, timeouts: { frameMs: 300 } });
   const frame = encodeControl(FrameType.STAT, 1, { path: "" });
-  for (const cut of [1, 15, frame.byteLength - 1]) {
+  await Promise.all([1, 15, frame.byteLength - 1].map(async (cut) => {
     using peer = await RawPeer.greet(server);
     await peer.send(frame.subarray(0, cut));
     await peer.expectRefusal("timeout");
-  }
+  }));
 });
 
 Deno.test("the server closes with timeout when a connection asks for nothing", async () => {
