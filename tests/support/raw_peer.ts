@@ -57,10 +57,11 @@ export class RawPeer implements Disposable {
     }
   }
 
-  /** Sends bytes as they are. */
-  async send(bytes: Uint8Array): Promise<void> {
+  /** Sends bytes as they are; fails when the server takes none for as long as the deadline. */
+  async send(bytes: Uint8Array, deadlineMs?: number): Promise<void> {
     for (let at = 0; at < bytes.byteLength;) {
-      at += await withDeadline(this.#conn.write(bytes.subarray(at)), "the server to take bytes");
+      const writing = this.#conn.write(bytes.subarray(at));
+      at += await withDeadline(writing, "the server to take bytes", deadlineMs);
     }
   }
 
