@@ -15,8 +15,9 @@ const FORMS: readonly RegExp[] = [
   /^\s*import\s+(?:[\w*{][^"';]*?\sfrom\s+)?["']([^"']+)["']/gm,
   /^\s*export\s+(?:type\s+)?(?:\*|\{)[^"';]*?from\s+["']([^"']+)["']/gm,
   /\bimport\(\s*["']([^"']+)["']/g,
-  /\bnew URL\(\s*["']([^"']+)["']\s*,\s*import\.meta\.url/g,
-  /\bimport\.meta\.resolve\(\s*["']([^"']+)["']/g,
+  // A URL may as well be that of a folder or a picture.
+  /\bnew URL\(\s*["']([^"']+\.[jt]sx?)["']\s*,\s*import\.meta\.url/g,
+  /\bimport\.meta\.resolve\(\s*["']([^"']+\.[jt]sx?)["']/g,
 ];
 
 /**

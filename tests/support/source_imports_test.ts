@@ -14,6 +14,7 @@ export * from "./f.ts";
 export type { G } from "./g.ts";
 const h = await import("./h.ts");
 new Worker(new URL("./i.ts", import.meta.url), { type: "module" });
+const folder = new URL("..", import.meta.url);
 const j = "import nothing from here";
 `;
 
