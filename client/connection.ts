@@ -1,11 +1,11 @@
 import { encodeControl, encodeFrame, FrameType, readU64 } from "#protocol/frame.ts";
 import { type FrameBatch, FrameReader, type FrameView } from "#protocol/frame_reader.ts";
-import { ErrorSchema, ProgressSchema, QueuedSchema, type Welcome } from "#protocol/replies.ts";
-import { errorCodeFromWire } from "#protocol/error_code.ts";
-import { SluiceError } from "#protocol/sluice_error.ts";
+import { ProgressSchema, QueuedSchema, type Welcome } from "#protocol/replies.ts";
+import type { SluiceError } from "#protocol/sluice_error.ts";
 import { closedError, connectionError, peerError, silenceError } from "./connection_errors.ts";
 import { decodeReply } from "./decode_reply.ts";
 import { Exchange, type ExchangeListener } from "./exchange.ts";
+import { isFinalReply, readErrorReply } from "./final_reply.ts";
 import { FrameWriter } from "./frame_writer.ts";
 import type { Pacer } from "./pacer.ts";
 import { ReceiveBuffers } from "./receive_buffers.ts";
@@ -23,7 +23,7 @@ export interface Intake {
   readonly onTaken: (bytes: number) => void;
 }
 
-/** Requests for which DATA frames may come. */
+/** DATA frames of one batch that belong to one request. */
 type DataFrames = { readonly exchange: Exchange | undefined; readonly frames: FrameView[] };
 
 /**
@@ -174,12 +174,11 @@ export class Connection implements Disposable {
   }
 
   async #read(into: Uint8Array): Promise<number | null> {
-    const intake = this.intake;
-    const room = intake === undefined
-      ? into
-      : into.subarray(0, intake.pacer.pieceBytes(into.byteLength));
-    const read = await this.#socket.read(room);
+    const room = this.intake?.pacer.pieceBytes(into.byteLength) ?? into.byteLength;
+    const read = await this.#socket.read(into.subarray(0, room));
     if (read === null) throw closedError(this.server);
+    // The limit may have come while the read was waiting.
+    const intake = this.intake;
     if (intake !== undefined) {
       await intake.pacer.take(read, this.#ended.signal);
       intake.onTaken(read);
@@ -236,7 +235,7 @@ export class Connection implements Disposable {
   #take(frame: FrameView, bytes: Uint8Array): void {
     const end = frame.payloadAt + frame.payloadBytes;
     const payload = bytes.slice(frame.payloadAt, end);
-    if (frame.requestId === 0 && frame.type === FrameType.ERROR) throw readError(payload);
+    if (frame.requestId === 0 && frame.type === FrameType.ERROR) throw readErrorReply(payload);
     const exchange = this.#exchanges.get(frame.requestId);
     if (exchange === undefined) {
       throw peerError(
@@ -244,10 +243,10 @@ export class Connection implements Disposable {
         `it answered request ${frame.requestId}, which is not under way`,
       );
     }
-    if (isFinal(exchange, frame.type)) {
+    if (isFinalReply(exchange.requestType, frame.type)) {
       this.#exchanges.delete(exchange.id);
       return frame.type === FrameType.ERROR
-        ? exchange.refuse(readError(payload))
+        ? exchange.refuse(readErrorReply(payload))
         : exchange.deliver({ kind: "result", payload });
     }
     this.#takeNews(exchange, frame.type, payload);
@@ -287,19 +286,4 @@ export class Connection implements Disposable {
     await this.#receiving;
     clearTimeout(timer);
   }
-}
-
-function isFinal(exchange: Exchange, type: FrameType): boolean {
-  if (type === FrameType.ERROR) return true;
-  if (exchange.requestType === FrameType.HELLO) return type === FrameType.WELCOME;
-  return type === (exchange.requestType === FrameType.PING ? FrameType.PONG : FrameType.RESULT);
-}
-
-function readError(payload: Uint8Array): SluiceError {
-  const { code, message, errorId } = decodeReply(ErrorSchema, payload);
-  return new SluiceError(
-    errorCodeFromWire(code),
-    message,
-    errorId === undefined ? {} : { errorId },
-  );
 }

@@ -4,7 +4,7 @@ import type { RemotePath } from "#protocol/remote_path.ts";
 import type { GetInput } from "#protocol/requests.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
 import { cancelledError, onAbort } from "./abort.ts";
-import type { Connection } from "./connection.ts";
+import type { Connection, Intake } from "./connection.ts";
 import { peerError } from "./connection_errors.ts";
 import { decodeReply } from "./decode_reply.ts";
 import type { Exchange } from "./exchange.ts";
@@ -126,6 +126,8 @@ export class FileFetch {
       onConnecting: () => reporter.enter("connecting"),
     });
     const { connection } = lease;
+    // From the first byte on: what is read without a limit now cannot be slowed down later.
+    if (this.#pacer.isLimited) connection.intake = this.#intake();
     const exchange = connection.request(FrameType.GET, this.#request(), {
       onQueued: (queuePosition) => reporter.enter("queued", { queuePosition }),
       onProgress: () => reporter.enter("checking"),
@@ -134,7 +136,18 @@ export class FileFetch {
       exchange.abandon(cancelledError(this.#act, options.signal));
     });
     const ready = await this.#begin(connection, exchange);
-    await this.#receive(connection, exchange, ready);
+    await this.#receive(exchange, ready);
+  }
+
+  /** Shows bytes as they are taken: under a low limit one frame takes long to be whole. */
+  #intake(): Intake {
+    const onTaken = (bytes: number): void => {
+      const { sizeBytes } = this.#ready ?? { sizeBytes: 0 };
+      if (sizeBytes > 0) {
+        this.#job.reporter.move(Math.min(this.#job.reporter.doneBytes + bytes, sizeBytes));
+      }
+    };
+    return { pacer: this.#pacer, onTaken };
   }
 
   #request(): GetInput {
@@ -167,22 +180,14 @@ export class FileFetch {
     return ready;
   }
 
-  async #receive(connection: Connection, exchange: Exchange, ready: GetReady): Promise<void> {
+  async #receive(exchange: Exchange, ready: GetReady): Promise<void> {
     const { part, digest, reporter } = this.#job;
-    let takenBytes = ready.offsetBytes;
-    if (this.#pacer.isLimited) {
-      const onTaken = (bytes: number): void => {
-        takenBytes = Math.min(takenBytes + bytes, ready.sizeBytes);
-        reporter.move(takenBytes);
-      };
-      connection.intake = { pacer: this.#pacer, onTaken };
-    }
     const payload = await receiveData({
       exchange,
       part,
       digest,
       restBytes: ready.lengthBytes,
-      onWritten: () => reporter.move(Math.max(takenBytes, part.sizeBytes)),
+      onWritten: () => reporter.move(Math.max(part.sizeBytes, reporter.doneBytes)),
       act: this.#act,
     });
     if (decodeReply(GetResultSchema, payload).digest !== digest.digest()) {

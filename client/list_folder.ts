@@ -1,6 +1,11 @@
 import { FrameType } from "#protocol/frame.ts";
 import { type Entry, type ListResult, ListResultSchema } from "#protocol/replies.ts";
-import { parseRemoteName, parseRemotePath, type RemotePath } from "#protocol/remote_path.ts";
+import {
+  joinRemotePath,
+  parseRemoteName,
+  parseRemotePath,
+  type RemotePath,
+} from "#protocol/remote_path.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
 import { onAbort } from "./abort.ts";
 import { callServer } from "./call.ts";
@@ -73,9 +78,11 @@ function checkNames(path: RemotePath, entries: readonly Entry[], after: string):
 
 function checkName(path: RemotePath, name: string): void {
   try {
-    parseRemoteName(name);
+    // Joined to its folder, since ".sluice" is an ordinary name below root.
+    if (name.includes("/")) parseRemoteName(name);
+    joinRemotePath(path, name);
   } catch (cause) {
-    throw refuse(path, `it sent a name that is not allowed`, cause);
+    throw refuse(path, "it sent a name that is not allowed", cause);
   }
 }
 

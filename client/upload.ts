@@ -142,7 +142,13 @@ class Upload {
     const { source, digest, path, signal } = this.#state;
     if (!this.#state.isCommitOpen) return undefined;
     await source.hashUpTo(digest, source.sizeBytes, signal);
-    const wanted = { path, sizeBytes: source.sizeBytes, digest: digest.digest(), signal };
+    const wanted = {
+      path,
+      sizeBytes: source.sizeBytes,
+      algorithm: this.#state.algorithm,
+      digest: digest.digest(),
+      signal,
+    };
     const published = await findPublished(connection, wanted);
     this.#state.isCommitOpen = false;
     return published;

@@ -71,7 +71,9 @@ export class FakeServer implements AsyncDisposable {
         const peer = new FakePeer(conn);
         this.#peers.push(peer);
         const script = this.#scripts[this.#peers.length - 1] ?? this.#scripts.at(-1);
-        this.#plays.push(play(script, peer));
+        const playing = play(script, peer);
+        playing.catch(() => {}); // Thrown when the server is disposed of.
+        this.#plays.push(playing);
       }
     } catch {
       // The listener was closed.

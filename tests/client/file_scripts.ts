@@ -2,17 +2,7 @@ import { createDigester } from "#protocol/digest.ts";
 import { FrameType } from "#protocol/frame.ts";
 import type { FakePeer, ReceivedFrame } from "./fake_server.ts";
 
-/** Bytes that differ from place to place. */
-export function pattern(sizeBytes: number, seed = 1): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(sizeBytes);
-  let state = seed;
-  for (let i = 0; i < sizeBytes; i++) {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    bytes[i] = state >>> 24;
-  }
-  return bytes;
-}
-
+/** Digest as on the wire. */
 export async function xxh128(bytes: Uint8Array): Promise<string> {
   const digester = await createDigester("xxh128");
   digester.update(bytes);
@@ -131,15 +121,6 @@ export async function answerPut(
       return { put, bytes: bytes.subarray(0, filled), frames };
     }
   }
-}
-
-/** A folder that is removed at the end of the test. */
-export async function temporaryFolder(): Promise<AsyncDisposable & { readonly path: string }> {
-  const path = await Deno.makeTempDir({ prefix: "sluice-client-" });
-  return {
-    path,
-    [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }),
-  };
 }
 
 /** Names in a folder, sorted. */

@@ -1,13 +1,24 @@
 import assert from "node:assert/strict";
+import { FrameType } from "#protocol/frame.ts";
 import { SluiceClient } from "#client/sluice_client.ts";
+import type { Conflict, TransferProgress } from "#client/types.ts";
+import { randomBytes } from "#tests/support/random_bytes.ts";
+import { makeTempFolder, type TempFolder } from "#tests/support/temp_folder.ts";
 import { FakeServer } from "./fake_server.ts";
-import { pattern, type TakenUpload, takePut, temporaryFolder, xxh128 } from "./file_scripts.ts";
+import { answerPut, type TakenUpload, takePut, xxh128 } from "./file_scripts.ts";
+
+async function writeLocal(folder: TempFolder, bytes: Uint8Array): Promise<string> {
+  const path = folder.join("a.bin");
+  await Deno.writeFile(path, bytes);
+  return path;
+}
 
 Deno.test("upload() sends the whole file with its digest, time and path", async () => {
-  await using folder = await temporaryFolder();
-  const file = pattern(3_000_000);
-  const local = `${folder.path}/a.bin`;
-  await Deno.writeFile(local, file);
+  await using folder = await makeTempFolder();
+  const file = randomBytes(3_000_001);
+  const local = await writeLocal(folder, file);
+  const time = new Date("2020-02-02T02:02:02.5Z");
+  await Deno.utime(local, time, time);
   let taken: TakenUpload | undefined;
   await using server = new FakeServer(async (peer) => {
     await peer.hello();
@@ -16,9 +27,421 @@ Deno.test("upload() sends the whole file with its digest, time and path", async 
   });
   await using client = new SluiceClient({ server: server.address });
   const result = await client.upload(local, "docs/a.bin");
-  assert.equal(result.outcome, "created");
-  assert.equal(result.digest, await xxh128(file));
+  assert.deepEqual({ ...result, seconds: 0 }, {
+    direction: "upload",
+    outcome: "created",
+    remotePath: "docs/a.bin",
+    localPath: local,
+    sizeBytes: file.byteLength,
+    digest: await xxh128(file),
+    seconds: 0,
+    resumedFromBytes: 0,
+  });
   assert.deepEqual(taken?.bytes, file);
-  assert.equal(taken?.put.json.path, "docs/a.bin");
-  assert.equal(taken?.put.json.makeParents, true);
+  assert.deepEqual(taken?.put.json, {
+    path: "docs/a.bin",
+    sizeBytes: file.byteLength,
+    onConflict: "error",
+    resume: true,
+    algorithm: "xxh128",
+    modifiedAtMs: time.getTime(),
+    makeParents: true,
+  });
+});
+
+Deno.test("upload() of a small file sends PUT, DATA and COMMIT before READY", async () => {
+  await using folder = await makeTempFolder();
+  const file = randomBytes(5000);
+  const local = await writeLocal(folder, file);
+  const types: number[] = [];
+  await using server = new FakeServer(async (peer) => {
+    await peer.hello();
+    const frames = [await peer.next(), await peer.next(), await peer.next()];
+    types.push(...frames.map((frame) => frame.type));
+    assert.equal(frames[0]?.json.resume, false);
+    const id = frames[0]?.id ?? 0;
+    const ready = { session: "s", offsetBytes: 0, windowBytes: 262144, chunkBytes: 262144 };
+    await peer.send(FrameType.READY, id, ready);
+    const result = { outcome: "created", path: "a", sizeBytes: 5000 };
+    await peer.send(FrameType.RESULT, id, result);
+    await peer.untilClosed();
+  });
+  await using client = new SluiceClient({ server: server.address });
+  assert.equal((await client.upload(local, "a")).digest, await xxh128(file));
+  assert.deepEqual(types, [FrameType.PUT, FrameType.DATA, FrameType.COMMIT]);
+});
+
+Deno.test("upload() of an empty file commits at once", async () => {
+  await using folder = await makeTempFolder();
+  const local = await writeLocal(folder, new Uint8Array(0));
+  let taken: TakenUpload | undefined;
+  await using server = new FakeServer(async (peer) => {
+    await peer.hello();
+    taken = await takePut(peer);
+    await peer.untilClosed();
+  });
+  await using client = new SluiceClient({ server: server.address });
+  assert.equal((await client.upload(local, "empty")).sizeBytes, 0);
+  assert.deepEqual(taken?.frames, []);
+});
+
+Deno.test("upload() continues from the offset that the server states", async () => {
+  await using folder = await makeTempFolder();
+  const file = randomBytes(1_000_000);
+  const local = await writeLocal(folder, file);
+  let taken: TakenUpload | undefined;
+  await using server = new FakeServer(async (peer) => {
+    await peer.hello();
+    taken = await takePut(peer, { prefix: file.subarray(0, 700_001) });
+    await peer.untilClosed();
+  });
+  await using client = new SluiceClient({ server: server.address });
+  const result = await client.upload(local, "a.bin");
+  assert.equal(result.resumedFromBytes, 700_001);
+  assert.equal(taken?.frames.reduce((sum, bytes) => sum + bytes, 0), 299_999);
+  assert.deepEqual(taken?.bytes, file);
+});
+
+Deno.test("upload() starts afresh when the server has other bytes", async () => {
+  await using folder = await makeTempFolder();
+  const file = randomBytes(1_000_000);
+  const local = await writeLocal(folder, file);
+  let taken: TakenUpload | undefined;
+  await using server = new FakeServer(async (peer) => {
+    await peer.hello();
+    const put = await peer.expect(FrameType.PUT);
+    await peer.send(FrameType.READY, put.id, {
+      session: "old",
+      offsetBytes: 1000,
+      prefixDigest: await xxh128(randomBytes(1000, 7)),
+      windowBytes: 1_000_000,
+      chunkBytes: 262_144,
+    });
+    const abort = await peer.expect(FrameType.ABORT);
+    assert.deepEqual(abort.json, { keep: false });
+    await peer.sendError(put.id, "cancelled");
+    taken = await takePut(peer);
+    await peer.untilClosed();
+  });
+  await using client = new SluiceClient({ server: server.address });
+  const result = await client.upload(local, "a.bin");
+  assert.equal(result.resumedFromBytes, 0);
+  assert.equal(taken?.put.json.resume, false);
+  assert.equal(taken?.put.json.session, undefined);
+  assert.deepEqual(taken?.bytes, file);
+});
+
+Deno.test("upload() reconnects and continues its session when the connection is lost", async () => {
+  await using folder = await makeTempFolder();
+  const file = randomBytes(2_000_000);
+  const local = await writeLocal(folder, file);
+  const puts: unknown[] = [];
+  let last: TakenUpload | undefined;
+  await using server = new FakeServer(
+    async (peer) => {
+      await peer.hello();
+      const { put } = await takePut(peer, {
+        session: "mine",
+        windowBytes: 524_288,
+        cutAtBytes: 524_288,
+      });
+      puts.push(put.json.session);
+    },
+    async (peer) => {
+      await peer.hello();
+      last = await takePut(peer, { session: "mine", prefix: file.subarray(0, 524_288) });
+      puts.push(last.put.json.session);
+      await peer.untilClosed();
+    },
+  );
+  const states: string[] = [];
+  await using client = new SluiceClient({ server: server.address, retry: { firstWaitMs: 1 } });
+  const result = await client.upload(local, "a.bin", {
+    onProgress: ({ state }) => states.at(-1) === state || states.push(state),
+  });
+  assert.deepEqual(puts, [undefined, "mine"]);
+  assert.deepEqual(last?.bytes, file);
+  assert.equal(result.resumedFromBytes, 0);
+  assert.ok(states.includes("retrying"), states.join());
+  assert.equal(states.at(-1), "finishing");
+});
+
+Deno.test("upload() begins a new session when its own was forgotten", async () => {
+  await using folder = await makeTempFolder();
+  const file = randomBytes(1_000_000);
+  const local = await writeLocal(folder, file);
+  let last: TakenUpload | undefined;
+  await using server = new FakeServer(
+    async (peer) => {
+      await peer.hello();
+      await takePut(peer, { windowBytes: 200_000, cutAtBytes: 1 });
+    },
+    async (peer) => {
+      await peer.hello();
+      const put = await peer.expect(FrameType.PUT);
+      await peer.sendError(put.id, "session_not_found");
+      last = await takePut(peer);
+      await peer.untilClosed();
+    },
+  );
+  await using client = new SluiceClient({ server: server.address, retry: { firstWaitMs: 1 } });
+  await client.upload(local, "a.bin");
+  assert.equal(last?.put.json.session, undefined);
+  assert.equal(last?.put.json.resume, true);
+  assert.deepEqual(last?.bytes, file);
+});
+
+Deno.test("upload() finds its file published when the connection was lost behind COMMIT", async () => {
+  await using folder = await makeTempFolder();
+  const file = randomBytes(300_000);
+  const local = await writeLocal(folder, file);
+  await using server = new FakeServer(
+    async (peer) => {
+      await peer.hello();
+      const put = await peer.expect(FrameType.PUT);
+      const ready = { session: "s", offsetBytes: 0, windowBytes: 1e6, chunkBytes: 1e6 };
+      await peer.send(FrameType.READY, put.id, ready);
+      while ((await peer.next()).type !== FrameType.COMMIT);
+    },
+    async (peer) => {
+      await peer.hello();
+      const stat = await peer.expect(FrameType.STAT);
+      await peer.send(FrameType.RESULT, stat.id, {
+        path: "a.bin",
+        kind: "file",
+        sizeBytes: file.byteLength,
+        modifiedAtMs: 0,
+        version: "v",
+        digests: [await xxh128(file)],
+      });
+      await peer.untilClosed();
+    },
+  );
+  await using client = new SluiceClient({ server: server.address, retry: { firstWaitMs: 1 } });
+  assert.equal((await client.upload(local, "a.bin")).outcome, "created");
+});
+
+Deno.test("upload() never has more than the window on its way", async () => {
+  await using folder = await makeTempFolder();
+  const file = randomBytes(990_000);
+  const local = await writeLocal(folder, file);
+  const windowBytes = 100_000;
+  let mostAhead = 0;
+  await using server = new FakeServer(async (peer) => {
+    await peer.hello();
+    const put = await peer.expect(FrameType.PUT);
+    const ready = { session: "s", offsetBytes: 0, windowBytes, chunkBytes: 30_000 };
+    await peer.send(FrameType.READY, put.id, ready);
+    let got = 0;
+    let acked = 0;
+    while (got < file.byteLength) {
+      const data = await peer.expect(FrameType.DATA);
+      got += data.payload.byteLength;
+      mostAhead = Math.max(mostAhead, got - acked);
+      // Answers only when the window is so full that no further frame fits.
+      const next = Math.min(30_000, file.byteLength - got);
+      if (got - acked + next > windowBytes) {
+        acked = got;
+        await peer.sendAck(put.id, acked);
+      }
+    }
+    await peer.expect(FrameType.COMMIT);
+    const result = { outcome: "created", path: "a.bin", sizeBytes: file.byteLength };
+    await peer.send(FrameType.RESULT, put.id, result);
+    await peer.untilClosed();
+  });
+  await using client = new SluiceClient({ server: server.address });
+  await client.upload(local, "a.bin");
+  assert.equal(mostAhead, 90_000);
+});
+
+Deno.test("upload() sends chunks of the size that a throttled server asks for", async () => {
+  await using folder = await makeTempFolder();
+  const local = await writeLocal(folder, randomBytes(25_500));
+  let taken: TakenUpload | undefined;
+  await using server = new FakeServer(async (peer) => {
+    await peer.hello();
+    taken = await takePut(peer, { chunkBytes: 1000, windowBytes: 4000 });
+    await peer.untilClosed();
+  });
+  await using client = new SluiceClient({ server: server.address });
+  await client.upload(local, "a.bin");
+  assert.deepEqual(taken?.frames, [...Array(25).fill(1000), 500]);
+});
+
+Deno.test("upload() asks once what to do when the name is taken", async () => {
+  await using folder = await makeTempFolder();
+  const local = await writeLocal(folder, randomBytes(100));
+  const policies: string[] = [];
+  await using server = new FakeServer(async (peer) => {
+    await peer.hello();
+    for (;;) {
+      const frame = await peer.next();
+      if (frame.type !== FrameType.PUT) continue;
+      policies.push(frame.json.onConflict);
+      if (policies.length === 1) {
+        await peer.sendError(frame.id, "already_exists");
+      } else {
+        await answerPut(peer, frame);
+      }
+    }
+  });
+  const asked: Conflict[] = [];
+  await using client = new SluiceClient({ server: server.address });
+  await client.upload(local, "dir/a.bin", {
+    onConflict: (conflict) => {
+      asked.push(conflict);
+      return Promise.resolve("rename");
+    },
+  });
+  assert.deepEqual(asked, [{ direction: "upload", name: "dir/a.bin" }]);
+  assert.deepEqual(policies, ["error", "rename"]);
+});
+
+Deno.test("upload() fails with already_exists when that is the policy", async () => {
+  await using folder = await makeTempFolder();
+  const local = await writeLocal(folder, randomBytes(100));
+  await using server = new FakeServer(async (peer) => {
+    await peer.hello();
+    const put = await peer.expect(FrameType.PUT);
+    await peer.sendError(put.id, "already_exists");
+    await peer.untilClosed();
+  });
+  await using client = new SluiceClient({ server: server.address });
+  await assert.rejects(client.upload(local, "a"), { code: "already_exists" });
+});
+
+Deno.test("upload() reports what the server skipped", async () => {
+  await using folder = await makeTempFolder();
+  const local = await writeLocal(folder, randomBytes(50_000));
+  await using server = new FakeServer(async (peer) => {
+    await peer.hello();
+    const put = await peer.expect(FrameType.PUT);
+    const result = { outcome: "skipped", path: "a.bin", sizeBytes: 3 };
+    await peer.send(FrameType.RESULT, put.id, result);
+    await peer.untilClosed();
+  });
+  await using client = new SluiceClient({ server: server.address });
+  const result = await client.upload(local, "a.bin", { onConflict: "skip" });
+  assert.equal(result.outcome, "skipped");
+  assert.equal(result.digest, undefined);
+});
+
+Deno.test("upload() tries once more from the start when the commit does not match", async () => {
+  await using folder = await makeTempFolder();
+  const file = randomBytes(300_000);
+  const local = await writeLocal(folder, file);
+  let tries = 0;
+  await using server = new FakeServer(async (peer) => {
+    await peer.hello();
+    for (;;) {
+      const frame = await peer.next();
+      if (frame.type === FrameType.PUT) {
+        const ready = { session: "s", offsetBytes: 0, windowBytes: 1e6, chunkBytes: 1e6 };
+        await peer.send(FrameType.READY, frame.id, ready);
+      } else if (frame.type === FrameType.COMMIT) {
+        tries++;
+        await peer.sendError(frame.id, "checksum_mismatch");
+      }
+    }
+  });
+  await using client = new SluiceClient({ server: server.address });
+  await assert.rejects(client.upload(local, "a"), { code: "checksum_mismatch" });
+  assert.equal(tries, 2);
+});
+
+Deno.test("upload() gives up a file that changes while it is read", async () => {
+  await using folder = await makeTempFolder();
+  const local = await writeLocal(folder, randomBytes(400_000));
+  let abort: unknown;
+  await using server = new FakeServer(async (peer) => {
+    await peer.hello();
+    const put = await peer.expect(FrameType.PUT);
+    await Deno.writeFile(local, randomBytes(10), { append: true });
+    const ready = { session: "s", offsetBytes: 0, windowBytes: 1e6, chunkBytes: 1e6 };
+    await peer.send(FrameType.READY, put.id, ready);
+    await peer.expect(FrameType.DATA);
+    abort = (await peer.expect(FrameType.ABORT)).json;
+    await peer.sendError(put.id, "cancelled");
+    await peer.untilClosed();
+  });
+  await using client = new SluiceClient({ server: server.address });
+  await assert.rejects(client.upload(local, "a"), {
+    code: "file_changed",
+    message: `Cannot upload "${local}": it changed while it was being read`,
+  });
+  assert.deepEqual(abort, { keep: false });
+});
+
+Deno.test("upload() gives up a file that shrinks while it is read", async () => {
+  await using folder = await makeTempFolder();
+  const local = await writeLocal(folder, randomBytes(400_000));
+  await using server = new FakeServer(async (peer) => {
+    await peer.hello();
+    const put = await peer.expect(FrameType.PUT);
+    await Deno.truncate(local, 100);
+    const ready = { session: "s", offsetBytes: 0, windowBytes: 1e6, chunkBytes: 1e6 };
+    await peer.send(FrameType.READY, put.id, ready);
+    await peer.expect(FrameType.ABORT);
+    await peer.sendError(put.id, "cancelled");
+    await peer.untilClosed();
+  });
+  await using client = new SluiceClient({ server: server.address });
+  await assert.rejects(client.upload(local, "a"), { code: "file_changed" });
+});
+
+Deno.test("upload() refuses what is not a regular file before it connects", async () => {
+  await using folder = await makeTempFolder();
+  await using client = new SluiceClient({ server: { hostname: "127.0.0.1", port: 1 } });
+  await assert.rejects(client.upload(folder.path, "a"), { code: "is_a_folder" });
+  await assert.rejects(client.upload(folder.join("none"), "a"), {
+    code: "not_found",
+    message: `Cannot read "${folder.join("none")}": no such file`,
+  });
+  await assert.rejects(client.upload(folder.join("none"), "../a"), { code: "invalid_name" });
+});
+
+Deno.test({
+  name: "upload() refuses a pipe without waiting for its writer",
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    await using folder = await makeTempFolder();
+    const pipe = folder.join("pipe");
+    await new Deno.Command("mkfifo", { args: [pipe] }).output();
+    await using client = new SluiceClient({ server: { hostname: "127.0.0.1", port: 1 } });
+    await assert.rejects(client.upload(pipe, "a"), { code: "not_a_file" });
+  },
+});
+
+Deno.test("upload() keeps to its rate limit", async () => {
+  await using folder = await makeTempFolder();
+  const file = randomBytes(100_000);
+  const local = await writeLocal(folder, file);
+  await using server = new FakeServer(async (peer) => {
+    await peer.hello();
+    await takePut(peer);
+    await peer.untilClosed();
+  });
+  await using client = new SluiceClient({ server: server.address });
+  const { seconds } = await client.upload(local, "a.bin", { limitRate: 200_000 });
+  assert.ok(seconds >= 0.49, `it took only ${seconds} s`);
+});
+
+Deno.test("upload() reports progress that only grows, up to the whole", async () => {
+  await using folder = await makeTempFolder();
+  const file = randomBytes(2_000_000);
+  const local = await writeLocal(folder, file);
+  await using server = new FakeServer(async (peer) => {
+    await peer.hello();
+    await takePut(peer);
+    await peer.untilClosed();
+  });
+  const reports: TransferProgress[] = [];
+  await using client = new SluiceClient({ server: server.address });
+  await client.upload(local, "a.bin", { onProgress: (progress) => reports.push(progress) });
+  assert.ok(reports.every((report) => report.totalBytes === file.byteLength));
+  const done = reports.map((report) => report.doneBytes);
+  assert.deepEqual(done, [...done].sort((a, b) => a - b));
+  const states = reports.map((report) => report.state);
+  assert.deepEqual([...new Set(states)], ["waiting", "connecting", "moving", "finishing"]);
 });
