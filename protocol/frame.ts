@@ -17,7 +17,15 @@ export const FrameType = {
   STATUS: 0x19,
   CANCEL: 0x1a,
   PING: 0x1b,
+  FIND: 0x1c,
+  CHECKSUM: 0x1d,
+  HISTORY: 0x1e,
+  TRASH: 0x1f,
   DATA: 0x20,
+  RESTORE: 0x21,
+  EMPTY_TRASH: 0x22,
+  ARCHIVE: 0x23,
+  PUBLISH: 0x24,
   READY: 0x40,
   RESULT: 0x41,
   ERROR: 0x42,
@@ -25,6 +33,7 @@ export const FrameType = {
   ACK: 0x44,
   PROGRESS: 0x45,
   PONG: 0x46,
+  ENTRIES: 0x47,
 } as const;
 
 /** One byte that says what a frame is. */

@@ -34,6 +34,15 @@ export const MAX_PATH_DEPTH = 128;
 /** Most entries in one page of a list. */
 export const MAX_LIST_ENTRIES = 2000;
 
+/** Most characters of a pattern that names are matched with. */
+export const MAX_PATTERN_LENGTH = 256;
+
+/** Most uploads of one connection that may be staged before they are published together. */
+export const MAX_STAGED_UPLOADS = 512;
+
+/** Most bytes of a file that may be staged. */
+export const MAX_STAGED_BYTES: number = 256 * 1024;
+
 /** Most bytes of a ping payload. */
 export const MAX_PING_BYTES = 64;
 

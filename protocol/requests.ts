@@ -1,6 +1,10 @@
 import * as v from "valibot";
-import { DIGEST_ALGORITHMS, type DigestAlgorithm } from "./digest_algorithm.ts";
-import { MAX_LIST_ENTRIES } from "./limits.ts";
+import {
+  CHECKSUM_ALGORITHMS,
+  DIGEST_ALGORITHMS,
+  type DigestAlgorithm,
+} from "./digest_algorithm.ts";
+import { MAX_LIST_ENTRIES, MAX_PATTERN_LENGTH } from "./limits.ts";
 
 /** What happens when an upload's name is taken (docs/protocol.md §6.4). */
 export const CONFLICT_POLICIES = ["error", "overwrite", "rename", "skip"] as const;
@@ -60,6 +64,8 @@ export const PutSchema = v.object({
   modifiedAtMs: v.optional(time),
   /** Whether missing parent folders are made. */
   makeParents: v.optional(v.boolean(), false),
+  /** Whether it waits, verified but without a name, for PUBLISH; only for small new uploads. */
+  stage: v.optional(v.boolean(), false),
 });
 
 /** COMMIT: all bytes are sent; publish if they are what the client meant. */
@@ -75,7 +81,69 @@ export const RenameSchema = v.object({ from: path, to: path });
 export const DeleteSchema = v.object({ path, permanent: v.optional(v.boolean(), false) });
 
 /** MKDIR: `parents` makes missing folders above and accepts one that is there. */
-export const MkdirSchema = v.object({ path, parents: v.optional(v.boolean(), false) });
+export const MkdirSchema = v.object({
+  path,
+  parents: v.optional(v.boolean(), false),
+  /** Modification time to give the folder, in ms since 1970. */
+  modifiedAtMs: v.optional(time),
+});
+
+/** FIND: entries below a folder, streamed. */
+export const FindSchema = v.object({
+  path,
+  /** Glob or part of a name; all entries when left out. */
+  pattern: v.optional(text(MAX_PATTERN_LENGTH)),
+  isCaseSensitive: v.optional(v.boolean(), false),
+  /** Most entries. */
+  limit: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1))),
+});
+
+/** CHECKSUM: digest of one file. */
+export const ChecksumSchema = v.object({
+  path,
+  algorithm: v.optional(v.picklist(CHECKSUM_ALGORITHMS), "sha256"),
+});
+
+/** HISTORY: what was done, newest first. */
+export const HistorySchema = v.object({
+  limit: v.optional(
+    v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MAX_LIST_ENTRIES)),
+    100,
+  ),
+  /** Id before which the page begins. */
+  before: v.optional(size),
+  /** Only what failed. */
+  failed: v.optional(v.boolean(), false),
+  /** Glob or part of a name. */
+  pattern: v.optional(text(MAX_PATTERN_LENGTH)),
+});
+
+/** TRASH: what was deleted, newest first. */
+export const TrashSchema = v.object({
+  /** Id behind which the page begins. */
+  after: v.optional(text(100)),
+  limit: v.optional(
+    v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MAX_LIST_ENTRIES)),
+    1000,
+  ),
+});
+
+/** RESTORE: brings an entry back from the trash. */
+export const RestoreSchema = v.object({
+  id: text(100),
+  /** Where to; where it was when left out. */
+  path: v.optional(path),
+  onConflict: v.optional(v.picklist(CONFLICT_POLICIES), "error"),
+});
+
+/** EMPTY_TRASH: removes entries of the trash for good. */
+export const EmptyTrashSchema = v.object({
+  /** Which; all when left out. */
+  ids: v.optional(v.pipe(v.array(text(100)), v.maxLength(500))),
+});
+
+/** ARCHIVE: a folder as one stream. */
+export const ArchiveSchema = v.object({ path, format: v.picklist(["zip", "tar"]) });
 
 /** Payload of each request that carries one, after validation. */
 export type HelloRequest = v.InferOutput<typeof HelloSchema>;
@@ -88,6 +156,13 @@ export type AbortRequest = v.InferOutput<typeof AbortSchema>;
 export type RenameRequest = v.InferOutput<typeof RenameSchema>;
 export type DeleteRequest = v.InferOutput<typeof DeleteSchema>;
 export type MkdirRequest = v.InferOutput<typeof MkdirSchema>;
+export type FindRequest = v.InferOutput<typeof FindSchema>;
+export type ChecksumRequest = v.InferOutput<typeof ChecksumSchema>;
+export type HistoryRequest = v.InferOutput<typeof HistorySchema>;
+export type TrashRequest = v.InferOutput<typeof TrashSchema>;
+export type RestoreRequest = v.InferOutput<typeof RestoreSchema>;
+export type EmptyTrashRequest = v.InferOutput<typeof EmptyTrashSchema>;
+export type ArchiveRequest = v.InferOutput<typeof ArchiveSchema>;
 
 /** What a request looks like before defaults are filled in. */
 export type GetInput = v.InferInput<typeof GetSchema>;
