@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
+import { crc32 } from "node:zlib";
 import { createXXHash128, type IHasher } from "hash-wasm";
-import type { DigestAlgorithm } from "./digest_algorithm.ts";
+import type { ChecksumAlgorithm } from "./digest_algorithm.ts";
 
 /** A checksum under way. One instance serves many files, one after the other. */
 export interface Digester {
-  readonly algorithm: DigestAlgorithm;
+  readonly algorithm: ChecksumAlgorithm;
   /** Forgets all bytes seen so far. */
   reset(): void;
   /** Adds bytes. */
@@ -19,7 +20,8 @@ export interface Digester {
  * @param algorithm Which checksum.
  * @returns A fresh digester.
  */
-export async function createDigester(algorithm: DigestAlgorithm): Promise<Digester> {
+export async function createDigester(algorithm: ChecksumAlgorithm): Promise<Digester> {
+  if (algorithm === "crc32") return new Crc32Digester();
   return algorithm === "sha256"
     ? new Sha256Digester()
     : new Xxh128Digester(await createXXHash128());
@@ -65,5 +67,22 @@ class Sha256Digester implements Digester {
 
   digest(): string {
     return `sha256:${this.#hash.copy().digest("hex")}`;
+  }
+}
+
+class Crc32Digester implements Digester {
+  readonly algorithm = "crc32";
+  #crc = 0;
+
+  reset(): void {
+    this.#crc = 0;
+  }
+
+  update(bytes: Uint8Array): void {
+    this.#crc = crc32(bytes, this.#crc);
+  }
+
+  digest(): string {
+    return `crc32:${this.#crc.toString(16).padStart(8, "0")}`;
   }
 }
