@@ -1,0 +1,120 @@
+import { compileNamePattern } from "#protocol/name_pattern.ts";
+import type { HistoryRequest } from "#protocol/requests.ts";
+import type { HistoryRecord } from "#protocol/replies.ts";
+import type { StateDatabase } from "./state_database.ts";
+
+/** Records that wait to be written in one transaction. */
+const BATCH = 256;
+/** Records that are kept whatever their age. */
+const MAX_RECORDS = 100_000;
+/** Rows that are read at once while a pattern is looked for. */
+const SCAN_ROWS = 2_000;
+const COLUMNS = "id, at_ms, peer, operation, path, target, bytes, seconds, digest, outcome";
+
+/** What was done, before it has an id. */
+export type NewHistoryRecord = Omit<HistoryRecord, "id">;
+
+/** What was done with the files of root, in the state database, bounded in number and age. */
+export class HistoryStore {
+  readonly #database: StateDatabase;
+  #pending: NewHistoryRecord[] = [];
+
+  constructor(database: StateDatabase) {
+    this.#database = database;
+  }
+
+  /** Notes what was done; it is written with others, at the latest by {@linkcode HistoryStore.flush}. */
+  add(record: NewHistoryRecord): void {
+    this.#pending.push(record);
+    if (this.#pending.length >= BATCH) this.flush();
+  }
+
+  /** Writes what waits. */
+  flush(): void {
+    if (this.#pending.length === 0) return;
+    const records = this.#pending;
+    this.#pending = [];
+    this.#database.transact((database) => {
+      const insert = database.prepare(
+        `INSERT INTO history (${COLUMNS.slice("id, ".length)}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      );
+      for (const record of records) {
+        const { atMs, peer, operation, path, target, bytes, seconds, digest, outcome } = record;
+        insert.run(
+          Math.round(atMs),
+          peer,
+          operation,
+          path,
+          target ?? null,
+          bytes,
+          seconds,
+          digest ?? null,
+          outcome,
+        );
+      }
+    });
+  }
+
+  /**
+   * Reads records, newest first.
+   *
+   * @param query Which, and how many.
+   * @returns A page.
+   */
+  read(query: HistoryRequest): { readonly records: HistoryRecord[]; readonly hasMore: boolean } {
+    this.flush();
+    const matches = query.pattern === undefined
+      ? (): boolean => true
+      : compileNamePattern(query.pattern);
+    const records: HistoryRecord[] = [];
+    let before = query.before ?? Number.MAX_SAFE_INTEGER;
+    for (;;) {
+      const rows = this.#rowsBefore(before, query.failed);
+      for (const row of rows) {
+        if (!matches(row.path) && !(row.target !== undefined && matches(row.target))) continue;
+        if (records.length === query.limit) return { records, hasMore: true };
+        records.push(row);
+      }
+      const last = rows.at(-1);
+      if (last === undefined || rows.length < SCAN_ROWS) return { records, hasMore: false };
+      before = last.id;
+    }
+  }
+
+  /**
+   * Removes records that are too old or too many.
+   *
+   * @param keepMs How long records stay.
+   */
+  trim(keepMs: number): void {
+    this.#database.transact((database) => {
+      database.prepare("DELETE FROM history WHERE at_ms < ?").run(Math.round(Date.now() - keepMs));
+      database.prepare("DELETE FROM history WHERE id <= (SELECT max(id) FROM history) - ?")
+        .run(MAX_RECORDS);
+    });
+  }
+
+  #rowsBefore(before: number, failedOnly: boolean): HistoryRecord[] {
+    return this.#database.attempt((database) => {
+      const failed = failedOnly ? "AND outcome <> 'done'" : "";
+      return database.prepare(
+        `SELECT ${COLUMNS} FROM history WHERE id < ? ${failed} ORDER BY id DESC LIMIT ${SCAN_ROWS}`,
+      ).all(before).map(toRecord);
+    }) ?? [];
+  }
+}
+
+function toRecord(row: Record<string, unknown>): HistoryRecord {
+  return {
+    id: Number(row["id"]),
+    atMs: Number(row["at_ms"]),
+    peer: String(row["peer"]),
+    operation: String(row["operation"]) as HistoryRecord["operation"],
+    path: String(row["path"]),
+    ...(row["target"] === null ? {} : { target: String(row["target"]) }),
+    bytes: Number(row["bytes"]),
+    seconds: Number(row["seconds"]),
+    ...(row["digest"] === null ? {} : { digest: String(row["digest"]) }),
+    outcome: String(row["outcome"]),
+  };
+}
