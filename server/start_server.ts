@@ -113,6 +113,7 @@ class ListeningServer implements Server {
       limit: settings.workers,
       spawn,
       heartbeatMs: settings.timeouts.heartbeatMs,
+      turnMs: settings.timeouts.turnMs,
       start: (workerId) => ({
         type: "start",
         workerId,
@@ -139,7 +140,7 @@ class ListeningServer implements Server {
       maxConnections,
       workers: this.#pool.counts,
       waiting: this.#pool.waiting,
-      transfers: [...this.#connections.keys()].filter((connection) => connection.isWorking).length,
+      transfers: [...this.#connections.keys()].filter((connection) => connection.isServed).length,
       throttle,
     };
   }
@@ -175,10 +176,10 @@ class ListeningServer implements Server {
     this.#logger.info("stopped");
   }
 
-  /** Ends connections that do nothing; while stopping this runs each tick. */
+  /** Ends connections that are not being served; while stopping this runs each tick. */
   #endIdle(): void {
     for (const connection of this.#connections.keys()) {
-      if (!connection.isWorking) {
+      if (!connection.isServed) {
         void connection.end(new SluiceError("stopping", "Cannot go on: the server is stopping"));
       }
     }

@@ -33,8 +33,6 @@ export async function receiveUpload(
     if (frame === null) {
       throw new SluiceError("unreachable", `Cannot ${upload.act}: the client went away`);
     }
-    if (frame.type === FrameType.PING || frame.type === FrameType.STATUS) continue;
-    if (frame.type === FrameType.CANCEL) continue;
     if (frame.requestId !== requestId) {
       inbox.unread(frame);
       throw new SluiceError(
