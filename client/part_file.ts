@@ -4,6 +4,7 @@ import { throwIfAborted } from "./abort.ts";
 import { locally } from "./local_errors.ts";
 import { partName } from "./local_name.ts";
 import { type PartSidecar, readSidecar, writeSidecar } from "./part_sidecar.ts";
+import { removeIfThere } from "./remove_if_there.ts";
 import type { RunningDigest } from "./running_digest.ts";
 
 const HASH_BUFFER_BYTES = 1024 * 1024;
@@ -184,14 +185,6 @@ async function lstatIfThere(path: string): Promise<Deno.FileInfo | undefined> {
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;
-  }
-}
-
-async function removeIfThere(path: string): Promise<void> {
-  try {
-    await Deno.remove(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
 }
 

@@ -142,6 +142,19 @@ Deno.test("download() never writes into a published file that is still called .p
   assert.deepEqual(await Deno.readFile(folder.join("a (1)")), file);
 });
 
+Deno.test("download() cleans up behind a kill between link and remove", async () => {
+  await using folder = await makeTempFolder();
+  const file = randomBytes(50_000);
+  const target = folder.join("a");
+  await leavePart(target, file);
+  await Deno.link(`${target}.part`, target);
+  await using server = new FakeServer(serveFile(file));
+  await using client = new SluiceClient({ server: server.address });
+  await client.download("a", target, { onConflict: "overwrite" });
+  assert.deepEqual(await Deno.readFile(target), file);
+  assert.deepEqual(namesIn(folder.path), ["a"]);
+});
+
 Deno.test("download() refuses a part that another transfer is writing", async () => {
   await using folder = await makeTempFolder();
   using held = await Deno.open(folder.join("a.part"), { write: true, createNew: true });

@@ -5,6 +5,9 @@ import { PROJECT_FOLDER } from "#tests/support/project_files.ts";
 
 Deno.test("client/mod.ts exports exactly the public names", () => {
   assert.deepEqual(Object.keys(client).sort(), [
+    "CONFLICT_POLICIES",
+    "DIGEST_ALGORITHMS",
+    "ERROR_CODES",
     "SluiceClient",
     "SluiceError",
     "formatServerAddress",
