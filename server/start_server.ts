@@ -1,4 +1,5 @@
 import { getLogger } from "@logtape/logtape";
+import { escapeText } from "#protocol/escape_text.ts";
 import { AGENT } from "#protocol/limits.ts";
 import type { StatusResult } from "#protocol/replies.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
@@ -125,7 +126,11 @@ class ListeningServer implements Server {
         trashKeepMs: settings.timeouts.trashKeepMs,
       }),
       onTrouble: (worker, what, detail) =>
-        this.#logger.error("worker {worker}: {what}: {detail}", { worker, what, detail }),
+        this.#logger.error("worker {worker}: {what}: {detail}", {
+          worker,
+          what,
+          detail: escapeText(detail),
+        }),
     });
     this.#ticker = setInterval(() => this.#tick(), TICK_MS);
     this.#accepting = this.#accept();

@@ -108,12 +108,17 @@ export class RootFolder {
     }
   }
 
-  /** Makes the missing folders of a path, one by one, refusing links on the way. */
+  /**
+   * Makes the missing folders of a path, one by one, refusing links on the way.
+   *
+   * @throws {SluiceError} `not_a_folder` when something else stands in the way.
+   */
   makeFolders(path: RemotePath, act: string): void {
     if (path === "") return;
     const info = this.#lstatFolder(path);
     if (info?.isDirectory) return this.#requirePlainFolder(path, act);
     if (info?.isSymlink) throw linkInTheWay(act);
+    if (info !== undefined) throw fileInTheWay(act);
     this.makeFolders(remoteParent(path), act);
     const local = this.locate(path, act);
     withOsErrors(act, () => {
@@ -129,7 +134,12 @@ export class RootFolder {
 
   /** Makes changes of names in a folder durable. Does nothing where the system cannot (Windows). */
   syncFolder(path: RemotePath): void {
-    syncLocalFolder(this.#join(path));
+    try {
+      syncLocalFolder(this.#join(path));
+    } catch (error) {
+      // Moved or deleted since: that change makes its own folder durable, and ours went with it.
+      if (osCode(error) !== "ENOENT" && osCode(error) !== "ENOTDIR") throw error;
+    }
   }
 
   #lstatFolder(path: RemotePath): Deno.FileInfo | undefined {
@@ -148,7 +158,7 @@ export class RootFolder {
   #requirePlainFolder(path: RemotePath, act: string): void {
     const wanted = this.#join(path);
     const real = withOsErrors(act, () => Deno.realPathSync(wanted));
-    if (real !== wanted && this.#hasLink(path)) throw linkInTheWay(act);
+    if (real !== wanted && withOsErrors(act, () => this.#hasLink(path))) throw linkInTheWay(act);
     if (real !== this.path && !real.startsWith(join(this.path, "/"))) throw linkInTheWay(act);
   }
 
@@ -178,6 +188,10 @@ function requireFile(info: Deno.FileInfo, act: string): void {
   if (info.isSymlink) throw linkInTheWay(act);
   if (info.isDirectory) throw new SluiceError("is_a_folder", `Cannot ${act}: it is a folder`);
   throw new SluiceError("not_a_file", `Cannot ${act}: it is a device, pipe or socket`);
+}
+
+function fileInTheWay(act: string): SluiceError {
+  return new SluiceError("not_a_folder", `Cannot ${act}: a file stands where a folder should`);
 }
 
 function linkInTheWay(act: string): SluiceError {

@@ -7,7 +7,7 @@ import { Storage } from "../storage/storage.ts";
 import { FlowThrottle } from "./flow_throttle.ts";
 import { FolderPages } from "./folder_pages.ts";
 import { Inbox } from "./inbox.ts";
-import { Outbox } from "./outbox.ts";
+import { FULL_CHUNK_BYTES, Outbox } from "./outbox.ts";
 import { Session } from "./session.ts";
 
 /** The worker's global scope: TypeScript's default library types the window's. */
@@ -27,7 +27,7 @@ interface Lease {
 class WorkerMain {
   readonly #start: WorkerStart;
   readonly #storage: Storage;
-  readonly #outbox = new Outbox((buffer, end) => post({ type: "send", buffer, end }, [buffer]));
+  readonly #outbox: Outbox;
   readonly #digesters = new Map<DigestAlgorithm, Digester>();
   /** Main's clock minus this worker's, in ms. */
   #clockOffsetMs = 0;
@@ -37,6 +37,11 @@ class WorkerMain {
   constructor(start: WorkerStart) {
     this.#start = start;
     this.#storage = new Storage(start.root);
+    const mostBytes = Math.max(FULL_CHUNK_BYTES, start.throttle.chunkBytes);
+    this.#outbox = new Outbox(
+      (buffer, end) => post({ type: "send", buffer, end }, [buffer]),
+      mostBytes,
+    );
   }
 
   /** Compiles what the first transfer would otherwise wait for. */

@@ -11,16 +11,19 @@ export function handleMkdir(context: RequestContext, payload: Uint8Array): Recor
   const path = parseRemotePath(request.path);
   const act = `make folder "${path}"`;
   const { root, lock } = context.storage;
-  if (request.parents) {
-    root.makeFolders(path, act);
-  } else {
-    if (path === "") throw new SluiceError("already_exists", `Cannot ${act}: it is root`);
-    lock.hold(() => {
-      const local = root.locate(path, act);
-      withOsErrors(act, () => Deno.mkdirSync(local));
-    });
-    root.syncFolder(remoteParent(path));
+  if (path === "") {
+    if (request.parents) return {};
+    throw new SluiceError("already_exists", `Cannot ${act}: it is root`);
   }
+  if (request.parents) root.makeFolders(remoteParent(path), act);
+  const isMade = lock.hold(() => {
+    if (request.parents && root.statIfThere(path, act)?.isDirectory) return false;
+    const local = root.locate(path, act);
+    withOsErrors(act, () => Deno.mkdirSync(local));
+    return true;
+  });
+  if (!isMade) return {};
+  root.syncFolder(remoteParent(path));
   context.emit({ kind: "changed", operation: "mkdir", path, requestId: context.requestId });
   return {};
 }
