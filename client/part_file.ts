@@ -145,7 +145,7 @@ interface Opened {
   readonly sidecar: PartSidecar | undefined;
 }
 
-/** Gives `undefined` when the file lost its name between open and lock. */
+/** Gives `undefined` when the file has lost its name: it was published, by now or before a crash. */
 async function openPart(targetPath: string, path: string): Promise<Opened | undefined> {
   await checkIsOurs(targetPath, path);
   const file = await Deno.open(path, { read: true, write: true, create: true });
@@ -153,7 +153,10 @@ async function openPart(targetPath: string, path: string): Promise<Opened | unde
     if (!(await file.tryLock(true))) throw busy(targetPath, path);
     const info = await file.stat();
     const sidecar = await checkIsOurs(targetPath, path);
-    if (!(await isSameFile(info, path))) {
+    const hasName = await isSameFile(info, path);
+    const isPublished = (info.nlink ?? 1) > 1;
+    if (hasName && isPublished) await dropPublished(path);
+    if (!hasName || isPublished) {
       file.close();
       return undefined;
     }
@@ -172,6 +175,15 @@ async function checkIsOurs(targetPath: string, path: string): Promise<PartSideca
   if (info === undefined) return undefined;
   if (!info.isFile || (info.size > 0 && sidecar === "missing")) throw inTheWay(targetPath, path);
   return sidecar === "missing" ? undefined : sidecar;
+}
+
+/**
+ * A part with a second name was published by a process that died before it could take this name away.
+ * It is nobody's part any more: whoever wrote to it, or gave it a third name, would harm that file.
+ */
+async function dropPublished(path: string): Promise<void> {
+  await removeIfThere(path);
+  await removeIfThere(`${path}.json`);
 }
 
 async function isSameFile(info: Deno.FileInfo, path: string): Promise<boolean> {
