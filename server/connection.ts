@@ -215,6 +215,7 @@ export class Connection {
   }
 
   async #onFailure(error: unknown): Promise<void> {
+    this.#isReading = false;
     if (this.#isClosed || this.#isEnding) return;
     if (error instanceof RefusedPreface) {
       this.#isEnding = true;

@@ -94,6 +94,8 @@ class ListeningServer implements Server {
   readonly #pool: WorkerPool;
   readonly #buffers = new BufferPool();
   readonly #connections = new Map<Connection, Promise<void>>();
+  /** Connections that are open only to be told why not. */
+  readonly #refused = new Set<Connection>();
   readonly #bucket = new SharedArrayBuffer(BUCKET_CELLS * 8);
   readonly #startedMs = performance.now();
   readonly #ticker: ReturnType<typeof setInterval>;
@@ -217,7 +219,8 @@ class ListeningServer implements Server {
   #open(conn: Deno.TcpConn): void {
     const { maxConnections } = this.#settings;
     if (this.#connections.size >= maxConnections + MAX_REFUSALS) return conn.close();
-    const isOver = this.#connections.size >= maxConnections;
+    // Those that are being refused do not count: clients that try again must not keep it full.
+    const isOver = this.#connections.size - this.#refused.size >= maxConnections;
     const id = this.#nextConnectionId++;
     const { hostname, port } = conn.remoteAddr;
     const context: ConnectionContext = {
@@ -229,7 +232,11 @@ class ListeningServer implements Server {
       status: () => this.status(),
     };
     const connection = new Connection(id, conn, context);
-    const running = connection.run().finally(() => this.#connections.delete(connection));
+    if (isOver) this.#refused.add(connection);
+    const running = connection.run().finally(() => {
+      this.#connections.delete(connection);
+      this.#refused.delete(connection);
+    });
     this.#connections.set(connection, running);
   }
 }
