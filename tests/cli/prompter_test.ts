@@ -14,7 +14,10 @@ Deno.test("Prompter.select() shows numbers and asks again until one is typed", a
     "leave",
   );
   assert.equal(index, 1);
-  assert.match(terminal.stderr, /^Which\?\n  1\) a\n  2\) b\n  0\) leave\n> Please type a number/);
+  assert.match(
+    terminal.stderr,
+    /^Which\?\n {2}1\) a\n {2}2\) b\n {2}0\) leave\n> Please type a number/,
+  );
 });
 
 Deno.test("Prompter.select() leaves at 0, q and the end of the input", async () => {
