@@ -8,6 +8,8 @@ import { removeIfThere } from "./remove_if_there.ts";
 import type { RunningDigest } from "./running_digest.ts";
 
 const HASH_BUFFER_BYTES = 1024 * 1024;
+/** Bytes after which writing to the disk is begun, so that the final fsync has little left to do. */
+const WRITE_BACK_BYTES = 64 * 1024 * 1024;
 /** Times that a part which another process is just publishing is looked at again. */
 const MOST_OPEN_TRIES = 5;
 
@@ -18,13 +20,16 @@ const MOST_OPEN_TRIES = 5;
  * It is never truncated: to start over, its name is removed and a new file made. So a file that was
  * published just before a crash, and still has this name too, cannot be harmed.
  */
-export class PartFile implements Disposable {
+export class PartFile implements AsyncDisposable {
   readonly path: string;
   readonly #targetPath: string;
   readonly #sidecarPath: string;
   #file: Deno.FsFile;
   #sizeBytes: number;
   #sidecar: PartSidecar | undefined;
+  #writtenBackBytes = 0;
+  #writeBack: Promise<void> | undefined;
+  #writeBackError: unknown;
 
   private constructor(targetPath: string, path: string, opened: Opened) {
     this.#targetPath = targetPath;
@@ -72,6 +77,7 @@ export class PartFile implements Disposable {
   /** Begins with an empty file. */
   async startOver(): Promise<void> {
     if (this.#sizeBytes === 0) return;
+    await this.#writeBack;
     await locally(`write "${this.path}"`, async () => {
       await Deno.remove(this.path);
       this.#file.close();
@@ -79,6 +85,7 @@ export class PartFile implements Disposable {
     });
     if (!(await this.#file.tryLock(true))) throw busy(this.#targetPath, this.path);
     this.#sizeBytes = 0;
+    this.#writtenBackBytes = 0;
     this.#sidecar = undefined;
   }
 
@@ -111,6 +118,7 @@ export class PartFile implements Disposable {
       }
     });
     this.#sizeBytes += bytes.byteLength;
+    this.#startWriteBack();
   }
 
   /** Sets the time of the last change and makes all bytes durable. */
@@ -120,7 +128,12 @@ export class PartFile implements Disposable {
     } catch {
       // A time that the file system cannot hold is no reason to lose the bytes.
     }
-    await locally(`write "${this.path}"`, () => this.#file.sync());
+    await locally(`write "${this.path}"`, async () => {
+      await this.#writeBack;
+      // The system reports a failed write once only: the final sync may know nothing of it.
+      if (this.#writeBackError !== undefined) throw this.#writeBackError;
+      await this.#file.sync();
+    });
   }
 
   /** Removes the note, once the part has got its name. */
@@ -134,8 +147,18 @@ export class PartFile implements Disposable {
     await this.removeSidecar();
   }
 
-  [Symbol.dispose](): void {
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#writeBack;
     this.#file.close();
+  }
+
+  #startWriteBack(): void {
+    const isEnough = this.#sizeBytes - this.#writtenBackBytes >= WRITE_BACK_BYTES;
+    if (!isEnough || this.#writeBack !== undefined) return;
+    this.#writtenBackBytes = this.#sizeBytes;
+    this.#writeBack = this.#file.syncData()
+      .catch((error) => this.#writeBackError ??= error)
+      .finally(() => this.#writeBack = undefined);
   }
 }
 
