@@ -3,6 +3,7 @@ import { parseRemotePath, remoteParent } from "#protocol/remote_path.ts";
 import { MkdirSchema } from "#protocol/requests.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
 import { withOsErrors } from "../../storage/os_error.ts";
+import { linkInTheWay } from "../../storage/root_folder.ts";
 import type { RequestContext } from "../request_context.ts";
 
 /** Serves MKDIR (docs/protocol.md §6.5). */
@@ -17,7 +18,9 @@ export function handleMkdir(context: RequestContext, payload: Uint8Array): Recor
   }
   if (request.parents) root.makeFolders(remoteParent(path), act);
   const isMade = lock.hold(() => {
-    if (request.parents && root.statIfThere(path, act)?.isDirectory) return false;
+    const there = request.parents ? root.statIfThere(path, act) : undefined;
+    if (there?.isDirectory) return false;
+    if (there?.isSymlink) throw linkInTheWay(act);
     const local = root.locate(path, act);
     withOsErrors(act, () => Deno.mkdirSync(local));
     return true;
