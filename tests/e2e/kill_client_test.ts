@@ -154,7 +154,8 @@ class Restarts {
   async #checkDisk(): Promise<Version> {
     const isUpload = this.#direction === "upload";
     const source = isUpload ? this.#source : undefined;
-    const sessionBytes = await checkStateFolder(this.#folder.join("root"), source);
+    const options = { source, isAlive: true };
+    const sessionBytes = await checkStateFolder(this.#folder.join("root"), options);
     const version = await wholeVersion(this.#target, this.#digests);
     this.#storedBytes = isUpload ? sessionBytes : await this.#partBytes();
     return version;

@@ -28,7 +28,7 @@ for (const onConflict of ["error", "overwrite", "rename", "skip"] as const) {
     assert.equal(await fileDigest(folder.join("root", "a.bin")), await fileDigest(local));
     const names = await Array.fromAsync(Deno.readDir(root), (entry) => entry.name);
     assert.deepEqual(names.sort(), [".sluice", "a.bin"]);
-    await checkStateFolder(root);
+    await checkStateFolder(root, { isAlive: true });
   });
 }
 

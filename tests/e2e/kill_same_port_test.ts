@@ -30,7 +30,7 @@ for (const direction of ["upload", "download"] as const) {
     const { code } = await withDeadline(client.ended, `the end of the ${direction}`);
     assert.equal(code, 0, client.stderr.text);
     assert.equal(await fileDigest(target), await fileDigest(source));
-    await checkStateFolder(root);
+    await checkStateFolder(root, { isAlive: true });
   });
 }
 

@@ -153,7 +153,8 @@ class Survival {
   /** Gives how many bytes the receiving side has, when the next transfer must begin behind them. */
   async #checkDisk(): Promise<number | undefined> {
     const isUpload = this.#direction === "upload";
-    const sessionBytes = await checkStateFolder(this.#root, isUpload ? this.#source : undefined);
+    const source = isUpload ? this.#source : undefined;
+    const sessionBytes = await checkStateFolder(this.#root, { source });
     if (await this.#version() === "new") return undefined;
     return isUpload ? sessionBytes : await assertIsBeginOf(`${this.#target}.part`, this.#source);
   }

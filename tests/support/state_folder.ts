@@ -6,14 +6,7 @@ import { SluiceClient } from "#client/mod.ts";
 import { withDeadline } from "./deadline.ts";
 import { makeTempFolder } from "./temp_folder.ts";
 
-const KNOWN_NAMES = new Set([
-  "uploads",
-  "trash",
-  "lock",
-  "state.db",
-  "state.db-wal",
-  "state.db-shm",
-]);
+const KNOWN_NAME = /^(uploads|trash|lock|state\.db(-wal|-shm|-journal)?)$/;
 const PIECE_BYTES = 1024 * 1024;
 
 /**
@@ -35,20 +28,31 @@ export async function untilServerRests(
   await withDeadline(rest(), "the server to notice that its clients are gone");
 }
 
+/** What is known about a server whose state folder is looked at. */
+export interface StateFolderOptions {
+  /** The file that is being uploaded; unfinished uploads must be its first bytes. */
+  readonly source?: string | undefined;
+  /** Whether the server runs, and rests. @default false */
+  readonly isAlive?: boolean;
+}
+
 /**
- * Asserts that the state folder of a server that rests or is dead holds nothing but what belongs
- * there, whole.
+ * Asserts that the state folder of a server holds nothing but what belongs there, whole.
  *
  * @param root The served folder.
- * @param source The file that is being uploaded; unfinished uploads must be its first bytes.
+ * @param options What is known about the server.
  * @returns How far the unfinished upload is that has come furthest.
  */
-export async function checkStateFolder(root: string, source?: string): Promise<number> {
+export async function checkStateFolder(
+  root: string,
+  options: StateFolderOptions = {},
+): Promise<number> {
+  const { source } = options;
   const state = join(root, ".sluice");
   for await (const { name } of Deno.readDir(state)) {
-    assert.ok(KNOWN_NAMES.has(name), `${name} does not belong into the state folder`);
+    assert.ok(KNOWN_NAME.test(name), `${name} does not belong into the state folder`);
   }
-  await checkDatabase(state);
+  await checkDatabase(state, options.isAlive ?? false);
   let furthestBytes = 0;
   for await (const { name } of Deno.readDir(join(state, "uploads"))) {
     const path = join(state, "uploads", name);
@@ -89,14 +93,20 @@ async function readFully(file: Deno.FsFile, into: Uint8Array): Promise<void> {
   }
 }
 
-/** A copy is opened: opening would repair what the server has to cope with. */
-async function checkDatabase(state: string): Promise<void> {
+/** Of a dead server's database a copy is opened: opening would repair what the next one must cope with. */
+async function checkDatabase(state: string, isAlive: boolean): Promise<void> {
+  if (isAlive) return checkIntegrity(join(state, "state.db"));
   await using copy = await makeTempFolder();
   for await (const { name } of Deno.readDir(state)) {
     if (name.startsWith("state.db")) await Deno.copyFile(join(state, name), copy.join(name));
   }
-  const database = new DatabaseSync(copy.join("state.db"));
+  checkIntegrity(copy.join("state.db"));
+}
+
+function checkIntegrity(path: string): void {
+  const database = new DatabaseSync(path);
   try {
+    database.exec("PRAGMA busy_timeout = 5000");
     const [row] = database.prepare("PRAGMA integrity_check").all();
     assert.equal(row?.integrity_check, "ok");
   } finally {
