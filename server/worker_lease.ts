@@ -211,7 +211,8 @@ export class WorkerLease implements LeaseOwner, Lessee {
   }
 
   onTakeSession(session: string): void {
-    this.#context.pool.broadcast({ type: "yieldSession", session });
+    // Not to the asker: it may hold the session by the time that its own question arrives.
+    this.#context.pool.broadcast({ type: "yieldSession", session }, this.#handle);
   }
 
   onLost(reason: string): void {

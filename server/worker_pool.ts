@@ -124,9 +124,14 @@ export class WorkerPool {
     handle?.post({ type: "sweep" });
   }
 
-  /** Passes a message to every worker that serves somebody. */
-  broadcast(message: { readonly type: "yieldSession"; readonly session: string }): void {
-    for (const handle of this.#leased) handle.post(message);
+  /** Passes a message to every worker that serves somebody, but for the one that sent it. */
+  broadcast(
+    message: { readonly type: "yieldSession"; readonly session: string },
+    sender: WorkerHandle | undefined,
+  ): void {
+    for (const handle of this.#leased) {
+      if (handle !== sender) handle.post(message);
+    }
   }
 
   /** Once a second: heartbeats, trimming, positions, and new starts after failed ones. */

@@ -61,7 +61,8 @@ export class Inbox {
 
   /** Whether nothing waits to be taken. */
   get isEmpty(): boolean {
-    return this.#batches.length === 0;
+    const [first, second] = this.#batches;
+    return second === undefined && (first === undefined || this.#at >= first.end);
   }
 
   /** No more frames follow. */
