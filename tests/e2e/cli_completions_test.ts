@@ -42,95 +42,87 @@ const ZSH_CASES: readonly (readonly [typed: string, words: string])[] = [
   ["sluice download --to locald", "download|--to|localdir"],
 ];
 
-Deno.test({
-  name: "bash completes commands, flags, local names and names on the server",
+Deno.test("bash completes commands, flags, local names and names on the server", {
   ignore: !HAS_BASH,
-  async fn() {
-    await using world = await makeWorld("bash");
-    const words = BASH_CASES.map(([line]) => line);
-    const script = [
-      `source ${world.folder.join("script")}`,
-      ...words.map((line) =>
-        `COMP_WORDS=(sluice ${line}); COMP_CWORD=$((\${#COMP_WORDS[@]} - 1)); _sluice; ` +
-        `printf '%s\\n' "\${COMPREPLY[@]}"; echo --`
-      ),
-    ].join("\n");
-    const { stdout, stderr } = await runCommand("bash", ["--norc", "-c", script], inWorld(world));
-    assert.equal(stderr, "");
-    const answers = stdout.split("--\n").slice(0, -1).map((text) =>
-      text.split("\n").slice(0, -1).sort()
-    );
-    assert.deepEqual(answers, BASH_CASES.map(([, expected]) => expected));
-  },
+}, async () => {
+  await using world = await makeWorld("bash");
+  const words = BASH_CASES.map(([line]) => line);
+  const script = [
+    `source ${world.folder.join("script")}`,
+    ...words.map((line) =>
+      `COMP_WORDS=(sluice ${line}); COMP_CWORD=$((\${#COMP_WORDS[@]} - 1)); _sluice; ` +
+      `printf '%s\\n' "\${COMPREPLY[@]}"; echo --`
+    ),
+  ].join("\n");
+  const { stdout, stderr } = await runCommand("bash", ["--norc", "-c", script], inWorld(world));
+  assert.equal(stderr, "");
+  const answers = stdout.split("--\n").slice(0, -1).map((text) =>
+    text.split("\n").slice(0, -1).sort()
+  );
+  assert.deepEqual(answers, BASH_CASES.map(([, expected]) => expected));
 });
 
-Deno.test({
-  name: "bash at a terminal quotes what it completes",
+Deno.test("bash at a terminal quotes what it completes", {
   ignore: !HAS_BASH || NO_TERMINAL !== undefined,
-  async fn() {
-    await using world = await makeWorld("bash");
-    const typed = [
-      `source ${world.folder.join("script")}`,
-      'sluice() { if [[ $1 == __complete ]]; then command sluice "$@"; else (IFS="|"; echo "RAN:$*"); fi; }',
-      "sluice stat docs/tw\t",
-      "sluice upload local\\ f\t",
-      "sluice stat a:\t",
-      "exit",
-    ].map((line) => `${line}\n`).join("");
-    const { stdout } = await runCommand("script", ["-qfec", "bash --norc -i", "/dev/null"], {
-      ...inWorld(world),
-      stdin: new TextEncoder().encode(typed),
-    });
-    const ran = [...stdout.matchAll(/^RAN:([^\r\n]*)/gm)].map(([, words]) => words);
-    assert.deepEqual(ran, ["stat|docs/two words.txt", "upload|local file.txt", "stat|a:b.txt"]);
-  },
+}, async () => {
+  await using world = await makeWorld("bash");
+  const typed = [
+    `source ${world.folder.join("script")}`,
+    'sluice() { if [[ $1 == __complete ]]; then command sluice "$@"; else (IFS="|"; echo "RAN:$*"); fi; }',
+    "sluice stat docs/tw\t",
+    "sluice upload local\\ f\t",
+    "sluice stat a:\t",
+    "exit",
+  ].map((line) => `${line}\n`).join("");
+  const { stdout } = await runCommand("script", ["-qfec", "bash --norc -i", "/dev/null"], {
+    ...inWorld(world),
+    stdin: new TextEncoder().encode(typed),
+  });
+  const ran = [...stdout.matchAll(/^RAN:([^\r\n]*)/gm)].map(([, words]) => words);
+  assert.deepEqual(ran, ["stat|docs/two words.txt", "upload|local file.txt", "stat|a:b.txt"]);
 });
 
-Deno.test({
-  name: "fish completes commands, flags, local names and names on the server",
+Deno.test("fish completes commands, flags, local names and names on the server", {
   ignore: !HAS_FISH,
-  async fn() {
-    await using world = await makeWorld("fish");
-    const complete = async (line: string): Promise<string[]> => {
-      const script = `source ${world.folder.join("script")}; complete -C '${line}'`;
-      const { stdout } = await runCommand("fish", ["--no-config", "-c", script], inWorld(world));
-      return stdout.split("\n").slice(0, -1).map((row) => row.split("\t", 1)[0] ?? "");
-    };
-    assert.deepEqual(await complete("sluice sta"), ["stat", "status"]);
-    assert.deepEqual(await complete("sluice upload --li"), ["--limit-rate"]);
-    assert.deepEqual(await complete("sluice stat docs/o"), ["docs/one.txt"]);
-    assert.deepEqual(await complete("sluice upload loc"), ["local file.txt", "localdir/"]);
-    assert.deepEqual(await complete("sluice download --to loc"), ["localdir/"]);
-  },
+}, async () => {
+  await using world = await makeWorld("fish");
+  const complete = async (line: string): Promise<string[]> => {
+    const script = `source ${world.folder.join("script")}; complete -C '${line}'`;
+    const { stdout } = await runCommand("fish", ["--no-config", "-c", script], inWorld(world));
+    return stdout.split("\n").slice(0, -1).map((row) => row.split("\t", 1)[0] ?? "");
+  };
+  assert.deepEqual(await complete("sluice sta"), ["stat", "status"]);
+  assert.deepEqual(await complete("sluice upload --li"), ["--limit-rate"]);
+  assert.deepEqual(await complete("sluice stat docs/o"), ["docs/one.txt"]);
+  assert.deepEqual(await complete("sluice upload loc"), ["local file.txt", "localdir/"]);
+  assert.deepEqual(await complete("sluice download --to loc"), ["localdir/"]);
 });
 
-Deno.test({
-  name: "zsh completes commands, flags, local names and names on the server",
+Deno.test("zsh completes commands, flags, local names and names on the server", {
   ignore: !HAS_ZSH,
-  async fn() {
-    await using world = await makeWorld("zsh");
-    // A real zsh in its own terminal; the function shows what the command line became.
-    const setup = [
-      "autoload -U compinit; compinit -u -D",
-      `source ${world.folder.join("script")}`,
-      'sluice() { if [[ $1 == __complete ]] { command sluice "$@" } else { print -r -- "RAN:${(j:|:)@}" } }',
-    ].join("; ");
-    const lines = ZSH_CASES.map(([line]) =>
-      [
-        `zpty -w -n shell ${quote(`${line}\t\n`)}`,
-        "zpty -m -r shell out '*RAN:*'$'\\n''*'; print -r -- $out",
-      ].join("\n")
-    );
-    const script = [
-      "zmodload zsh/zpty; zpty -b shell zsh -f -i",
-      `zpty -w shell ${quote(`${setup}; print READ''Y`)}`,
-      "zpty -m -r shell out '*READY*'",
-      ...lines,
-    ].join("\n");
-    const { stdout } = await runCommand("zsh", ["-f", "-c", script], inWorld(world));
-    const ran = [...stdout.matchAll(/RAN:([^\r\n]*)/g)].map(([, words]) => words);
-    assert.deepEqual(ran, ZSH_CASES.map(([, expected]) => expected), stdout);
-  },
+}, async () => {
+  await using world = await makeWorld("zsh");
+  // A real zsh in its own terminal; the function shows what the command line became.
+  const setup = [
+    "autoload -U compinit; compinit -u -D",
+    `source ${world.folder.join("script")}`,
+    'sluice() { if [[ $1 == __complete ]] { command sluice "$@" } else { print -r -- "RAN:${(j:|:)@}" } }',
+  ].join("; ");
+  const lines = ZSH_CASES.map(([line]) =>
+    [
+      `zpty -w -n shell ${quote(`${line}\t\n`)}`,
+      "zpty -m -r shell out '*RAN:*'$'\\n''*'; print -r -- $out",
+    ].join("\n")
+  );
+  const script = [
+    "zmodload zsh/zpty; zpty -b shell zsh -f -i",
+    `zpty -w shell ${quote(`${setup}; print READ''Y`)}`,
+    "zpty -m -r shell out '*READY*'",
+    ...lines,
+  ].join("\n");
+  const { stdout } = await runCommand("zsh", ["-f", "-c", script], inWorld(world));
+  const ran = [...stdout.matchAll(/RAN:([^\r\n]*)/g)].map(([, words]) => words);
+  assert.deepEqual(ran, ZSH_CASES.map(([, expected]) => expected), stdout);
 });
 
 Deno.test("completion scripts stay silent when there is no server", async () => {

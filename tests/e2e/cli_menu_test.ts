@@ -5,10 +5,10 @@ import { NO_TERMINAL, openCliTerminal } from "./cli_terminal.ts";
 
 const ignore = NO_TERMINAL !== undefined;
 
-Deno.test({
-  name: "the client without a command shows a menu that uploads, lists and deletes",
-  ignore,
-  async fn() {
+Deno.test(
+  "the client without a command shows a menu that uploads, lists and deletes",
+  { ignore },
+  async () => {
     await using folder = await makeTempFolder();
     await using root = await makeTempFolder();
     await using server = await startServerProcess({ root: root.path });
@@ -45,18 +45,14 @@ Deno.test({
     assert.equal(await terminal.exitCode(), 0);
     await assert.rejects(Deno.stat(root.join("letter.txt")), Deno.errors.NotFound);
   },
-});
+);
 
-Deno.test({
-  name: "the client's menu ends at Ctrl-D and at Ctrl-C",
-  ignore,
-  async fn() {
-    await using folder = await makeTempFolder();
-    for (const [key, code] of [["\x04", 0], ["\x03", 130]] as const) {
-      await using terminal = await openCliTerminal([], { cwd: folder.path });
-      await terminal.waitFor("> ");
-      await terminal.type(key);
-      assert.equal(await terminal.exitCode(), code);
-    }
-  },
+Deno.test("the client's menu ends at Ctrl-D and at Ctrl-C", { ignore }, async () => {
+  await using folder = await makeTempFolder();
+  for (const [key, code] of [["\x04", 0], ["\x03", 130]] as const) {
+    await using terminal = await openCliTerminal([], { cwd: folder.path });
+    await terminal.waitFor("> ");
+    await terminal.type(key);
+    assert.equal(await terminal.exitCode(), code);
+  }
 });

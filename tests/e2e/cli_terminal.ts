@@ -10,6 +10,8 @@ export interface CliTerminalOptions {
   readonly columns?: number;
   readonly rows?: number;
   readonly env?: Readonly<Record<string, string>>;
+  /** Where to write the client's process id before it starts. */
+  readonly pidFile?: string;
 }
 
 /** The client's command line in a pseudo-terminal: `script` makes it. */
@@ -22,6 +24,8 @@ export interface CliTerminal extends AsyncDisposable {
   type(text: string): Promise<void>;
   /** Waits until the written text holds something, behind what an earlier wait found. */
   waitFor(text: string): Promise<void>;
+  /** Waits until the screen, now or at any later moment, matches; gives what was on it then. */
+  waitForScreen(pattern: RegExp): Promise<string>;
   /** Waits for the end. */
   exitCode(): Promise<number>;
 }
@@ -45,8 +49,10 @@ export async function openCliTerminal(
   const { columns = 80, rows = 24 } = options;
   const task = (await taskArguments("client.ts")).filter((word) => word !== "--no-prompt");
   const command = [Deno.execPath(), ...task, ...args].map(quote).join(" ");
+  const note = options.pidFile === undefined ? "" : `echo $$ > ${quote(options.pidFile)}; `;
+  const start = `stty rows ${rows} cols ${columns}; ${note}exec ${command}`;
   const child = new Deno.Command("script", {
-    args: ["-qfec", `stty rows ${rows} cols ${columns}; exec ${command}`, "/dev/null"],
+    args: ["-qfec", start, "/dev/null"],
     cwd: PROJECT_FOLDER,
     env: { TERM: "xterm", INIT_CWD: options.cwd, ...options.env },
     clearEnv: true,
@@ -66,6 +72,7 @@ class ScriptTerminal implements CliTerminal {
   #found = 0;
   #more = Promise.withResolvers<void>();
   #hasEnded = false;
+  #onChange: () => void = () => {};
 
   constructor(child: Deno.ChildProcess, columns: number) {
     this.#child = child;
@@ -84,6 +91,18 @@ class ScriptTerminal implements CliTerminal {
 
   async waitFor(text: string): Promise<void> {
     await withDeadline(this.#waitFor(text), `"${text}" on the terminal`).catch((error) => {
+      throw new Error(`${error.message}, after:\n${this.screen.text}`);
+    });
+  }
+
+  async waitForScreen(pattern: RegExp): Promise<string> {
+    const seen = Promise.withResolvers<string>();
+    const look = (): void => {
+      if (pattern.test(this.screen.text)) seen.resolve(this.screen.text);
+    };
+    look();
+    this.#onChange = look;
+    return await withDeadline(seen.promise, `${pattern} on the screen`).catch((error) => {
       throw new Error(`${error.message}, after:\n${this.screen.text}`);
     });
   }
@@ -121,6 +140,7 @@ class ScriptTerminal implements CliTerminal {
     for await (const text of this.#child.stdout.pipeThrough(new TextDecoderStream())) {
       this.#written += text;
       this.screen.write(text);
+      this.#onChange();
       this.#wake();
     }
     this.#hasEnded = true;
