@@ -28,6 +28,8 @@ const MAX_QUEUED_BYTES = 8 * 1024 * 1024;
 /** For a refused client to read why, before its socket is closed. */
 const END_TIMEOUT_MS = 2_000;
 
+const MID_FRAME = "the stream ended inside a frame";
+
 /** What a connection needs of its server. */
 export interface ConnectionContext {
   readonly pool: WorkerPool;
@@ -268,6 +270,8 @@ export class Connection {
     const isNewFrame = !this.#reader?.isMidFrame;
     const count = await this.#conn.read(into);
     if (isNewFrame) this.#frameSinceMs = performance.now();
+    // A line that broke, not a client that breaks the protocol: told so, it would not come back.
+    if (count === null && this.#reader?.isMidFrame) throw new Deno.errors.UnexpectedEof(MID_FRAME);
     return count;
   }
 
@@ -289,7 +293,8 @@ export class Connection {
 function isSocketError(error: unknown): boolean {
   return error instanceof Deno.errors.ConnectionReset || error instanceof Deno.errors.Interrupted ||
     error instanceof Deno.errors.BadResource || error instanceof Deno.errors.BrokenPipe ||
-    error instanceof Deno.errors.TimedOut || error instanceof Deno.errors.ConnectionAborted;
+    error instanceof Deno.errors.TimedOut || error instanceof Deno.errors.ConnectionAborted ||
+    error instanceof Deno.errors.UnexpectedEof;
 }
 
 function reason(error: unknown): string {

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import type { ConflictPolicy } from "#client/mod.ts";
 import { type ClientProcess, startClientProcess } from "#tests/support/client_process.ts";
 import { withDeadline } from "#tests/support/deadline.ts";
+import { inLanes } from "#tests/support/in_lanes.ts";
 import {
   chooseInstant,
-  inTwoLanes,
   KILL_CASES,
   type KillCase,
   type Phase,
@@ -29,7 +29,7 @@ type Direction = "upload" | "download";
 for (const direction of ["upload", "download"] as const) {
   Deno.test(`the next ${direction} goes on where a client was killed, whenever that was`, async () => {
     const total = { kills: 0, resumes: 0 };
-    await inTwoLanes(KILL_CASES, async (killCase) => {
+    await inLanes(KILL_CASES, async (killCase) => {
       await using folder = await makeTempFolder();
       const { kills, resumes } = await new Restarts(direction, killCase, folder).run();
       total.kills += kills;

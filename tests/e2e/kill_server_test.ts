@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { SluiceClient, type TransferOptions } from "#client/mod.ts";
 import { withDeadline } from "#tests/support/deadline.ts";
+import { inLanes } from "#tests/support/in_lanes.ts";
 import {
   chooseInstant,
-  inTwoLanes,
   KILL_CASES,
   type KillCase,
   type Phase,
@@ -23,7 +23,7 @@ type Direction = "upload" | "download";
 for (const direction of ["upload", "download"] as const) {
   Deno.test(`a running ${direction} goes on by itself when the server is killed, whenever that is`, async () => {
     let resumes = 0;
-    await inTwoLanes(KILL_CASES, async (killCase) => {
+    await inLanes(KILL_CASES, async (killCase) => {
       await using folder = await makeTempFolder();
       resumes += await new Survival(direction, killCase, folder).run();
     });

@@ -89,21 +89,3 @@ export async function wholeVersion(
     return "absent";
   }
 }
-
-/**
- * Works through cases two at a time, as many as the smallest machine has cores.
- *
- * @param cases What to work through.
- * @param work What to do with each.
- */
-export async function inTwoLanes<T>(
-  cases: readonly T[],
-  work: (one: T) => Promise<void>,
-): Promise<void> {
-  const waiting = [...cases].reverse();
-  const lane = async (): Promise<void> => {
-    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) await work(next);
-  };
-  const ends = await Promise.allSettled([lane(), lane()]);
-  for (const end of ends) if (end.status === "rejected") throw end.reason;
-}

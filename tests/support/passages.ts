@@ -45,6 +45,18 @@ export function flipBit(atByte: number, bit: number): Passage {
   });
 }
 
+/** Turns a bit over in every so many bytes, without end. */
+export function flipBitEach(bytes: number): Passage {
+  let passed = 0;
+  return async (piece, way) => {
+    const damaged = piece.slice();
+    const first = (bytes - passed % bytes) % bytes;
+    for (let at = first; at < piece.byteLength; at += bytes) damaged[at] = (damaged[at] ?? 0) ^ 1;
+    passed += piece.byteLength;
+    await way.send(passed <= bytes ? piece : damaged);
+  };
+}
+
 /** Sends a stretch of bytes one by one, the rest as it comes. */
 export function byteByByte(from: number, count: number): Passage {
   let passed = 0;
