@@ -62,7 +62,7 @@ export class Inbox {
   /** Whether nothing waits to be taken. */
   get isEmpty(): boolean {
     const [first, second] = this.#batches;
-    return second === undefined && (first === undefined || this.#at >= first.end);
+    return second === undefined && (first === undefined || (this.#at ?? first.start) >= first.end);
   }
 
   /** No more frames follow. */
