@@ -174,15 +174,14 @@ export class Connection implements Disposable {
   }
 
   async #read(into: Uint8Array): Promise<number | null> {
-    const room = this.intake?.pacer.pieceBytes(into.byteLength) ?? into.byteLength;
+    const intake = this.intake;
+    const room = intake?.pacer.pieceBytes(into.byteLength) ?? into.byteLength;
     const read = await this.#socket.read(into.subarray(0, room));
     if (read === null) throw closedError(this.server);
-    // The limit may have come while the read was waiting.
-    const intake = this.intake;
-    if (intake !== undefined) {
-      await intake.pacer.take(read, this.#ended.signal);
-      intake.onTaken(read);
-    }
+    // A limit that came while the read was waiting slows down what follows.
+    if (intake === undefined) this.intake?.pacer.owe(read);
+    else await intake.pacer.take(read, this.#ended.signal);
+    this.intake?.onTaken(read);
     this.#watch.heard();
     return read;
   }

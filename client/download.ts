@@ -50,7 +50,7 @@ export async function downloadFile(
     return describe({ outcome: "skipped", path: localPath }, 0);
   }
   await makeFolder(dirname(localPath));
-  using part = await PartFile.open(localPath);
+  await using part = await PartFile.open(localPath);
   using digest = await RunningDigest.create(options.verify ?? "xxh128");
   try {
     await new FileFetch({ context, part, digest, path, reporter, options }).run();

@@ -40,6 +40,8 @@ export class FileFetch {
   readonly #pacer: Pacer;
   /** What the server said when it last began to send. */
   #ready: GetReady | undefined;
+  /** Bytes that came in answer to the GET under way, headers included, while there is a limit. */
+  #takenBytes = 0;
   #hasBegun = false;
   #freshStarts = 0;
   #refusedResumes = 0;
@@ -92,6 +94,7 @@ export class FileFetch {
   async #tryOnce(): Promise<void> {
     for (;;) {
       this.#ready = undefined;
+      this.#takenBytes = 0;
       try {
         return await this.#fetch();
       } catch (error) {
@@ -139,15 +142,20 @@ export class FileFetch {
     await this.#receive(exchange, ready);
   }
 
-  /** Shows bytes as they are taken: under a low limit one frame takes long to be whole. */
   #intake(): Intake {
     const onTaken = (bytes: number): void => {
-      const { sizeBytes } = this.#ready ?? { sizeBytes: 0 };
-      if (sizeBytes > 0) {
-        this.#job.reporter.move(Math.min(this.#job.reporter.doneBytes + bytes, sizeBytes));
-      }
+      this.#takenBytes += bytes;
+      this.#showProgress();
     };
     return { pacer: this.#pacer, onTaken };
+  }
+
+  /** Under a low limit one frame takes long to be whole: then bytes count as they are taken. */
+  #showProgress(): void {
+    if (this.#ready === undefined) return;
+    const { offsetBytes, sizeBytes } = this.#ready;
+    const takenBytes = Math.min(offsetBytes + this.#takenBytes, sizeBytes);
+    this.#job.reporter.move(Math.max(this.#job.part.sizeBytes, takenBytes));
   }
 
   #request(): GetInput {
@@ -181,13 +189,13 @@ export class FileFetch {
   }
 
   async #receive(exchange: Exchange, ready: GetReady): Promise<void> {
-    const { part, digest, reporter } = this.#job;
+    const { part, digest } = this.#job;
     const payload = await receiveData({
       exchange,
       part,
       digest,
       restBytes: ready.lengthBytes,
-      onWritten: () => reporter.move(Math.max(part.sizeBytes, reporter.doneBytes)),
+      onWritten: () => this.#showProgress(),
       act: this.#act,
     });
     if (decodeReply(GetResultSchema, payload).digest !== digest.digest()) {

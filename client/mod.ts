@@ -3,7 +3,7 @@
  * verified from end to end, and an interrupted transfer is continued where it ended.
  *
  * @example List a folder and download a file
- * ```ts no-run
+ * ```ts ignore
  * import { parseServerAddress, SluiceClient } from "#client/mod.ts";
  *
  * await using client = new SluiceClient({ server: parseServerAddress("localhost:9999") });
@@ -21,8 +21,8 @@
 export { formatServerAddress, parseServerAddress } from "./address.ts";
 export { type DeleteOptions, type MkdirOptions, SluiceClient } from "./sluice_client.ts";
 export type * from "./types.ts";
-export { type ErrorCode } from "#protocol/error_code.ts";
-export { SluiceError } from "#protocol/sluice_error.ts";
+export { ERROR_CODES, type ErrorCode, type ErrorCodeEntry } from "#protocol/error_code.ts";
+export { SluiceError, type SluiceErrorOptions } from "#protocol/sluice_error.ts";
 export type {
   DeleteResult,
   Entry,
@@ -30,4 +30,5 @@ export type {
   StatResult,
   StatusResult,
 } from "#protocol/replies.ts";
-export type { ConflictPolicy, DigestAlgorithm } from "#protocol/requests.ts";
+export { DIGEST_ALGORITHMS, type DigestAlgorithm } from "#protocol/digest_algorithm.ts";
+export { CONFLICT_POLICIES, type ConflictPolicy } from "#protocol/requests.ts";

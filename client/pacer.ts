@@ -34,6 +34,11 @@ export class Pacer {
     return Math.max(1, Math.min(rate, chunkBytesForRate(rate, mostBytes)));
   }
 
+  /** Pays for bytes that have moved already: those that follow wait the longer. */
+  owe(bytes: number): void {
+    this.#bucket.reserve(bytes);
+  }
+
   /**
    * Pays for bytes and waits until they may move.
    *

@@ -4,9 +4,12 @@ import { throwIfAborted } from "./abort.ts";
 import { locally } from "./local_errors.ts";
 import { partName } from "./local_name.ts";
 import { type PartSidecar, readSidecar, writeSidecar } from "./part_sidecar.ts";
+import { removeIfThere } from "./remove_if_there.ts";
 import type { RunningDigest } from "./running_digest.ts";
 
 const HASH_BUFFER_BYTES = 1024 * 1024;
+/** Bytes after which writing to the disk is begun, so that the final fsync has little left to do. */
+const WRITE_BACK_BYTES = 64 * 1024 * 1024;
 /** Times that a part which another process is just publishing is looked at again. */
 const MOST_OPEN_TRIES = 5;
 
@@ -17,13 +20,16 @@ const MOST_OPEN_TRIES = 5;
  * It is never truncated: to start over, its name is removed and a new file made. So a file that was
  * published just before a crash, and still has this name too, cannot be harmed.
  */
-export class PartFile implements Disposable {
+export class PartFile implements AsyncDisposable {
   readonly path: string;
   readonly #targetPath: string;
   readonly #sidecarPath: string;
   #file: Deno.FsFile;
   #sizeBytes: number;
   #sidecar: PartSidecar | undefined;
+  #writtenBackBytes = 0;
+  #writeBack: Promise<void> | undefined;
+  #writeBackError: unknown;
 
   private constructor(targetPath: string, path: string, opened: Opened) {
     this.#targetPath = targetPath;
@@ -71,6 +77,7 @@ export class PartFile implements Disposable {
   /** Begins with an empty file. */
   async startOver(): Promise<void> {
     if (this.#sizeBytes === 0) return;
+    await this.#writeBack;
     await locally(`write "${this.path}"`, async () => {
       await Deno.remove(this.path);
       this.#file.close();
@@ -78,6 +85,7 @@ export class PartFile implements Disposable {
     });
     if (!(await this.#file.tryLock(true))) throw busy(this.#targetPath, this.path);
     this.#sizeBytes = 0;
+    this.#writtenBackBytes = 0;
     this.#sidecar = undefined;
   }
 
@@ -110,6 +118,7 @@ export class PartFile implements Disposable {
       }
     });
     this.#sizeBytes += bytes.byteLength;
+    this.#startWriteBack();
   }
 
   /** Sets the time of the last change and makes all bytes durable. */
@@ -119,7 +128,12 @@ export class PartFile implements Disposable {
     } catch {
       // A time that the file system cannot hold is no reason to lose the bytes.
     }
-    await locally(`write "${this.path}"`, () => this.#file.sync());
+    await locally(`write "${this.path}"`, async () => {
+      await this.#writeBack;
+      // The system reports a failed write once only: the final sync may know nothing of it.
+      if (this.#writeBackError !== undefined) throw this.#writeBackError;
+      await this.#file.sync();
+    });
   }
 
   /** Removes the note, once the part has got its name. */
@@ -133,8 +147,18 @@ export class PartFile implements Disposable {
     await this.removeSidecar();
   }
 
-  [Symbol.dispose](): void {
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#writeBack;
     this.#file.close();
+  }
+
+  #startWriteBack(): void {
+    const isEnough = this.#sizeBytes - this.#writtenBackBytes >= WRITE_BACK_BYTES;
+    if (!isEnough || this.#writeBack !== undefined) return;
+    this.#writtenBackBytes = this.#sizeBytes;
+    this.#writeBack = this.#file.syncData()
+      .catch((error) => this.#writeBackError ??= error)
+      .finally(() => this.#writeBack = undefined);
   }
 }
 
@@ -144,7 +168,7 @@ interface Opened {
   readonly sidecar: PartSidecar | undefined;
 }
 
-/** Gives `undefined` when the file lost its name between open and lock. */
+/** Gives `undefined` when the file has lost its name: it was published, by now or before a crash. */
 async function openPart(targetPath: string, path: string): Promise<Opened | undefined> {
   await checkIsOurs(targetPath, path);
   const file = await Deno.open(path, { read: true, write: true, create: true });
@@ -152,7 +176,10 @@ async function openPart(targetPath: string, path: string): Promise<Opened | unde
     if (!(await file.tryLock(true))) throw busy(targetPath, path);
     const info = await file.stat();
     const sidecar = await checkIsOurs(targetPath, path);
-    if (!(await isSameFile(info, path))) {
+    const hasName = await isSameFile(info, path);
+    const isPublished = (info.nlink ?? 1) > 1;
+    if (hasName && isPublished) await dropPublished(path);
+    if (!hasName || isPublished) {
       file.close();
       return undefined;
     }
@@ -173,6 +200,15 @@ async function checkIsOurs(targetPath: string, path: string): Promise<PartSideca
   return sidecar === "missing" ? undefined : sidecar;
 }
 
+/**
+ * A part with a second name was published by a process that died before it could take this name away.
+ * It is nobody's part any more: whoever wrote to it, or gave it a third name, would harm that file.
+ */
+async function dropPublished(path: string): Promise<void> {
+  await removeIfThere(path);
+  await removeIfThere(`${path}.json`);
+}
+
 async function isSameFile(info: Deno.FileInfo, path: string): Promise<boolean> {
   const named = await lstatIfThere(path);
   return named !== undefined && named.ino === info.ino && named.dev === info.dev;
@@ -184,14 +220,6 @@ async function lstatIfThere(path: string): Promise<Deno.FileInfo | undefined> {
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;
-  }
-}
-
-async function removeIfThere(path: string): Promise<void> {
-  try {
-    await Deno.remove(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
 }
 

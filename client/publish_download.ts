@@ -2,6 +2,7 @@ import { basename, dirname, join } from "node:path";
 import type { ConflictPolicy } from "#protocol/requests.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
 import { errorCode, localError, locally } from "./local_errors.ts";
+import { removeIfThere } from "./remove_if_there.ts";
 import { alternativeName } from "./local_name.ts";
 
 /** Alternatives that the policy `rename` tries. */
@@ -58,6 +59,8 @@ export async function publishDownload(
   if (policy === "overwrite") {
     const outcome = await isTaken(targetPath) ? "replaced" : "created";
     await locally(`write "${targetPath}"`, () => Deno.rename(partPath, targetPath));
+    // Renaming one name of a file to another of its names does nothing (POSIX rename).
+    await removeIfThere(partPath);
     return { outcome, path: targetPath };
   }
   const most = policy === "rename" ? MOST_ALTERNATIVES : 0;

@@ -58,6 +58,8 @@ export interface MkdirOptions extends CallOptions {
  * A client of one server. It connects when it is first used, keeps a few connections open and
  * reuses them; calls beyond their number wait for their turn.
  *
+ * Close it after use: open connections keep the process alive.
+ *
  * Remote paths are joined by `/` and relative to the server's root; the empty path is root.
  */
 export class SluiceClient implements AsyncDisposable {

@@ -1,4 +1,5 @@
 import type { SluiceError } from "#protocol/sluice_error.ts";
+import type { FrameRange } from "./held_frames.ts";
 import type { ThrottleSettings } from "./server_options.ts";
 
 /** What a worker is given once, when it starts. */
@@ -23,9 +24,12 @@ export type ToWorker =
   | WorkerStart
   /** Main's clock, in answer to `clock`. */
   | { readonly type: "clock"; readonly mainMs: number }
-  | { readonly type: "lease"; readonly connectionId: number }
-  /** Whole frames in bytes 0 to `end`; the buffer comes back with `consumed`. */
-  | { readonly type: "frames"; readonly buffer: ArrayBuffer; readonly end: number }
+  /** Begins a lease with all frames that wait, so that a CANCEL among them is seen first. */
+  | { readonly type: "lease"; readonly connectionId: number; readonly frames: FrameRange[] }
+  /** More frames; the buffer comes back with `consumed` or `yielded`. */
+  | { readonly type: "frames"; readonly frames: FrameRange }
+  /** Give back all frames behind the request under way; answered by `yielded` or `idle`. */
+  | { readonly type: "yield" }
   /** The client sends no more. */
   | { readonly type: "inputEnded" }
   /** An output buffer that is on the wire. */
@@ -69,6 +73,8 @@ export type FromWorker =
   | { readonly type: "consumed"; readonly buffer: ArrayBuffer }
   /** All requests in the first `batches` batches of this lease are answered. */
   | { readonly type: "idle"; readonly batches: number }
+  /** The request under way when `yield` came is answered; these frames were not looked at. */
+  | { readonly type: "yielded"; readonly frames: FrameRange[] }
   | { readonly type: "event"; readonly event: WorkerEvent }
   | { readonly type: "takeSession"; readonly session: string }
   | { readonly type: "released" }

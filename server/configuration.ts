@@ -102,8 +102,7 @@ export function readVariables(get: (name: string) => string | undefined): RawCon
  * @throws {RangeError} For a value that cannot be used, naming it.
  */
 export function mergeConfiguration(...sources: readonly RawConfiguration[]): Configuration {
-  const raw: RawConfiguration = Object.assign({}, ...sources.toReversed().map(withoutUndefined));
-  const classroom = raw.classroom ? { chunkBytes: 1000, chunkDelayMs: 200 } : {};
+  const raw: RawConfiguration = Object.assign({}, ...sources.toReversed().map(spellOut));
   return {
     root: raw.root,
     logFormat: parseLogFormat(raw.logFormat ?? "text"),
@@ -113,15 +112,12 @@ export function mergeConfiguration(...sources: readonly RawConfiguration[]): Con
       workers: parseWhole("--workers", raw.workers),
       maxConnections: parseWhole("--max-connections", raw.maxConnections),
       throttle: withoutUndefined({
-        ...classroom,
-        ...withoutUndefined({
-          chunkBytes: raw.chunkSize === undefined ? undefined : parseBytes(raw.chunkSize),
-          chunkDelayMs: raw.chunkDelay === undefined ? undefined : parseDelay(raw.chunkDelay),
-          rate: raw.rate === undefined ? undefined : parseRate(raw.rate),
-          ratePerConnection: raw.ratePerConnection === undefined
-            ? undefined
-            : parseRate(raw.ratePerConnection),
-        }),
+        chunkBytes: raw.chunkSize === undefined ? undefined : parseBytes(raw.chunkSize),
+        chunkDelayMs: raw.chunkDelay === undefined ? undefined : parseDelay(raw.chunkDelay),
+        rate: raw.rate === undefined ? undefined : parseRate(raw.rate),
+        ratePerConnection: raw.ratePerConnection === undefined
+          ? undefined
+          : parseRate(raw.ratePerConnection),
       }),
     }),
   };
@@ -139,6 +135,12 @@ export function parseDelay(text: string): number {
   const ms = Math.round(Number(match?.[1]) * (match?.[2]?.toLowerCase() === "s" ? 1000 : 1));
   if (Number.isSafeInteger(ms)) return ms;
   throw new RangeError(`Cannot read "${text}" as a delay: write it like 200ms or 1.5s`);
+}
+
+// Before the sources are put together: a flag --classroom wins over the file's chunk size.
+function spellOut(source: RawConfiguration): RawConfiguration {
+  const classroom = source.classroom ? { chunkSize: "1000", chunkDelay: "200ms" } : {};
+  return { ...classroom, ...withoutUndefined(source) };
 }
 
 function parseWhole(flag: string, text: string | undefined): number | undefined {

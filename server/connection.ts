@@ -15,15 +15,20 @@ import type { ConnectionLog } from "./connection_log.ts";
 import { encodeError, toSafeError } from "./error_reply.ts";
 import { SendQueue } from "./send_queue.ts";
 import type { ServerTimeouts } from "./server_options.ts";
-import { WorkerLease } from "./worker_lease.ts";
+import { requireWorkerFrame, WorkerLease } from "./worker_lease.ts";
 import type { WorkerPool } from "./worker_pool.ts";
 
 /** Input buffers that may be with the worker or wait for it; then the socket is not read. */
 const MAX_INPUT_BUFFERS = 4;
-/** Replies of the main thread that may wait for a slow reader before its socket is not read. */
-const MAX_QUEUED_REPLY_BYTES = 256 * 1024;
+/**
+ * Bytes that may wait for a slow reader before its own socket is not read: more than all buffers of a
+ * worker, so that only replies of the main thread (PONG, STATUS) can pile up to it.
+ */
+const MAX_QUEUED_BYTES = 8 * 1024 * 1024;
 /** For a refused client to read why, before its socket is closed. */
 const END_TIMEOUT_MS = 2_000;
+
+const MID_FRAME = "the stream ended inside a frame";
 
 /** What a connection needs of its server. */
 export interface ConnectionContext {
@@ -55,7 +60,8 @@ export class Connection {
   #inputBuffers = 0;
   #inputFreed: PromiseWithResolvers<void> | undefined;
   #lastRequestMs = performance.now();
-  #readSinceMs = 0;
+  /** When the frame that is under way began to arrive, as far as that can be known. */
+  #frameSinceMs = 0;
 
   /**
    * @param id Number of the connection.
@@ -74,9 +80,9 @@ export class Connection {
     });
   }
 
-  /** Whether a request is being served or waits for a worker. */
-  get isWorking(): boolean {
-    return this.#lease.isWorking;
+  /** Whether a request is being served. */
+  get isServed(): boolean {
+    return this.#lease.isWorking && !this.#lease.isWaiting;
   }
 
   /** Serves the connection until it is closed; never rejects. */
@@ -106,8 +112,8 @@ export class Connection {
     this.#lease.tick(nowMs);
     if (this.#isReading && this.#reader?.isMidFrame) {
       const allowedMs = frameMs + (this.#reader.pendingFrameBytes / 4096) * 1000;
-      if (nowMs - this.#readSinceMs > allowedMs) this.#timeOut("a frame did not arrive in time");
-    } else if (!this.isWorking && nowMs - this.#lastRequestMs > idleMs) {
+      if (nowMs - this.#frameSinceMs > allowedMs) this.#timeOut("a frame did not arrive in time");
+    } else if (!this.#lease.isWorking && nowMs - this.#lastRequestMs > idleMs) {
       this.#timeOut("no request for too long");
     }
   }
@@ -131,7 +137,8 @@ export class Connection {
       await this.#roomForInput();
       if (this.#isClosed) return;
       this.#isReading = true;
-      if (!reader.isMidFrame) this.#readSinceMs = performance.now();
+      // The beginning of a frame may have come with the batch before.
+      this.#frameSinceMs = performance.now();
       const batch = await reader.next();
       this.#isReading = false;
       if (batch === null) break;
@@ -139,7 +146,7 @@ export class Connection {
     }
     this.#isInputEnded = true;
     this.#lease.endInput();
-    if (this.isWorking) await this.#lease.finished();
+    await this.#lease.finished();
     await this.#queue.drained();
   }
 
@@ -158,7 +165,9 @@ export class Connection {
     let isForWorker = false;
     for (const frame of batch.frames.slice(skip)) {
       this.#lastRequestMs = performance.now();
-      if (!this.#answer(batch, frame)) isForWorker = this.#lease.note(frame) || isForWorker;
+      if (this.#answer(batch, frame)) continue;
+      requireWorkerFrame(frame);
+      isForWorker = true;
     }
     if (!isForWorker) return this.#context.buffers.give(batch.bytes.buffer);
     this.#inputBuffers++;
@@ -189,9 +198,7 @@ export class Connection {
       await this.#inputFreed.promise;
     }
     // A client that asks and never reads: its replies wait here, and so does its next request.
-    if (!this.#lease.isWorking && this.#queue.queuedBytes > MAX_QUEUED_REPLY_BYTES) {
-      await this.#queue.drained();
-    }
+    if (this.#queue.queuedBytes > MAX_QUEUED_BYTES) await this.#queue.drained();
   }
 
   #recycle(buffer: ArrayBuffer): void {
@@ -210,6 +217,7 @@ export class Connection {
   }
 
   async #onFailure(error: unknown): Promise<void> {
+    this.#isReading = false;
     if (this.#isClosed || this.#isEnding) return;
     if (error instanceof RefusedPreface) {
       this.#isEnding = true;
@@ -258,12 +266,21 @@ export class Connection {
     this.#context.log.closed(why);
   }
 
+  async #read(into: Uint8Array): Promise<number | null> {
+    const isNewFrame = !this.#reader?.isMidFrame;
+    const count = await this.#conn.read(into);
+    if (isNewFrame) this.#frameSinceMs = performance.now();
+    // A line that broke, not a client that breaks the protocol: told so, it would not come back.
+    if (count === null && this.#reader?.isMidFrame) throw new Deno.errors.UnexpectedEof(MID_FRAME);
+    return count;
+  }
+
   /** The socket, with the bytes that came behind the preface in front. */
   #source(rest: Uint8Array): { read(into: Uint8Array): Promise<number | null> } {
     let pending = rest;
     return {
       read: async (into): Promise<number | null> => {
-        if (pending.byteLength === 0) return await this.#conn.read(into);
+        if (pending.byteLength === 0) return await this.#read(into);
         const count = Math.min(into.byteLength, pending.byteLength);
         into.set(pending.subarray(0, count));
         pending = pending.subarray(count);
@@ -276,7 +293,8 @@ export class Connection {
 function isSocketError(error: unknown): boolean {
   return error instanceof Deno.errors.ConnectionReset || error instanceof Deno.errors.Interrupted ||
     error instanceof Deno.errors.BadResource || error instanceof Deno.errors.BrokenPipe ||
-    error instanceof Deno.errors.TimedOut || error instanceof Deno.errors.ConnectionAborted;
+    error instanceof Deno.errors.TimedOut || error instanceof Deno.errors.ConnectionAborted ||
+    error instanceof Deno.errors.UnexpectedEof;
 }
 
 function reason(error: unknown): string {

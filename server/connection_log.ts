@@ -58,6 +58,7 @@ export class ConnectionLog {
     const fields = {
       ...event,
       worker,
+      operation: escapeText(event.operation),
       path: escapeText(event.path),
       ...(event.message === undefined ? {} : { message: escapeText(event.message) }),
       ...(event.detail === undefined ? {} : { detail: escapeText(event.detail) }),

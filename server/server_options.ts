@@ -36,6 +36,10 @@ export interface ServerTimeouts {
   readonly stallMs: number;
   /** In the queue for a worker. @default 600_000 */
   readonly queueMs: number;
+  /** A waiting connection hears its position this often, which also shows whether it is gone. @default 5_000 */
+  readonly queuePulseMs: number;
+  /** While others wait, a connection that never pauses gives way after this time. @default 5_000 */
+  readonly turnMs: number;
   /** A connection without work keeps its worker this long. @default 5_000 */
   readonly lingerMs: number;
   /** A worker that does not answer is taken for hung. @default 30_000 */
@@ -92,6 +96,8 @@ export const DEFAULT_TIMEOUTS: ServerTimeouts = {
   frameMs: 30_000,
   stallMs: 60_000,
   queueMs: 10 * 60_000,
+  queuePulseMs: 5_000,
+  turnMs: 5_000,
   lingerMs: 5_000,
   heartbeatMs: 30_000,
   graceMs: 10_000,

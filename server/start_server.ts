@@ -1,4 +1,5 @@
 import { getLogger } from "@logtape/logtape";
+import { escapeText } from "#protocol/escape_text.ts";
 import { AGENT } from "#protocol/limits.ts";
 import type { StatusResult } from "#protocol/replies.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
@@ -93,6 +94,8 @@ class ListeningServer implements Server {
   readonly #pool: WorkerPool;
   readonly #buffers = new BufferPool();
   readonly #connections = new Map<Connection, Promise<void>>();
+  /** Connections that are open only to be told why not. */
+  readonly #refused = new Set<Connection>();
   readonly #bucket = new SharedArrayBuffer(BUCKET_CELLS * 8);
   readonly #startedMs = performance.now();
   readonly #ticker: ReturnType<typeof setInterval>;
@@ -113,6 +116,7 @@ class ListeningServer implements Server {
       limit: settings.workers,
       spawn,
       heartbeatMs: settings.timeouts.heartbeatMs,
+      turnMs: settings.timeouts.turnMs,
       start: (workerId) => ({
         type: "start",
         workerId,
@@ -124,7 +128,11 @@ class ListeningServer implements Server {
         trashKeepMs: settings.timeouts.trashKeepMs,
       }),
       onTrouble: (worker, what, detail) =>
-        this.#logger.error("worker {worker}: {what}: {detail}", { worker, what, detail }),
+        this.#logger.error("worker {worker}: {what}: {detail}", {
+          worker,
+          what,
+          detail: escapeText(detail),
+        }),
     });
     this.#ticker = setInterval(() => this.#tick(), TICK_MS);
     this.#accepting = this.#accept();
@@ -139,7 +147,7 @@ class ListeningServer implements Server {
       maxConnections,
       workers: this.#pool.counts,
       waiting: this.#pool.waiting,
-      transfers: [...this.#connections.keys()].filter((connection) => connection.isWorking).length,
+      transfers: [...this.#connections.keys()].filter((connection) => connection.isServed).length,
       throttle,
     };
   }
@@ -175,10 +183,10 @@ class ListeningServer implements Server {
     this.#logger.info("stopped");
   }
 
-  /** Ends connections that do nothing; while stopping this runs each tick. */
+  /** Ends connections that are not being served; while stopping this runs each tick. */
   #endIdle(): void {
     for (const connection of this.#connections.keys()) {
-      if (!connection.isWorking) {
+      if (!connection.isServed) {
         void connection.end(new SluiceError("stopping", "Cannot go on: the server is stopping"));
       }
     }
@@ -211,7 +219,8 @@ class ListeningServer implements Server {
   #open(conn: Deno.TcpConn): void {
     const { maxConnections } = this.#settings;
     if (this.#connections.size >= maxConnections + MAX_REFUSALS) return conn.close();
-    const isOver = this.#connections.size >= maxConnections;
+    // Those that are being refused do not count: clients that try again must not keep it full.
+    const isOver = this.#connections.size - this.#refused.size >= maxConnections;
     const id = this.#nextConnectionId++;
     const { hostname, port } = conn.remoteAddr;
     const context: ConnectionContext = {
@@ -223,7 +232,11 @@ class ListeningServer implements Server {
       status: () => this.status(),
     };
     const connection = new Connection(id, conn, context);
-    const running = connection.run().finally(() => this.#connections.delete(connection));
+    if (isOver) this.#refused.add(connection);
+    const running = connection.run().finally(() => {
+      this.#connections.delete(connection);
+      this.#refused.delete(connection);
+    });
     this.#connections.set(connection, running);
   }
 }

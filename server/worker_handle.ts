@@ -1,4 +1,5 @@
 import type { FromWorker, ToWorker, WorkerEvent, WorkerStart } from "./channel.ts";
+import type { FrameRange } from "./held_frames.ts";
 
 /** Who holds a leased worker. */
 export interface LeaseOwner {
@@ -6,6 +7,7 @@ export interface LeaseOwner {
   onSend(buffer: ArrayBuffer, end: number): void;
   onConsumed(buffer: ArrayBuffer): void;
   onIdle(batches: number): void;
+  onYielded(frames: readonly FrameRange[]): void;
   onEvent(event: WorkerEvent): void;
   onTakeSession(session: string): void;
   /** The worker is gone; the lease with it. */
@@ -29,7 +31,8 @@ export class WorkerHandle {
   readonly #events: WorkerHandleEvents;
   #owner: LeaseOwner | undefined;
   #isLost = false;
-  #lastHeardMs = performance.now();
+  /** Time without a sign of life that {@linkcode WorkerHandle.checkPulse} has counted. */
+  #silentMs = 0;
 
   /**
    * @param worker A fresh worker.
@@ -50,15 +53,11 @@ export class WorkerHandle {
     this.post(start);
   }
 
-  /** When the worker last gave a sign of life, by `performance.now()`. */
-  get lastHeardMs(): number {
-    return this.#lastHeardMs;
-  }
-
-  /** Gives the worker to a connection. */
-  lease(owner: LeaseOwner, connectionId: number): void {
+  /** Gives the worker to a connection, with the frames to begin with. */
+  lease(owner: LeaseOwner, connectionId: number, frames: FrameRange[]): void {
     this.#owner = owner;
-    this.post({ type: "lease", connectionId });
+    this.#silentMs = 0;
+    this.post({ type: "lease", connectionId, frames }, frames.map(({ buffer }) => buffer));
   }
 
   /** Ends the lease; `onReleased` follows when the worker is clean. */
@@ -68,13 +67,25 @@ export class WorkerHandle {
   }
 
   /** Sends frames to the worker; the buffer is transferred. */
-  sendFrames(buffer: ArrayBuffer, end: number): void {
-    this.post({ type: "frames", buffer, end }, [buffer]);
+  sendFrames(frames: FrameRange): void {
+    this.post({ type: "frames", frames }, [frames.buffer]);
   }
 
   /** Returns an output buffer after its bytes were written. */
   giveBack(buffer: ArrayBuffer): void {
     this.post({ type: "sent", buffer }, [buffer]);
+  }
+
+  /**
+   * Asks for a sign of life, and loses the worker when none came for too long.
+   *
+   * @param elapsedMs Time since the last call, without any in which this process stood still.
+   * @param limitMs Longest silence.
+   */
+  checkPulse(elapsedMs: number, limitMs: number): void {
+    this.#silentMs += elapsedMs;
+    if (this.#silentMs > limitMs) this.lose("it did not answer for too long");
+    else this.post({ type: "beat" });
   }
 
   /** Sends any message. */
@@ -101,7 +112,7 @@ export class WorkerHandle {
   }
 
   #receive(message: FromWorker): void {
-    this.#lastHeardMs = performance.now();
+    this.#silentMs = 0;
     switch (message.type) {
       case "send":
         // Frames of a lease that has ended belong to nobody; the buffer still goes back.
@@ -111,6 +122,8 @@ export class WorkerHandle {
         return this.#owner?.onConsumed(message.buffer);
       case "idle":
         return this.#owner?.onIdle(message.batches);
+      case "yielded":
+        return this.#owner?.onYielded(message.frames);
       case "event":
         return this.#owner?.onEvent(message.event);
       case "takeSession":

@@ -3,10 +3,12 @@ import type { FrameView } from "#protocol/frame_reader.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
 import type { WorkerEvent } from "./channel.ts";
 import type { ConnectionLog } from "./connection_log.ts";
+import { encodeError } from "./error_reply.ts";
+import { type FrameRange, HeldFrames } from "./held_frames.ts";
 import type { SendQueue } from "./send_queue.ts";
 import type { ServerTimeouts } from "./server_options.ts";
 import type { LeaseOwner, WorkerHandle } from "./worker_handle.ts";
-import type { Lingerer, Waiter, WorkerPool } from "./worker_pool.ts";
+import type { Lessee, WorkerPool } from "./worker_pool.ts";
 
 /** What a lease needs of its server. */
 export interface WorkerLeaseContext {
@@ -24,12 +26,7 @@ export interface WorkerLeaseEvents {
   onLost(error: SluiceError): void;
 }
 
-interface Batch {
-  readonly buffer: ArrayBuffer;
-  readonly end: number;
-}
-
-const WORKER_REQUESTS: ReadonlySet<number> = new Set([
+const WORKER_FRAMES: ReadonlySet<number> = new Set([
   FrameType.LIST,
   FrameType.STAT,
   FrameType.GET,
@@ -47,18 +44,20 @@ const WORKER_REQUESTS: ReadonlySet<number> = new Set([
  * A connection's claim on a worker: asks the pool for one when there is a request to serve, keeps it
  * while the connection works and a short linger after, then gives it back.
  */
-export class WorkerLease implements LeaseOwner, Waiter, Lingerer {
+export class WorkerLease implements LeaseOwner, Lessee {
   readonly #connectionId: number;
   readonly #context: WorkerLeaseContext;
   readonly #queue: SendQueue;
   readonly #events: WorkerLeaseEvents;
   #handle: WorkerHandle | undefined;
-  /** Batches that wait for a worker. */
-  readonly #held: Batch[] = [];
+  /** What arrives while there is no worker, or while it is being given back. */
+  readonly #held = new HeldFrames();
   #waitingSinceMs: number | undefined;
-  #firstRequestId = 0;
+  #position = 0;
+  #toldPositionMs = 0;
   #isInputEnded = false;
   #isClosed = false;
+  #isYielding = false;
   /** Batches sent to, and answered by, the worker of this lease. */
   #sent = 0;
   #answered = 0;
@@ -83,46 +82,29 @@ export class WorkerLease implements LeaseOwner, Waiter, Lingerer {
     this.#events = events;
   }
 
+  /** Whether a request waits for a worker. */
+  get isWaiting(): boolean {
+    return this.#waitingSinceMs !== undefined;
+  }
+
   /** Whether a request is being served or waits for a worker. */
   get isWorking(): boolean {
-    return !this.#isClosed && (this.#waitingSinceMs !== undefined || this.#sent !== this.#answered);
+    return !this.#isClosed && (this.isWaiting || this.#sent !== this.#answered);
   }
 
-  /**
-   * Looks at a frame that is about to be sent.
-   *
-   * @param frame A frame of the client.
-   * @returns Whether the worker needs it.
-   * @throws {SluiceError} `protocol_error` when a client may not send this type.
-   */
-  note(frame: FrameView): boolean {
-    if (!WORKER_REQUESTS.has(frame.type)) {
-      const type = frame.type.toString(16).padStart(2, "0");
-      throw new SluiceError(
-        "protocol_error",
-        `Cannot serve frame: type 0x${type} is not a request`,
-      );
-    }
-    // Nothing is under way that a cancel could end.
-    if (frame.type === FrameType.CANCEL && !this.isWorking) return this.#handle !== undefined;
-    if (this.#firstRequestId === 0) this.#firstRequestId = frame.requestId;
-    return true;
-  }
-
-  /** Sends a batch to the worker, now or when there is one. */
+  /** Sends whole frames, for which {@linkcode requireWorkerFrame} holds, to the worker, now or later. */
   send(buffer: ArrayBuffer, end: number): void {
     if (this.#isClosed) return;
-    if (this.#handle !== undefined) return this.#forward({ buffer, end });
-    this.#held.push({ buffer, end });
-    if (this.#waitingSinceMs !== undefined) return;
-    this.#waitingSinceMs = performance.now();
-    this.#context.pool.request(this);
+    const frames: FrameRange = { buffer, start: 0, end };
+    if (this.#handle !== undefined && !this.#isYielding) return this.#forward(frames);
+    this.#hold(frames);
+    if (!this.#isYielding) this.#askForWorker();
   }
 
   /** The client sends no more. */
   endInput(): void {
     this.#isInputEnded = true;
-    this.#handle?.post({ type: "inputEnded" });
+    if (!this.#isYielding) this.#handle?.post({ type: "inputEnded" });
     if (!this.isWorking) this.close();
   }
 
@@ -135,7 +117,7 @@ export class WorkerLease implements LeaseOwner, Waiter, Lingerer {
 
   /** Checks the deadlines; called about once a second. */
   tick(nowMs: number): void {
-    const { queueMs, lingerMs } = this.#context.timeouts;
+    const { queueMs, queuePulseMs, lingerMs } = this.#context.timeouts;
     if (this.#waitingSinceMs !== undefined && nowMs - this.#waitingSinceMs > queueMs) {
       this.#events.onLost(
         new SluiceError(
@@ -143,6 +125,8 @@ export class WorkerLease implements LeaseOwner, Waiter, Lingerer {
           "Cannot serve request: no worker became free in time; try again later",
         ),
       );
+    } else if (this.#position > 0 && nowMs - this.#toldPositionMs > queuePulseMs) {
+      this.#tellPosition();
     }
     if (this.#idleSinceMs !== undefined && nowMs - this.#idleSinceMs > lingerMs) this.giveUp();
   }
@@ -151,15 +135,16 @@ export class WorkerLease implements LeaseOwner, Waiter, Lingerer {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#context.pool.cancel(this);
-    this.#held.length = 0;
+    this.#leaveQueue();
+    this.#held.take();
     this.giveUp();
     this.#finished?.resolve();
   }
 
   giveUp(): void {
     this.#idleSinceMs = undefined;
-    this.#context.pool.endLinger(this);
+    this.#isYielding = false;
+    this.#context.pool.endLease(this);
     const handle = this.#handle;
     if (handle === undefined) return;
     this.#handle = undefined;
@@ -167,20 +152,27 @@ export class WorkerLease implements LeaseOwner, Waiter, Lingerer {
     handle.release();
   }
 
+  yieldTurn(): void {
+    this.#isYielding = true;
+    this.#handle?.post({ type: "yield" });
+  }
+
   onGranted(handle: WorkerHandle): void {
     this.#handle = handle;
     this.#waitingSinceMs = undefined;
-    this.#sent = 0;
+    this.#position = 0;
+    const frames = this.#held.take();
+    this.#sent = frames.length;
     this.#answered = 0;
     this.#context.log.leased(handle.id);
-    handle.lease(this, this.#connectionId);
-    for (const batch of this.#held.splice(0)) this.#forward(batch);
+    handle.lease(this, this.#connectionId, frames);
     if (this.#isInputEnded) handle.post({ type: "inputEnded" });
   }
 
   onPosition(position: number): void {
+    this.#position = position;
     this.#context.log.queued(position);
-    this.#queue.push(encodeControl(FrameType.QUEUED, this.#firstRequestId, { position }));
+    this.#tellPosition();
   }
 
   onSend(buffer: ArrayBuffer, end: number): void {
@@ -195,12 +187,23 @@ export class WorkerLease implements LeaseOwner, Waiter, Lingerer {
   onIdle(batches: number): void {
     this.#answered = batches;
     if (this.isWorking) return;
-    this.#firstRequestId = 0;
-    this.#finished?.resolve();
-    this.#finished = undefined;
-    this.#idleSinceMs = performance.now();
-    this.#context.pool.startLinger(this);
-    this.#events.onIdle();
+    if (this.#isYielding) {
+      this.giveUp();
+      this.#askForWorker();
+    } else {
+      this.#idleSinceMs = performance.now();
+      this.#context.pool.setLingering(this, true);
+    }
+    if (!this.isWorking) this.#finish();
+  }
+
+  onYielded(frames: readonly FrameRange[]): void {
+    const later = this.#held.take();
+    this.#sent = this.#answered = 0;
+    this.giveUp();
+    for (const range of [...frames, ...later]) this.#hold(range);
+    this.#askForWorker();
+    if (!this.isWorking) this.#finish();
   }
 
   onEvent(event: WorkerEvent): void {
@@ -208,13 +211,14 @@ export class WorkerLease implements LeaseOwner, Waiter, Lingerer {
   }
 
   onTakeSession(session: string): void {
-    this.#context.pool.broadcast({ type: "yieldSession", session });
+    // Not to the asker: it may hold the session by the time that its own question arrives.
+    this.#context.pool.broadcast({ type: "yieldSession", session }, this.#handle);
   }
 
   onLost(reason: string): void {
     const workerId = this.#handle?.id ?? 0;
     this.#handle = undefined;
-    this.#context.pool.endLinger(this);
+    this.#context.pool.endLease(this);
     if (!this.isWorking) {
       this.#idleSinceMs = undefined;
       this.#sent = this.#answered = 0;
@@ -229,10 +233,61 @@ export class WorkerLease implements LeaseOwner, Waiter, Lingerer {
     );
   }
 
-  #forward(batch: Batch): void {
+  #forward(frames: FrameRange): void {
     this.#idleSinceMs = undefined;
-    this.#context.pool.endLinger(this);
+    this.#context.pool.setLingering(this, false);
     this.#sent++;
-    this.#handle?.sendFrames(batch.buffer, batch.end);
+    this.#handle?.sendFrames(frames);
   }
+
+  #hold(frames: FrameRange): void {
+    for (const requestId of this.#held.add(frames)) {
+      const error = new SluiceError("cancelled", "Cannot go on: the client cancelled it");
+      this.#queue.push(encodeError(requestId, error));
+    }
+  }
+
+  /** Joins the queue, unless it is in it already or none of the frames begins a request. */
+  #askForWorker(): void {
+    if (this.#held.firstRequestId === undefined) {
+      const wasWaiting = this.isWaiting;
+      this.#leaveQueue();
+      // Nothing is under way that these could go on with or end.
+      for (const { buffer } of this.#held.take()) this.#events.onConsumed(buffer);
+      if (wasWaiting) this.#finish();
+    } else if (!this.isWaiting) {
+      this.#waitingSinceMs = performance.now();
+      this.#context.pool.request(this);
+    }
+  }
+
+  #leaveQueue(): void {
+    this.#waitingSinceMs = undefined;
+    this.#position = 0;
+    this.#context.pool.cancel(this);
+  }
+
+  #tellPosition(): void {
+    this.#toldPositionMs = performance.now();
+    const position = { position: this.#position };
+    this.#queue.push(encodeControl(FrameType.QUEUED, this.#held.firstRequestId ?? 0, position));
+  }
+
+  #finish(): void {
+    this.#finished?.resolve();
+    this.#finished = undefined;
+    this.#events.onIdle();
+  }
+}
+
+/**
+ * Refuses a frame that no worker serves.
+ *
+ * @param frame A frame of the client.
+ * @throws {SluiceError} `protocol_error` when a client may not send this type.
+ */
+export function requireWorkerFrame(frame: FrameView): void {
+  if (WORKER_FRAMES.has(frame.type)) return;
+  const type = frame.type.toString(16).padStart(2, "0");
+  throw new SluiceError("protocol_error", `Cannot serve frame: type 0x${type} is not a request`);
 }

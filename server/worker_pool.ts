@@ -5,18 +5,24 @@ import type { WorkerStart } from "./channel.ts";
 const SPARE_WORKERS = 2;
 /** An idle worker beyond the spare ones ends after this time. */
 const TRIM_AFTER_MS = 30_000;
+/** Ticks come once a second; what is beyond this was no time of the workers. */
+const LONGEST_TICK_MS = 2_000;
 
-/** A connection that wants a worker. */
-export interface Waiter {
+/** A connection that waits for a worker, or has one. */
+export interface Lessee {
   onGranted(handle: WorkerHandle): void;
   /** All workers are taken; 1 is served next. */
   onPosition(position: number): void;
+  /** Somebody needs the worker that this one keeps without using it: release it now. */
+  giveUp(): void;
+  /** Others have waited while this one worked for long: release between two requests. */
+  yieldTurn(): void;
 }
 
-/** A connection that keeps a worker without using it. */
-export interface Lingerer {
-  /** Releases the worker at once: somebody else needs it. */
-  giveUp(): void;
+interface Lease {
+  readonly sinceMs: number;
+  isLingering: boolean;
+  isYielding: boolean;
 }
 
 /** Options of {@linkcode WorkerPool}. */
@@ -29,6 +35,8 @@ export interface WorkerPoolOptions {
   readonly start: (workerId: number) => WorkerStart;
   /** A worker that was silent this long, in ms, is taken for hung. */
   readonly heartbeatMs: number;
+  /** A lease may last this long, in ms, while others wait; then it ends between two requests. */
+  readonly turnMs: number;
   /** Hears of workers that were lost and of faults. */
   readonly onTrouble: (workerId: number, what: "lost" | "fault", detail: string) => void;
 }
@@ -52,10 +60,12 @@ export class WorkerPool {
   readonly #idle = new Map<WorkerHandle, number>();
   /** Leased, or cleaning up after a lease. */
   readonly #leased = new Set<WorkerHandle>();
-  readonly #waiters: Waiter[] = [];
-  readonly #toldPosition = new Map<Waiter, number>();
-  readonly #lingerers = new Set<Lingerer>();
+  readonly #waiters: Lessee[] = [];
+  readonly #toldPosition = new Map<Lessee, number>();
+  /** Who has a worker, the longest lease first. */
+  readonly #leases = new Map<Lessee, Lease>();
   #nextId = 1;
+  #lastTickMs = performance.now();
   #isStopped = false;
   /** Workers lost before they were ready, in a row; each makes the pool wait for the next tick. */
   #failedStarts = 0;
@@ -82,28 +92,30 @@ export class WorkerPool {
   }
 
   /** Asks for a worker; `onGranted` may be called before this returns. */
-  request(waiter: Waiter): void {
-    this.#waiters.push(waiter);
+  request(lessee: Lessee): void {
+    this.#waiters.push(lessee);
     this.#serve();
     this.tellPositions();
   }
 
   /** Leaves the queue. */
-  cancel(waiter: Waiter): void {
-    const index = this.#waiters.indexOf(waiter);
+  cancel(lessee: Lessee): void {
+    const index = this.#waiters.indexOf(lessee);
     if (index !== -1) this.#waiters.splice(index, 1);
-    this.#toldPosition.delete(waiter);
+    this.#toldPosition.delete(lessee);
   }
 
-  /** Notes that a connection keeps its worker only in case it needs it again. */
-  startLinger(lingerer: Lingerer): void {
-    this.#lingerers.add(lingerer);
-    if (this.#waiters.length > 0) lingerer.giveUp();
+  /** Notes whether a connection keeps its worker only in case it needs it again. */
+  setLingering(lessee: Lessee, isLingering: boolean): void {
+    const lease = this.#leases.get(lessee);
+    if (lease === undefined) return;
+    lease.isLingering = isLingering;
+    if (isLingering && this.#waiters.length > 0) lessee.giveUp();
   }
 
-  /** Notes that the connection works again, or has let go. */
-  endLinger(lingerer: Lingerer): void {
-    this.#lingerers.delete(lingerer);
+  /** Notes that a connection has released its worker, or lost it. */
+  endLease(lessee: Lessee): void {
+    this.#leases.delete(lessee);
   }
 
   /** Lets one worker remove what has expired in the state folder. */
@@ -112,19 +124,23 @@ export class WorkerPool {
     handle?.post({ type: "sweep" });
   }
 
-  /** Passes a message to every worker that serves somebody. */
-  broadcast(message: { readonly type: "yieldSession"; readonly session: string }): void {
-    for (const handle of this.#leased) handle.post(message);
+  /** Passes a message to every worker that serves somebody, but for the one that sent it. */
+  broadcast(
+    message: { readonly type: "yieldSession"; readonly session: string },
+    sender: WorkerHandle | undefined,
+  ): void {
+    for (const handle of this.#leased) {
+      if (handle !== sender) handle.post(message);
+    }
   }
 
   /** Once a second: heartbeats, trimming, positions, and new starts after failed ones. */
   tick(nowMs: number): void {
+    // A process that was suspended must not take its workers' silence in that time for their fault.
+    const elapsedMs = Math.min(nowMs - this.#lastTickMs, LONGEST_TICK_MS);
+    this.#lastTickMs = nowMs;
     for (const handle of [...this.#leased, ...this.#starting]) {
-      if (nowMs - handle.lastHeardMs > this.#options.heartbeatMs) {
-        handle.lose("it did not answer for too long");
-      } else {
-        handle.post({ type: "beat" });
-      }
+      handle.checkPulse(elapsedMs, this.#options.heartbeatMs);
     }
     for (const [handle, sinceMs] of this.#idle) {
       if (this.#idle.size <= SPARE_WORKERS || nowMs - sinceMs < TRIM_AFTER_MS) break;
@@ -132,6 +148,7 @@ export class WorkerPool {
       handle.terminate();
     }
     if (this.#failedStarts > 0) this.#fill(true);
+    this.#endLongTurns(nowMs);
     this.tellPositions();
   }
 
@@ -146,12 +163,28 @@ export class WorkerPool {
 
   /** Tells waiters their place, when all workers are taken and the place has changed. */
   tellPositions(): void {
-    const startable = this.#options.limit - this.#leased.size - this.#idle.size;
-    this.#waiters.slice(startable).forEach((waiter, index) => {
+    this.#waiters.slice(this.#startable).forEach((waiter, index) => {
       if (this.#toldPosition.get(waiter) === index + 1) return;
       this.#toldPosition.set(waiter, index + 1);
       waiter.onPosition(index + 1);
     });
+  }
+
+  /** Workers that are starting or may be started. */
+  get #startable(): number {
+    return this.#options.limit - this.#leased.size - this.#idle.size;
+  }
+
+  /** Ends the longest leases, one for each connection that no start of a worker will serve. */
+  #endLongTurns(nowMs: number): void {
+    let wanted = this.#waiters.length - this.#startable;
+    for (const [lessee, lease] of this.#leases) {
+      if (wanted <= 0 || nowMs - lease.sinceMs < this.#options.turnMs) return;
+      wanted--;
+      if (lease.isYielding) continue;
+      lease.isYielding = true;
+      lessee.yieldTurn();
+    }
   }
 
   #serve(): void {
@@ -163,11 +196,14 @@ export class WorkerPool {
       this.#toldPosition.delete(waiter);
       this.#idle.delete(handle);
       this.#leased.add(handle);
+      const sinceMs = performance.now();
+      this.#leases.set(waiter, { sinceMs, isLingering: false, isYielding: false });
       waiter.onGranted(handle);
     }
     this.#fill();
-    const missing = this.#waiters.length - this.#starting.size;
-    for (const lingerer of [...this.#lingerers].slice(0, Math.max(0, missing))) lingerer.giveUp();
+    const missing = Math.max(0, this.#waiters.length - this.#starting.size);
+    const lingerers = [...this.#leases].filter(([, lease]) => lease.isLingering);
+    for (const [lingerer] of lingerers.slice(0, missing)) lingerer.giveUp();
   }
 
   /** The worker that idled last: its memory is warmest, and the others may be trimmed. */

@@ -11,6 +11,7 @@ export interface ClientApi extends AsyncDisposable {
     options?: CallOptions & { readonly permanent?: boolean },
   ): Promise<DeleteResult>;
   mkdir(path: string, options?: CallOptions & { readonly parents?: boolean }): Promise<void>;
+  ping(options?: CallOptions): Promise<number>;
   status(options?: CallOptions): Promise<StatusResult>;
   upload(
     localPath: string,

@@ -8,12 +8,16 @@ const BATCH = 128;
 const MAX_ROWS = 1_000_000;
 /** A file that changed this recently could change again within the same time stamp. */
 const SETTLED_MS = 2_000;
+/** After a failure, such as a full disk, the database is left alone for this long. */
+const RETRY_AFTER_MS = 60_000;
 
 /** What identifies a version of a file: it is another one when any of these differ. */
 export interface FileVersion {
   readonly ino: number;
   readonly sizeBytes: number;
   readonly modifiedAtMs: number;
+  /** When content or attributes last changed: the one time that no program can set back. */
+  readonly changedAtMs: number;
 }
 
 interface Row extends FileVersion {
@@ -29,7 +33,8 @@ export class DigestStore implements Disposable {
   #database: DatabaseSync | undefined;
   #select: StatementSync | undefined;
   #pending: Row[] = [];
-  #isBroken = false;
+  #isClosed = false;
+  #failedAtMs = -Infinity;
 
   /** @param statePath Path of the state folder. */
   constructor(statePath: string) {
@@ -41,9 +46,10 @@ export class DigestStore implements Disposable {
     const pending = this.#pending.filter((row) => isSame(row, version)).map((row) => row.digest);
     const stored = this.#try((database) => {
       this.#select ??= database.prepare(
-        "SELECT digest FROM digests WHERE ino = ? AND size = ? AND mtime = ?",
+        "SELECT digest FROM known_digests WHERE ino = ? AND size = ? AND mtime = ? AND ctime = ?",
       );
-      return this.#select.all(version.ino, version.sizeBytes, version.modifiedAtMs)
+      const { ino, sizeBytes, modifiedAtMs, changedAtMs } = version;
+      return this.#select.all(ino, sizeBytes, modifiedAtMs, changedAtMs)
         .map((row) => String(row["digest"]));
     });
     return [...new Set([...stored ?? [], ...pending])];
@@ -60,7 +66,8 @@ export class DigestStore implements Disposable {
    * @param isOurs The file was just published by us, so nobody else has it open for writing.
    */
   add(version: FileVersion, digest: string, isOurs: boolean): void {
-    if (!isOurs && Date.now() - version.modifiedAtMs < SETTLED_MS) return;
+    const { modifiedAtMs, changedAtMs } = version;
+    if (!isOurs && Date.now() - Math.max(modifiedAtMs, changedAtMs) < SETTLED_MS) return;
     this.#pending.push({ ...version, digest });
     if (this.#pending.length >= BATCH) this.flush();
   }
@@ -73,11 +80,12 @@ export class DigestStore implements Disposable {
     this.#try((database) => {
       database.exec("BEGIN IMMEDIATE");
       const insert = database.prepare(
-        "INSERT OR REPLACE INTO digests (ino, size, mtime, algorithm, digest) VALUES (?, ?, ?, ?, ?)",
+        `INSERT OR REPLACE INTO known_digests (ino, size, mtime, ctime, algorithm, digest)
+         VALUES (?, ?, ?, ?, ?, ?)`,
       );
-      for (const row of rows) {
-        const algorithm = row.digest.split(":", 1)[0] ?? "";
-        insert.run(row.ino, row.sizeBytes, row.modifiedAtMs, algorithm, row.digest);
+      for (const { ino, sizeBytes, modifiedAtMs, changedAtMs, digest } of rows) {
+        const algorithm = digest.split(":", 1)[0] ?? "";
+        insert.run(ino, sizeBytes, modifiedAtMs, changedAtMs, algorithm, digest);
       }
       database.exec("COMMIT");
     });
@@ -87,46 +95,69 @@ export class DigestStore implements Disposable {
   trim(): void {
     this.#try((database) => {
       database.prepare(
-        "DELETE FROM digests WHERE rowid <= (SELECT max(rowid) FROM digests) - ?",
+        "DELETE FROM known_digests WHERE rowid <= (SELECT max(rowid) FROM known_digests) - ?",
       ).run(MAX_ROWS);
     });
   }
 
   [Symbol.dispose](): void {
     this.flush();
-    this.#database?.close();
-    this.#database = undefined;
-    this.#isBroken = true;
+    this.#close();
+    this.#isClosed = true;
   }
 
   #try<T>(use: (database: DatabaseSync) => T): T | undefined {
-    if (this.#isBroken) return undefined;
+    const isPaused = performance.now() - this.#failedAtMs < RETRY_AFTER_MS;
+    if (this.#isClosed || isPaused) return undefined;
     try {
       this.#database ??= open(this.#path);
       return use(this.#database);
     } catch {
       // A cache that cannot be used is not used: the files themselves are served all the same.
-      this.#isBroken = true;
+      this.#failedAtMs = performance.now();
+      // Also ends a transaction that would keep all other workers from writing.
+      this.#close();
       return undefined;
+    }
+  }
+
+  #close(): void {
+    const database = this.#database;
+    this.#database = undefined;
+    this.#select = undefined;
+    try {
+      database?.close();
+    } catch {
+      // What went wrong with it before may do so again; it is not used any more either way.
     }
   }
 }
 
 function isSame(a: FileVersion, b: FileVersion): boolean {
-  return a.ino === b.ino && a.sizeBytes === b.sizeBytes && a.modifiedAtMs === b.modifiedAtMs;
+  return a.ino === b.ino && a.sizeBytes === b.sizeBytes && a.modifiedAtMs === b.modifiedAtMs &&
+    a.changedAtMs === b.changedAtMs;
 }
 
 function open(path: string): DatabaseSync {
   const database = new DatabaseSync(path);
+  try {
+    prepare(database);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+function prepare(database: DatabaseSync): void {
   database.exec(
     `PRAGMA busy_timeout = 2000;
      PRAGMA journal_mode = WAL;
      PRAGMA synchronous = OFF;
-     CREATE TABLE IF NOT EXISTS digests (
-       ino INTEGER NOT NULL, size INTEGER NOT NULL, mtime INTEGER NOT NULL,
+     CREATE TABLE IF NOT EXISTS known_digests (
+       ino INTEGER NOT NULL, size INTEGER NOT NULL, mtime INTEGER NOT NULL, ctime INTEGER NOT NULL,
        algorithm TEXT NOT NULL, digest TEXT NOT NULL,
-       PRIMARY KEY (ino, size, mtime, algorithm)
+       PRIMARY KEY (ino, size, mtime, ctime, algorithm)
      );`,
   );
-  return database;
 }

@@ -6,6 +6,9 @@ import { SluiceError } from "#protocol/sluice_error.ts";
 import { osCode, withOsErrors } from "./os_error.ts";
 import { requirePlatformName } from "./platform_name.ts";
 
+/** A name that is being replaced over and over is opened this many times before it is given up. */
+const MAX_OPEN_ATTEMPTS = 20;
+
 /** A file that was opened for reading, and what it was at that instant. */
 export interface OpenedFile {
   readonly file: Deno.FsFile;
@@ -17,8 +20,8 @@ export interface OpenedFile {
  * files of clients are opened. Symbolic links are never followed.
  *
  * Limit: a program on the server's own machine that swaps a folder for a link between the check and
- * the call can send one rename, delete or mkdir elsewhere. Clients cannot make links. Opened files are
- * checked again after the open, so reading and writing contents is safe from that, too.
+ * the call can send one rename, delete or mkdir elsewhere. Clients cannot make links. What is opened is
+ * compared with its name again after the open.
  */
 export class RootFolder {
   /** Real path of root. */
@@ -78,21 +81,34 @@ export class RootFolder {
    * @throws {SluiceError} `is_a_folder`, `not_a_file` or `permission_denied` by what it is.
    */
   openFile(path: RemotePath, act: string): OpenedFile {
-    // Looked at first: opening a pipe would wait for a writer.
-    requireFile(this.stat(path, act), act);
-    return withOsErrors(act, () => {
-      const file = Deno.openSync(this.#join(path));
-      try {
-        // The runtime resolves the open file again and refuses one that lies outside root.
-        const info = file.statSync();
-        requireFile(info, act);
-        this.#requirePlainFolder(remoteParent(path), act);
-        return { file, info };
-      } catch (error) {
-        file.close();
-        throw error;
-      }
-    });
+    for (let attempt = 0; attempt < MAX_OPEN_ATTEMPTS; attempt++) {
+      const opened = this.#openOnce(path, act);
+      if (opened !== undefined) return opened;
+    }
+    throw new SluiceError("busy", `Cannot ${act}: it is replaced too often right now; try again`);
+  }
+
+  /**
+   * Opens a file, looking at its name before and after: what was opened must be what the name meant both
+   * times, reached through plain folders. A folder that is swapped for a link between two calls would
+   * have to be swapped five times, at the right instants, to get past this. `undefined` when it differs.
+   */
+  #openOnce(path: RemotePath, act: string): OpenedFile | undefined {
+    // Looked at first for another reason, too: opening a pipe would wait for a writer.
+    const before = this.stat(path, act);
+    requireFile(before, act);
+    const file = withOsErrors(act, () => Deno.openSync(this.#join(path)));
+    try {
+      const info = withOsErrors(act, () => file.statSync());
+      const after = this.stat(path, act);
+      this.#requirePlainFolder(remoteParent(path), act);
+      if (isSameFile(before, info) && isSameFile(info, after)) return { file, info };
+    } catch (error) {
+      file.close();
+      throw error;
+    }
+    file.close();
+    return undefined;
   }
 
   /** Names in a folder, in no order, as the disk has them. */
@@ -108,12 +124,17 @@ export class RootFolder {
     }
   }
 
-  /** Makes the missing folders of a path, one by one, refusing links on the way. */
+  /**
+   * Makes the missing folders of a path, one by one, refusing links on the way.
+   *
+   * @throws {SluiceError} `not_a_folder` when something else stands in the way.
+   */
   makeFolders(path: RemotePath, act: string): void {
     if (path === "") return;
     const info = this.#lstatFolder(path);
     if (info?.isDirectory) return this.#requirePlainFolder(path, act);
     if (info?.isSymlink) throw linkInTheWay(act);
+    if (info !== undefined) throw fileInTheWay(act);
     this.makeFolders(remoteParent(path), act);
     const local = this.locate(path, act);
     withOsErrors(act, () => {
@@ -129,7 +150,12 @@ export class RootFolder {
 
   /** Makes changes of names in a folder durable. Does nothing where the system cannot (Windows). */
   syncFolder(path: RemotePath): void {
-    syncLocalFolder(this.#join(path));
+    try {
+      syncLocalFolder(this.#join(path));
+    } catch (error) {
+      // Moved or deleted since: that change makes its own folder durable, and ours went with it.
+      if (osCode(error) !== "ENOENT" && osCode(error) !== "ENOTDIR") throw error;
+    }
   }
 
   #lstatFolder(path: RemotePath): Deno.FileInfo | undefined {
@@ -148,7 +174,7 @@ export class RootFolder {
   #requirePlainFolder(path: RemotePath, act: string): void {
     const wanted = this.#join(path);
     const real = withOsErrors(act, () => Deno.realPathSync(wanted));
-    if (real !== wanted && this.#hasLink(path)) throw linkInTheWay(act);
+    if (real !== wanted && withOsErrors(act, () => this.#hasLink(path))) throw linkInTheWay(act);
     if (real !== this.path && !real.startsWith(join(this.path, "/"))) throw linkInTheWay(act);
   }
 
@@ -173,6 +199,10 @@ export function syncLocalFolder(path: string): void {
   folder.syncSync();
 }
 
+function isSameFile(a: Deno.FileInfo, b: Deno.FileInfo): boolean {
+  return a.ino === b.ino && a.dev === b.dev;
+}
+
 function requireFile(info: Deno.FileInfo, act: string): void {
   if (info.isFile) return;
   if (info.isSymlink) throw linkInTheWay(act);
@@ -180,6 +210,11 @@ function requireFile(info: Deno.FileInfo, act: string): void {
   throw new SluiceError("not_a_file", `Cannot ${act}: it is a device, pipe or socket`);
 }
 
-function linkInTheWay(act: string): SluiceError {
+function fileInTheWay(act: string): SluiceError {
+  return new SluiceError("not_a_folder", `Cannot ${act}: a file stands where a folder should`);
+}
+
+/** The error for a symbolic link where none may be. */
+export function linkInTheWay(act: string): SluiceError {
   return new SluiceError("permission_denied", `Cannot ${act}: symbolic links are not followed`);
 }

@@ -3,13 +3,15 @@ import type { RemotePath } from "#protocol/remote_path.ts";
 import { remoteParent } from "#protocol/remote_path.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
 import type { NamespaceLock } from "./namespace_lock.ts";
-import { withOsErrors } from "./os_error.ts";
+import { osCode, withOsErrors } from "./os_error.ts";
 import { kindOf, type RootFolder } from "./root_folder.ts";
 
 /** Name of the deleted entry in its folder of the trash. */
 const ENTRY = "entry";
 /** Name of the record beside it. */
 const INFO = "info.json";
+/** Ends the name of what is being removed for good. */
+const GONE = ".gone";
 
 /** Deleted entries, each in a folder of its own in the state folder. */
 export class Trash {
@@ -32,32 +34,35 @@ export class Trash {
    * @throws {SluiceError} `invalid_request` for root, `not_found`, `permission_denied`.
    */
   put(path: RemotePath, act: string): string {
-    if (path === "") throw new SluiceError("invalid_request", `Cannot ${act}: root stays`);
+    const info = this.#stat(path, act);
     const id = crypto.randomUUID();
     const folder = join(this.#folder, id);
-    const info = this.#root.stat(path, act);
-    withOsErrors(act, () => {
-      Deno.mkdirSync(folder);
+    withOsErrors(act, () => Deno.mkdirSync(folder));
+    try {
       // Written before the move: an entry without its record could not be restored.
       const record = { path, kind: kindOf(info), sizeBytes: info.size, deletedAtMs: Date.now() };
-      Deno.writeTextFileSync(join(folder, INFO), JSON.stringify(record));
-    });
-    try {
-      this.#lock.hold(() => {
-        const from = this.#root.locate(path, act);
-        withOsErrors(act, () => Deno.renameSync(from, join(folder, ENTRY)));
-      });
+      withOsErrors(act, () => Deno.writeTextFileSync(join(folder, INFO), JSON.stringify(record)));
+      this.#move(path, join(folder, ENTRY), act);
     } catch (error) {
       Deno.removeSync(folder, { recursive: true });
       throw error;
     }
-    this.#root.syncFolder(remoteParent(path));
     return id;
   }
 
-  /** Removes one entry of the trash for good. */
-  async remove(id: string): Promise<void> {
-    await Deno.remove(join(this.#folder, id), { recursive: true });
+  /**
+   * Removes an entry for good. It is out of sight at once, and nothing is written on the way, so that
+   * this works on a full disk, too; then its bytes go, which may take a while for a large folder.
+   *
+   * @param path What to delete; a symbolic link is removed, not followed.
+   * @param act For messages.
+   * @throws {SluiceError} As {@linkcode Trash.put}.
+   */
+  async remove(path: RemotePath, act: string): Promise<void> {
+    this.#stat(path, act);
+    const gone = join(this.#folder, crypto.randomUUID() + GONE);
+    this.#move(path, gone, act);
+    await removeAll(gone);
   }
 
   /**
@@ -68,13 +73,46 @@ export class Trash {
    */
   async expire(keepMs: number): Promise<number> {
     let count = 0;
-    for await (const entry of Deno.readDir(this.#folder)) {
-      // The folder was made, and its clock stopped, when the entry moved in.
-      const info = await Deno.lstat(join(this.#folder, entry.name));
-      if (Date.now() - (info.mtime?.getTime() ?? 0) < keepMs) continue;
-      await this.remove(entry.name);
+    for await (const { name } of Deno.readDir(this.#folder)) {
+      const path = join(this.#folder, name);
+      if (!name.endsWith(GONE) && !await isOlder(path, keepMs)) continue;
+      await removeAll(path);
       count++;
     }
     return count;
+  }
+
+  #stat(path: RemotePath, act: string): Deno.FileInfo {
+    if (path === "") throw new SluiceError("invalid_request", `Cannot ${act}: root stays`);
+    return this.#root.stat(path, act);
+  }
+
+  #move(path: RemotePath, target: string, act: string): void {
+    this.#lock.hold(() => {
+      const from = this.#root.locate(path, act);
+      withOsErrors(act, () => Deno.renameSync(from, target));
+    });
+    this.#root.syncFolder(remoteParent(path));
+  }
+}
+
+/** Whether a folder of the trash, whose clock stopped when the entry moved in, is that old. */
+async function isOlder(path: string, ageMs: number): Promise<boolean> {
+  try {
+    const { mtime } = await Deno.lstat(path);
+    return Date.now() - (mtime?.getTime() ?? 0) >= ageMs;
+  } catch (error) {
+    // Another server on the same root was faster.
+    if (osCode(error) === "ENOENT") return false;
+    throw error;
+  }
+}
+
+async function removeAll(path: string): Promise<void> {
+  try {
+    await Deno.remove(path, { recursive: true });
+  } catch (error) {
+    // Another server on the same root was faster.
+    if (osCode(error) !== "ENOENT") throw error;
   }
 }

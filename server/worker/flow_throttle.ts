@@ -35,10 +35,9 @@ export class FlowThrottle {
   /** Payload bytes of a chunk. */
   get chunkBytes(): number {
     if (!this.isOn) return FULL_CHUNK_BYTES;
-    return Math.min(
-      FULL_CHUNK_BYTES,
-      chunkBytesForRate(this.#slowestRate(), this.#settings.chunkBytes),
-    );
+    // With a pause after each chunk the size is part of the speed; else a rate picks what flows well.
+    if (this.#settings.chunkDelayMs > 0) return this.#settings.chunkBytes;
+    return chunkBytesForRate(this.#slowestRate(), this.#settings.chunkBytes);
   }
 
   /** Bytes of an upload that may be under way beyond its last ACK. */

@@ -1,6 +1,7 @@
 import { type FrameHeader, FrameType, readHeader } from "#protocol/frame.ts";
 import { HEADER_BYTES } from "#protocol/limits.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
+import type { FrameRange } from "../held_frames.ts";
 
 /** One frame for the session; its payload is only good until the next one is taken. */
 export interface InboxFrame extends FrameHeader {
@@ -15,21 +16,21 @@ export interface InboxEvents {
   onEmpty(batches: number, isBetweenRequests: boolean): void;
   /** A CANCEL arrived: seen at once, ahead of all frames that wait. */
   onCancel(requestId: number): void;
+  /** All frames that came before a CANCEL have been taken: it can name none of those that follow. */
+  onCancelPassed(requestId: number): void;
 }
 
-interface Batch {
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  readonly end: number;
-}
+/** Frames that are no part of any request: acted upon when they arrive. */
+const ASIDES: ReadonlySet<number> = new Set([FrameType.CANCEL, FrameType.PING, FrameType.STATUS]);
 
 /** Frames of a connection in the order of their arrival. */
 export class Inbox {
   readonly #events: InboxEvents;
-  readonly #batches: Batch[] = [];
-  #at = 0;
+  readonly #batches: FrameRange[] = [];
+  /** Where the next frame is in the first batch; `undefined` for its start. */
+  #at: number | undefined;
   #taken = 0;
   #isEnded = false;
-  #unread: InboxFrame | undefined;
   #arrived: PromiseWithResolvers<void> | undefined;
 
   /** @param events Who hears of it. */
@@ -38,15 +39,30 @@ export class Inbox {
   }
 
   /** Adds whole frames. */
-  push(buffer: ArrayBuffer, end: number): void {
-    const bytes = new Uint8Array(buffer);
-    for (let at = 0; at < end;) {
+  push(frames: FrameRange): void {
+    const bytes = new Uint8Array(frames.buffer);
+    for (let at = frames.start; at < frames.end;) {
       const header = readHeader(bytes, at, "client");
       if (header.type === FrameType.CANCEL) this.#events.onCancel(header.requestId);
       at += HEADER_BYTES + header.payloadBytes;
     }
-    this.#batches.push({ bytes, end });
+    this.#batches.push(frames);
     this.#wake();
+  }
+
+  /** Gives all frames that were not taken, and forgets them. */
+  takeRest(): FrameRange[] {
+    const rest = this.#batches.splice(0).map((frames, index) => {
+      return index === 0 ? { ...frames, start: this.#at ?? frames.start } : frames;
+    });
+    this.#at = undefined;
+    return rest;
+  }
+
+  /** Whether nothing waits to be taken. */
+  get isEmpty(): boolean {
+    const [first, second] = this.#batches;
+    return second === undefined && (first === undefined || (this.#at ?? first.start) >= first.end);
   }
 
   /** No more frames follow. */
@@ -55,9 +71,9 @@ export class Inbox {
     this.#wake();
   }
 
-  /** Puts a frame back; the next call of `next` gives it again. */
+  /** Puts the frame back that was taken last; the next call of `next` gives it again. */
   unread(frame: InboxFrame): void {
-    this.#unread = frame;
+    this.#at = frame.payload.byteOffset - HEADER_BYTES;
   }
 
   /**
@@ -81,24 +97,28 @@ export class Inbox {
   }
 
   #take(): InboxFrame | undefined {
-    if (this.#unread !== undefined) {
-      const frame = this.#unread;
-      this.#unread = undefined;
-      return frame;
+    for (let frame = this.#takeAny(); frame !== undefined; frame = this.#takeAny()) {
+      if (!ASIDES.has(frame.type)) return frame;
+      if (frame.type === FrameType.CANCEL) this.#events.onCancelPassed(frame.requestId);
     }
-    let batch = this.#batches[0];
-    while (batch !== undefined && this.#at >= batch.end) {
+    return undefined;
+  }
+
+  #takeAny(): InboxFrame | undefined {
+    for (let batch = this.#batches[0]; batch !== undefined; batch = this.#batches[0]) {
+      const at = this.#at ?? batch.start;
+      if (at < batch.end) {
+        const bytes = new Uint8Array(batch.buffer);
+        const header = readHeader(bytes, at, "client");
+        this.#at = at + HEADER_BYTES + header.payloadBytes;
+        return { ...header, payload: bytes.subarray(at + HEADER_BYTES, this.#at) };
+      }
       this.#batches.shift();
+      this.#at = undefined;
       this.#taken++;
-      this.#at = 0;
-      this.#events.onConsumed(batch.bytes.buffer);
-      batch = this.#batches[0];
+      this.#events.onConsumed(batch.buffer);
     }
-    if (batch === undefined) return undefined;
-    const header = readHeader(batch.bytes, this.#at, "client");
-    const payloadAt = this.#at + HEADER_BYTES;
-    this.#at = payloadAt + header.payloadBytes;
-    return { ...header, payload: batch.bytes.subarray(payloadAt, this.#at) };
+    return undefined;
   }
 
   async #arrival(timeoutMs: number | undefined, signal: AbortSignal): Promise<void> {

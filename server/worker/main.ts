@@ -2,11 +2,12 @@ import { createDigester, type Digester } from "#protocol/digest.ts";
 import type { DigestAlgorithm } from "#protocol/digest_algorithm.ts";
 import type { FromWorker, ToWorker, WorkerStart } from "../channel.ts";
 import { describeFault } from "../error_reply.ts";
+import type { FrameRange } from "../held_frames.ts";
 import { Storage } from "../storage/storage.ts";
 import { FlowThrottle } from "./flow_throttle.ts";
 import { FolderPages } from "./folder_pages.ts";
 import { Inbox } from "./inbox.ts";
-import { Outbox } from "./outbox.ts";
+import { FULL_CHUNK_BYTES, Outbox } from "./outbox.ts";
 import { Session } from "./session.ts";
 
 /** The worker's global scope: TypeScript's default library types the window's. */
@@ -26,7 +27,7 @@ interface Lease {
 class WorkerMain {
   readonly #start: WorkerStart;
   readonly #storage: Storage;
-  readonly #outbox = new Outbox((buffer, end) => post({ type: "send", buffer, end }, [buffer]));
+  readonly #outbox: Outbox;
   readonly #digesters = new Map<DigestAlgorithm, Digester>();
   /** Main's clock minus this worker's, in ms. */
   #clockOffsetMs = 0;
@@ -36,6 +37,11 @@ class WorkerMain {
   constructor(start: WorkerStart) {
     this.#start = start;
     this.#storage = new Storage(start.root);
+    const mostBytes = Math.max(FULL_CHUNK_BYTES, start.throttle.chunkBytes);
+    this.#outbox = new Outbox(
+      (buffer, end) => post({ type: "send", buffer, end }, [buffer]),
+      mostBytes,
+    );
   }
 
   /** Compiles what the first transfer would otherwise wait for. */
@@ -51,9 +57,11 @@ class WorkerMain {
   receive(message: ToWorker): void {
     switch (message.type) {
       case "lease":
-        return this.#begin();
+        return this.#begin(message.frames);
       case "frames":
-        return this.#lease?.inbox.push(message.buffer, message.end);
+        return this.#lease?.inbox.push(message.frames);
+      case "yield":
+        return this.#lease?.session.yieldTurn();
       case "inputEnded":
         return this.#lease?.inbox.end();
       case "sent":
@@ -75,18 +83,16 @@ class WorkerMain {
     }
   }
 
-  #begin(): void {
+  #begin(frames: readonly FrameRange[]): void {
     const { throttle, serverBucket, stallTimeoutMs } = this.#start;
     const inbox = new Inbox({
       onConsumed: (buffer): void => post({ type: "consumed", buffer }, [buffer]),
       onEmpty: (batches, isBetweenRequests): void => {
         this.#outbox.flush();
-        if (isBetweenRequests) {
-          session.forgetCancelled();
-          post({ type: "idle", batches });
-        }
+        if (isBetweenRequests) post({ type: "idle", batches });
       },
       onCancel: (requestId): void => session.cancel(requestId),
+      onCancelPassed: (requestId): void => session.forgetCancel(requestId),
     });
     const now = (): number => performance.now() + this.#clockOffsetMs;
     const session = new Session({
@@ -101,7 +107,15 @@ class WorkerMain {
       takeSession: (session): void => post({ type: "takeSession", session }),
       holdSession: (session): void => void (this.#heldSession = session),
     });
-    this.#lease = { inbox, session, done: session.run() };
+    for (const range of frames) inbox.push(range);
+    this.#lease = { inbox, session, done: this.#serve(session, inbox) };
+  }
+
+  async #serve(session: Session, inbox: Inbox): Promise<void> {
+    if (!await session.run()) return;
+    this.#outbox.flush();
+    const frames = inbox.takeRest();
+    post({ type: "yielded", frames }, frames.map(({ buffer }) => buffer));
   }
 
   async #release(): Promise<void> {

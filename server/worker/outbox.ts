@@ -3,8 +3,8 @@ import { HEADER_BYTES } from "#protocol/limits.ts";
 
 /** Payload bytes of one chunk when no throttle is on. */
 export const FULL_CHUNK_BYTES = 512 * 1024;
-/** One full chunk with its header, and room for control frames in front. */
-const BUFFER_BYTES = HEADER_BYTES + FULL_CHUNK_BYTES + 4 * 1024;
+/** Room for control frames in front of a chunk. */
+const CONTROL_BYTES = 4 * 1024;
 /** Buffers that go round between this worker and the socket: one is filled while others are sent. */
 const MAX_BUFFERS = 4;
 
@@ -17,15 +17,20 @@ export type Send = (buffer: ArrayBuffer, end: number) => void;
  */
 export class Outbox {
   readonly #send: Send;
+  readonly #bufferBytes: number;
   readonly #free: ArrayBuffer[] = [];
   #made = 0;
   #current: Uint8Array<ArrayBuffer> | undefined;
   #filled = 0;
   #returned: PromiseWithResolvers<void> | undefined;
 
-  /** @param send Takes filled buffers. */
-  constructor(send: Send) {
+  /**
+   * @param send Takes filled buffers.
+   * @param chunkBytes Payload bytes of the largest frame.
+   */
+  constructor(send: Send, chunkBytes: number = FULL_CHUNK_BYTES) {
     this.#send = send;
+    this.#bufferBytes = HEADER_BYTES + chunkBytes + CONTROL_BYTES;
   }
 
   /**
@@ -86,7 +91,7 @@ export class Outbox {
       if (free !== undefined) return new Uint8Array(free);
       if (this.#made < MAX_BUFFERS) {
         this.#made++;
-        return new Uint8Array(BUFFER_BYTES);
+        return new Uint8Array(this.#bufferBytes);
       }
       this.#returned ??= Promise.withResolvers();
       await this.#returned.promise;

@@ -29,12 +29,12 @@ export async function receiveUpload(
   const { inbox, requestId, signal, stallTimeoutMs } = context;
   const receiver = new Receiver(context, upload);
   for (;;) {
+    // A sender that is slow, or whose window is full, must see how far it is.
+    if (inbox.isEmpty) await receiver.acknowledge();
     const frame = await inbox.next({ isBetweenRequests: false, timeoutMs: stallTimeoutMs, signal });
     if (frame === null) {
       throw new SluiceError("unreachable", `Cannot ${upload.act}: the client went away`);
     }
-    if (frame.type === FrameType.PING || frame.type === FrameType.STATUS) continue;
-    if (frame.type === FrameType.CANCEL) continue;
     if (frame.requestId !== requestId) {
       inbox.unread(frame);
       throw new SluiceError(
@@ -108,14 +108,16 @@ class Receiver {
     const { throttle, signal } = this.#context;
     if (throttle.isOn) {
       await throttle.wait(bytes, signal);
-      await this.#acknowledge();
+      await this.acknowledge();
       await throttle.pause(bytes, signal);
     } else if (this.#position - this.#acknowledged >= ACK_EVERY_BYTES) {
-      await this.#acknowledge();
+      await this.acknowledge();
     }
   }
 
-  async #acknowledge(): Promise<void> {
+  /** Tells the client how far its file is, when it does not know yet. */
+  async acknowledge(): Promise<void> {
+    if (this.#acknowledged === this.#position) return;
     const { outbox, requestId } = this.#context;
     this.#acknowledged = this.#position;
     const payload = new Uint8Array(8);

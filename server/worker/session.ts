@@ -29,37 +29,57 @@ class LeaseEnded extends Error {}
 /** Serves the requests of one lease, one by one, in the order of their arrival. */
 export class Session {
   readonly #context: SessionContext;
-  /** Ids that a CANCEL named before their turn came. */
-  readonly #cancelled: Set<number>;
+  /** How many CANCELs wait that name an id; more than one when a client uses an id again. */
+  readonly #cancels = new Map<number, number>();
   readonly #lease = new AbortController();
   #current: { readonly requestId: number; readonly abort: AbortController } | undefined;
 
-  /**
-   * @param context What all requests share.
-   * @param cancelled Filled by {@linkcode Session.cancel}.
-   */
+  #isYielding = false;
+
+  /** @param context What all requests share. */
   constructor(context: SessionContext) {
     this.#context = context;
-    this.#cancelled = new Set();
   }
 
-  /** Serves until the input ends or the lease does; never rejects. */
-  async run(): Promise<void> {
+  /**
+   * Serves until the input ends, the lease does, or frames wait when it is to yield; never rejects.
+   *
+   * @returns Whether it yields.
+   */
+  async run(): Promise<boolean> {
     try {
       for (;;) {
+        if (this.#isYielding && !this.#context.inbox.isEmpty) return true;
         const wait = { isBetweenRequests: true, signal: this.#lease.signal };
         const frame = await this.#context.inbox.next(wait);
-        if (frame === null) return;
+        if (frame === null) return false;
         await this.#serve(frame);
       }
     } catch (error) {
       if (!(error instanceof LeaseEnded)) throw error;
+      return false;
     }
   }
 
-  /** Ends a request that is under way or waits. */
+  /** Serves no request behind the one under way. */
+  yieldTurn(): void {
+    this.#isYielding = true;
+  }
+
+  /** A CANCEL has arrived: ends a request that is under way or waits. */
   cancel(requestId: number): void {
-    this.#cancelled.add(requestId);
+    this.#cancels.set(requestId, (this.#cancels.get(requestId) ?? 0) + 1);
+    this.#abortIfCurrent(requestId);
+  }
+
+  /** A CANCEL's own turn has come: all requests that were sent before it have begun. */
+  forgetCancel(requestId: number): void {
+    const count = (this.#cancels.get(requestId) ?? 0) - 1;
+    if (count > 0) this.#cancels.set(requestId, count);
+    else this.#cancels.delete(requestId);
+  }
+
+  #abortIfCurrent(requestId: number): void {
     if (this.#current?.requestId === requestId) {
       this.#current.abort.abort(
         new SluiceError("cancelled", "Cannot go on: the client cancelled it"),
@@ -80,11 +100,6 @@ export class Session {
     this.#current?.abort.abort(new LeaseEnded());
   }
 
-  /** Forgets cancels that named nothing: no request waits any more. */
-  forgetCancelled(): void {
-    this.#cancelled.clear();
-  }
-
   async #serve(frame: InboxFrame): Promise<void> {
     const entry = HANDLERS.get(frame.type);
     // What is left of an upload that failed, and what main has answered already.
@@ -94,7 +109,7 @@ export class Session {
     const { outbox } = this.#context;
     const abort = new AbortController();
     this.#current = { requestId, abort };
-    if (this.#cancelled.delete(requestId)) this.cancel(requestId);
+    if (this.#cancels.has(requestId)) this.#abortIfCurrent(requestId);
     try {
       abort.signal.throwIfAborted();
       const context: RequestContext = { ...this.#context, requestId, signal: abort.signal };

@@ -1,6 +1,7 @@
 import { createDigester } from "#protocol/digest.ts";
 import { FrameType } from "#protocol/frame.ts";
-import type { FakePeer, ReceivedFrame } from "./fake_server.ts";
+import type { TempFolder } from "#tests/support/temp_folder.ts";
+import type { FakePeer, ReceivedFrame, Script } from "./fake_server.ts";
 
 /** Digest as on the wire. */
 export async function xxh128(bytes: Uint8Array): Promise<string> {
@@ -57,6 +58,14 @@ export async function answerGet(
   }
   if (end < sizeBytes) return peer.close();
   await peer.send(FrameType.RESULT, get.id, { digest: behaviour.digest ?? await xxh128(file) });
+}
+
+/** Plays a server that has one file, and sends it as often as it is asked for. */
+export function serveFile(file: Uint8Array, behaviour: GetBehaviour = {}): Script {
+  return async (peer) => {
+    await peer.hello();
+    for (;;) await serveGet(peer, file, behaviour);
+  };
 }
 
 /** How an upload is taken. */
@@ -121,6 +130,13 @@ export async function answerPut(
       return { put, bytes: bytes.subarray(0, filled), frames };
     }
   }
+}
+
+/** Writes `a.bin`, a file to be uploaded. */
+export async function writeLocal(folder: TempFolder, bytes: Uint8Array): Promise<string> {
+  const path = folder.join("a.bin");
+  await Deno.writeFile(path, bytes);
+  return path;
 }
 
 /** Names in a folder, sorted. */

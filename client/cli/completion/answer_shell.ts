@@ -1,12 +1,22 @@
 import { proposeCompletions } from "@stricli/core";
 import { buildCli } from "../application.ts";
 import type { CliContext, CliEnvironment } from "../context.ts";
+import { globalFlagSpecs } from "../flags.ts";
 import { findServer, moveGlobalFlags } from "../global_flags.ts";
 import type { CompletionSource } from "./completion_source.ts";
 import { completeRemoteName } from "./remote_completions.ts";
 
 /** A person waits at the Tab key: later answers are of no use. */
 const DEADLINE_MS = 1_000;
+
+/** What may stand in place of a command, or in front of it. */
+const ROOT_FLAGS: readonly string[] = [
+  `--server\t${globalFlagSpecs.server.brief}`,
+  `--json\t${globalFlagSpecs.json.brief}`,
+  `--quiet\t${globalFlagSpecs.quiet.brief}`,
+  "--help\tPrint help and exit",
+  "--version\tPrint the version and exit",
+];
 
 /**
  * `__complete -- WORD…`: prints what can stand for the last word, one per line as word, tab and
@@ -37,9 +47,11 @@ async function propose(
   const last = words.at(-1) ?? "";
   // PowerShell before 7.3 cannot pass an empty argument; its script sends a pair of quotes.
   const partial = last === '""' ? "" : last;
-  const { inputs } = moveGlobalFlags(words.slice(0, -1));
-  const isServer = words.at(-2) === "--server";
-  if (isServer) return [];
+  if (words.at(-2) === "--server") return [];
+  const { inputs, hasCommand } = moveGlobalFlags(words.slice(0, -1));
+  if (!hasCommand && partial.startsWith("-")) {
+    return ROOT_FLAGS.filter((line) => line.startsWith(partial));
+  }
   const source = new ShellCompletions(environment, findServer(words));
   const context: CliContext = {
     environment,
@@ -48,12 +60,17 @@ async function propose(
   };
   // All flags, filtered below: Stricli knows --resume, a person types --no-resume.
   const asked = partial.startsWith("-") ? "--" : partial;
-  const proposals = await proposeCompletions(buildCli(), [...inputs, asked], context);
+  const proposals = await proposeCompletions(
+    buildCli(),
+    [...hasCommand ? inputs : [], asked],
+    context,
+  );
   const lines = proposals
     .map(({ completion, brief }) => ({ word: asOffered(completion), brief }))
     .filter(({ word }) => isWanted(word, partial))
     .map(({ word, brief }) => `${word}\t${brief}`);
-  return source.shellPart === undefined ? lines : [...lines, source.shellPart];
+  const { shellPart } = source;
+  return shellPart === undefined || partial.startsWith("-") ? lines : [...lines, shellPart];
 }
 
 // Flags are offered once a dash is typed, so that names are not lost among them.

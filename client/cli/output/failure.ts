@@ -52,6 +52,16 @@ export function localFailure(act: string, error: unknown): SluiceError {
   return new SluiceError(code, `${act}: ${reason}`, { cause: error });
 }
 
+/**
+ * Gives why something failed, without what and to what: for places that say that already.
+ *
+ * @param error What was thrown.
+ * @returns The part of its message behind `Cannot <act> "<what>": `.
+ */
+export function shortReason(error: unknown): string {
+  return describeFailure(error).message.replace(/^Cannot .*?: /, "");
+}
+
 const REASONS: Readonly<Partial<Record<ErrorCode, string>>> = {
   not_found: "there is no such file or folder",
   already_exists: "it already exists",

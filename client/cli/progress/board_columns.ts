@@ -12,6 +12,8 @@ export const LEFT_COLUMNS = 8;
 const MIN_NAME = 10;
 const MAX_NAME = 40;
 const MIN_BAR = 6;
+/** Long names take no more of the bar's columns than leaves it this wide. */
+const GOOD_BAR = 14;
 const MAX_BAR = 30;
 
 /** Which columns a board has, and how wide they are. */
@@ -48,7 +50,7 @@ export function chooseColumns(columns: number, widestName: number): BoardColumns
   const forNameAndBar = all - rest - gap;
   const hasBar = rest === left && forNameAndBar >= MIN_NAME + MIN_BAR;
   const name = hasBar
-    ? Math.min(wanted, forNameAndBar - MIN_BAR)
+    ? Math.min(wanted, Math.max(MIN_NAME, forNameAndBar - GOOD_BAR))
     : Math.max(1, Math.min(wanted, all - rest));
   return {
     name,

@@ -25,9 +25,8 @@ export function boardLines(state: BoardState, layout: BoardLayout): readonly str
   const hasTotal = state.total.files > 1;
   const room = Math.max(1, layout.rows - 1 - (hasTotal ? 1 : 0));
   const shown = state.rows.slice(0, room);
-  const hidden = state.rows.length - shown.length;
   const names = shown.map((row) => escapeText(row.name));
-  const total = totalLabel(state.total, hidden);
+  const total = totalLabel(state.total);
   const widest = Math.max(
     ...names.map((name) => layout.measure(name)),
     hasTotal ? layout.measure(total) : 0,
@@ -69,13 +68,13 @@ function totalLine(
   columns: BoardColumns,
   layout: BoardLayout,
 ): string {
-  return fitText(label, columns.name, layout.measure) +
+  // What is cut off is the least important: the number of failures comes last.
+  return cutEnd(label, columns.name, layout.measure).padEnd(columns.name) +
     figuresText(total, columns, layout.paint);
 }
 
-function totalLabel(total: BoardTotal, hidden: number): string {
-  const files = `${total.endedFiles} of ${total.files}${total.isCounting ? "+" : ""} files`;
+function totalLabel(total: BoardTotal): string {
+  const files = `${total.endedFiles}/${total.files}${total.isCounting ? "+" : ""} files`;
   const failed = total.failedFiles > 0 ? `, ${total.failedFiles} failed` : "";
-  const more = hidden > 0 ? `, ${hidden} more under way` : "";
-  return files + failed + more;
+  return files + failed;
 }

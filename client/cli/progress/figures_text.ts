@@ -42,7 +42,7 @@ export function figuresText(figures: Figures, columns: BoardColumns, paint: Pain
 }
 
 function barText(done: number, all: number, columns: number, paint: Paint): string {
-  const full = Math.round(fraction(done, all) * columns);
+  const full = Math.floor(fraction(done, all) * columns);
   return paint("bar", "█".repeat(full)) + paint("rest", "░".repeat(columns - full));
 }
 

@@ -1,5 +1,6 @@
 import { escapeText } from "#protocol/escape_text.ts";
 import type { TransferProgress } from "../../types.ts";
+import { shortReason } from "../output/failure.ts";
 import type { BoardRow } from "./board.ts";
 
 /**
@@ -38,7 +39,7 @@ function retryText(
 ): string {
   const seconds = Math.max(0, Math.ceil(((retryAtMs ?? nowMs) - nowMs) / 1000));
   const when = seconds === 0 ? "retrying" : `retrying in ${seconds} s`;
-  return reason === undefined ? when : `${when}: ${escapeText(reason.message)}`;
+  return reason === undefined ? when : `${when}: ${escapeText(shortReason(reason))}`;
 }
 
 function ordinal(position: number): string {

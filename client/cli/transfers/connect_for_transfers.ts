@@ -20,14 +20,23 @@ export function transfersAtOnce(flags: TransferFlags, names: number): number {
  *
  * @param run The command under way.
  * @param atOnce Transfers that run together.
+ * @throws {SluiceError} `unreachable`, at once, when there is no server.
  */
 export async function connectForTransfers(
   run: CommandRun<TransferFlags>,
   atOnce: number,
 ): Promise<ClientApi> {
-  return await run.environment.connect({
+  const client = await run.environment.connect({
     server: run.flags.server,
     connections: run.flags.recursive ? atOnce + 1 : atOnce,
     attempts: TRANSFER_ATTEMPTS,
   });
+  // A server that goes away is waited for; one that was never there is most likely a wrong address.
+  try {
+    await client.ping({ signal: run.environment.signal });
+    return client;
+  } catch (error) {
+    await client[Symbol.asyncDispose]();
+    throw error;
+  }
 }

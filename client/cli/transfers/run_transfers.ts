@@ -4,7 +4,7 @@ import type { Conflict, TransferOptions } from "../../types.ts";
 import type { ClientApi } from "../client_api.ts";
 import type { CommandRun } from "../context.ts";
 import type { TransferFlags } from "../flags.ts";
-import { describeFailure } from "../output/failure.ts";
+import { shortReason } from "../output/failure.ts";
 import { Board } from "../progress/board.ts";
 import { LiveProgress } from "../progress/live_progress.ts";
 import { TextMeasure } from "../progress/text_measure.ts";
@@ -138,9 +138,7 @@ function conflictPolicy(
 function writeFailures(run: CommandRun<TransferFlags>, monitor: TransferMonitor): void {
   const { failures } = monitor;
   if (failures.length === 0 || monitor.files < 2) return;
-  const lines = failures.slice(0, 20).map(({ name, error }) =>
-    `  ${name}: ${describeFailure(error).message.replace(/^Cannot [^:]*: /, "")}`
-  );
+  const lines = failures.slice(0, 20).map(({ name, error }) => `  ${name}: ${shortReason(error)}`);
   const more = failures.length > lines.length
     ? [`  and ${failures.length - lines.length} more`]
     : [];

@@ -11,12 +11,11 @@ export async function handleDelete(
 ): Promise<DeleteResult> {
   const request = decodeControl(DeleteSchema, payload);
   const path = parseRemotePath(request.path);
+  const act = `delete "${path}"`;
   const { trash } = context.storage;
-  const trashId = trash.put(path, `delete "${path}"`);
+  const result = request.permanent ? {} : { trashId: trash.put(path, act) };
+  if (request.permanent) await trash.remove(path, act);
   const { requestId } = context;
   context.emit({ kind: "changed", operation: "delete", path, requestId });
-  if (!request.permanent) return { trashId };
-  // Out of sight already; removing the bytes of a large folder may take its time.
-  await trash.remove(trashId);
-  return {};
+  return result;
 }

@@ -50,7 +50,7 @@ export async function handleGet(context: RequestContext, payload: Uint8Array): P
   const download = { path, act, file, version, offsetBytes, endBytes, digester, log };
   await sendReady(context, download);
   await sendData(context, download);
-  const digest = known ?? await finishDigest(context, download);
+  const digest = await finishDigest(context, download) ?? known;
   log.finished(endBytes, digest, "sent");
   return digest === undefined ? {} : { digest };
 }

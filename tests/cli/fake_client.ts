@@ -1,0 +1,158 @@
+import type { DeleteResult, Entry, StatResult, StatusResult } from "#protocol/replies.ts";
+import { SluiceError } from "#protocol/sluice_error.ts";
+import type { ClientApi, ConnectOptions } from "#client/cli/client_api.ts";
+import type { CallOptions, TransferOptions, TransferResult } from "#client/types.ts";
+
+/** Something on the fake server: a file's size, or a folder's entries by their names. */
+export type FakeNode = number | FakeFolder | "symlink";
+/** Entries by their names. */
+export interface FakeFolder {
+  [name: string]: FakeNode;
+}
+
+/** A server of names and sizes. What a transfer does can be replaced. */
+export class FakeClient implements ClientApi {
+  readonly root: FakeFolder;
+  /** What was called, as `verb argument…`. */
+  readonly calls: string[] = [];
+  /** How it was connected to. */
+  connected: ConnectOptions | undefined;
+  isClosed = false;
+  /** Options of the last transfer. */
+  lastOptions: TransferOptions | undefined;
+  /** What a transfer does before it succeeds. */
+  onTransfer: (path: string, options: TransferOptions) => Promise<void> = () => Promise.resolve();
+
+  constructor(root: FakeFolder = {}) {
+    this.root = root;
+  }
+
+  async *list(path: string): AsyncIterable<Entry> {
+    this.calls.push(`list ${path}`);
+    const node = this.#find(path);
+    if (typeof node !== "object") {
+      throw new SluiceError("not_a_folder", `Cannot list "${path}": it is not a folder`);
+    }
+    for (const name of Object.keys(node).sort()) yield { name, ...describe(node[name] ?? 0) };
+    await Promise.resolve();
+  }
+
+  stat(path: string): Promise<StatResult> {
+    this.calls.push(`stat ${path}`);
+    return this.#attempt(() => ({
+      path,
+      version: "1",
+      digests: ["xxh128:00"],
+      ...describe(this.#find(path)),
+    }));
+  }
+
+  rename(from: string, to: string): Promise<void> {
+    this.calls.push(`rename ${from} ${to}`);
+    return this.#attempt(() => void this.#find(from));
+  }
+
+  delete(path: string, options: { permanent?: boolean } = {}): Promise<DeleteResult> {
+    this.calls.push(`delete ${path}${options.permanent ? " for good" : ""}`);
+    return this.#attempt(() => {
+      this.#find(path);
+      return options.permanent ? {} : { trashId: "t1" };
+    });
+  }
+
+  mkdir(path: string, options: { parents?: boolean } = {}): Promise<void> {
+    this.calls.push(`mkdir ${path}${options.parents ? " with parents" : ""}`);
+    return Promise.resolve();
+  }
+
+  ping(_options?: CallOptions): Promise<number> {
+    return Promise.resolve(1);
+  }
+
+  status(): Promise<StatusResult> {
+    return Promise.resolve({
+      agent: "sluice/0.1.0",
+      uptimeSeconds: 3_700,
+      connections: 2,
+      maxConnections: 1024,
+      workers: { leased: 1, idle: 3, limit: 64 },
+      waiting: 0,
+      transfers: 1,
+      throttle: { chunkBytes: 1000, chunkDelayMs: 200, rate: 0, ratePerConnection: 5_000 },
+    });
+  }
+
+  async upload(
+    localPath: string,
+    remotePath: string,
+    options: TransferOptions = {},
+  ): Promise<TransferResult> {
+    this.calls.push(`upload ${remotePath}`);
+    this.lastOptions = options;
+    await this.onTransfer(remotePath, options);
+    const { size } = await Deno.stat(localPath);
+    return result("upload", localPath, remotePath, size);
+  }
+
+  async download(
+    remotePath: string,
+    localPath: string,
+    options: TransferOptions = {},
+  ): Promise<TransferResult> {
+    this.calls.push(`download ${remotePath}`);
+    this.lastOptions = options;
+    await this.onTransfer(remotePath, options);
+    const node = this.#find(remotePath);
+    if (typeof node !== "number") {
+      throw new SluiceError("is_a_folder", `Cannot download "${remotePath}": it is a folder`);
+    }
+    await Deno.writeFile(localPath, new Uint8Array(node));
+    return result("download", localPath, remotePath, node);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.isClosed = true;
+    return Promise.resolve();
+  }
+
+  #find(path: string): FakeNode {
+    let node: FakeNode | undefined = this.root;
+    for (const name of path === "" ? [] : path.split("/")) {
+      node = typeof node === "object" ? node[name] : undefined;
+      if (node === undefined) {
+        throw new SluiceError("not_found", `Cannot find "${path}": no such file or folder`);
+      }
+    }
+    return node;
+  }
+
+  async #attempt<T>(work: () => T): Promise<T> {
+    return await Promise.resolve().then(work);
+  }
+}
+
+function describe(node: FakeNode): Pick<Entry, "kind" | "sizeBytes" | "modifiedAtMs"> {
+  const modifiedAtMs = Date.UTC(2026, 0, 2, 3, 4);
+  if (node === "symlink") return { kind: "symlink", sizeBytes: 0, modifiedAtMs };
+  return typeof node === "number"
+    ? { kind: "file", sizeBytes: node, modifiedAtMs }
+    : { kind: "folder", sizeBytes: 0, modifiedAtMs };
+}
+
+function result(
+  direction: "upload" | "download",
+  localPath: string,
+  remotePath: string,
+  sizeBytes: number,
+): TransferResult {
+  return {
+    direction,
+    outcome: "created",
+    localPath,
+    remotePath,
+    sizeBytes,
+    digest: "xxh128:00",
+    seconds: 0.01,
+    resumedFromBytes: 0,
+  };
+}

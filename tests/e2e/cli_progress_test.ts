@@ -1,0 +1,168 @@
+import assert from "node:assert/strict";
+import { withDeadline } from "#tests/support/deadline.ts";
+import { startServerProcess } from "#tests/support/server_process.ts";
+import { makeTempFolder } from "#tests/support/temp_folder.ts";
+import { NO_TERMINAL, openCliTerminal } from "./cli_terminal.ts";
+
+const ignore = NO_TERMINAL !== undefined;
+const HIDE_CURSOR = "\x1b[?25l";
+const SHOW_CURSOR = "\x1b[?25h";
+
+Deno.test("a terminal shows a bar for each file and a total, and finished ones scroll up", {
+  ignore,
+}, async () => {
+  await using world = await makeWorld({ "a.bin": 3_000_000, "日本語🎉.bin": 4_000_000 });
+  await using terminal = await openCliTerminal(
+    ["upload", "a.bin", "日本語🎉.bin", "--limit-rate", "5MB/s", "--server", world.address],
+    { cwd: world.folder, columns: 100 },
+  );
+  await terminal.waitForScreen(
+    /^a\.bin +█+░+ +\d+% .*MB \/ 3\.0 MB.*\n日本語🎉\.bin .*\n0\/2 files +█*░+ +\d+% .*\/ 7\.0 MB/,
+  );
+  await terminal.waitFor("uploaded a.bin");
+  assert.equal(await terminal.exitCode(), 0);
+  const lines = terminal.screen.text.split("\n");
+  assert.equal(lines.length, 3, terminal.screen.text);
+  assert.match(lines[0] ?? "", /^uploaded a\.bin \(3\.0 MB in \d\.\d s, \d\.\d MB\/s\)$/);
+  assert.match(lines[1] ?? "", /^uploaded 日本語🎉\.bin /);
+  assert.match(lines[2] ?? "", /^2 files, 7\.0 MB in /);
+  assert.ok(terminal.screen.isCursorVisible);
+  assert.ok(terminal.written.includes(HIDE_CURSOR));
+});
+
+Deno.test("no more than ten pictures a second are drawn", { ignore }, async () => {
+  await using world = await makeWorld({ "a.bin": 400_000 });
+  const started = performance.now();
+  await using terminal = await openCliTerminal(
+    ["upload", "a.bin", "--limit-rate", "300KB/s", "--server", world.address],
+    { cwd: world.folder },
+  );
+  assert.equal(await terminal.exitCode(), 0);
+  const seconds = (performance.now() - started) / 1000;
+  const pictures = terminal.written.split("\x1b[J").length - 1;
+  assert.ok(pictures >= 3, `${pictures} pictures`);
+  assert.ok(pictures <= seconds * 10 + 2, `${pictures} pictures in ${seconds} s`);
+});
+
+Deno.test(
+  "Ctrl-C restores the cursor, says how to go on, and ends with 130; the next run resumes",
+  { ignore },
+  async () => {
+    await using world = await makeWorld({ "a.bin": 3_000_000 });
+    const args = ["upload", "a.bin", "--server", world.address];
+    const options = { cwd: world.folder, columns: 100 };
+    await using first = await openCliTerminal([...args, "--limit-rate", "1MB/s"], options);
+    await first.waitFor("█");
+    await first.type("\x03");
+    await first.waitFor("interrupted; what was transferred is kept for resume");
+    assert.equal(await first.exitCode(), 130);
+    assert.ok(first.screen.isCursorVisible);
+    await using second = await openCliTerminal(args, options);
+    assert.equal(await second.exitCode(), 0);
+    assert.match(second.screen.text, /uploaded a\.bin \(.*resumed from /);
+  },
+);
+
+Deno.test("SIGTERM ends like Ctrl-C", { ignore }, async () => {
+  await using world = await makeWorld({ "a.bin": 3_000_000 });
+  const pidFile = `${world.folder}/pid`;
+  await using terminal = await openCliTerminal(
+    ["upload", "a.bin", "--limit-rate", "500KB/s", "--server", world.address],
+    { cwd: world.folder, pidFile },
+  );
+  await terminal.waitFor(HIDE_CURSOR);
+  Deno.kill(Number(await Deno.readTextFile(pidFile)), "SIGTERM");
+  assert.equal(await terminal.exitCode(), 130);
+  assert.ok(terminal.screen.isCursorVisible);
+});
+
+Deno.test("a taken name is asked about while other transfers go on", { ignore }, async () => {
+  await using world = await makeWorld({ "a.bin": 10, "b.bin": 400_000 });
+  await Deno.writeTextFile(`${world.root}/a.bin`, "old");
+  await using terminal = await openCliTerminal(
+    ["upload", "a.bin", "b.bin", "--limit-rate", "600KB/s", "--server", world.address],
+    { cwd: world.folder },
+  );
+  await terminal.waitFor('"a.bin" already exists on the server:');
+  await terminal.waitFor("> ");
+  await withDeadline(untilExists(`${world.root}/b.bin`), "the other transfer's end");
+  assert.doesNotMatch(
+    terminal.screen.text,
+    /uploaded b\.bin/,
+    "nothing is drawn over the question",
+  );
+  await terminal.type("keep both\r");
+  await terminal.waitFor("The same for all others? [y/N] ");
+  await terminal.type("\r");
+  assert.equal(await terminal.exitCode(), 0);
+  assert.match(terminal.screen.text, /uploaded a\.bin to a \(1\)\.bin/);
+  assert.match(terminal.screen.text, /uploaded b\.bin/);
+  assert.equal(await Deno.readTextFile(`${world.root}/a.bin`), "old");
+});
+
+for (
+  const [what, env, live] of [
+    ["NO_COLOR", { NO_COLOR: "1" }, true],
+    ["TERM=dumb", { TERM: "dumb" }, false],
+  ] as const
+) {
+  Deno.test(`${what} gives text without any escape sequence`, { ignore }, async () => {
+    await using world = await makeWorld({ "a.bin": 200_000 });
+    await using terminal = await openCliTerminal(
+      ["upload", "a.bin", "--limit-rate", "300KB/s", "--server", world.address],
+      { cwd: world.folder, env },
+    );
+    assert.equal(await terminal.exitCode(), 0);
+    assert.ok(!terminal.written.includes("\x1b"), terminal.written);
+    assert.equal(terminal.written.includes("%"), live);
+    assert.match(terminal.screen.text, /^uploaded a\.bin \(/);
+  });
+}
+
+Deno.test("a failure shows no stack and restores the cursor", { ignore }, async () => {
+  await using world = await makeWorld({ "a.bin": 10 });
+  await Deno.writeTextFile(`${world.root}/a.bin`, "old");
+  await using terminal = await openCliTerminal(
+    ["upload", "a.bin", "gone.bin", "--on-conflict", "error", "--server", world.address],
+    { cwd: world.folder },
+  );
+  assert.ok([3, 4].includes(await terminal.exitCode()));
+  assert.match(terminal.screen.text, /^sluice: Cannot upload "gone\.bin": there is no such/m);
+  assert.match(terminal.screen.text, /^2 of 2 files failed:/m);
+  assert.ok(terminal.screen.isCursorVisible);
+  assert.ok(
+    terminal.written.lastIndexOf(SHOW_CURSOR) >= terminal.written.lastIndexOf(HIDE_CURSOR),
+  );
+});
+
+interface World extends AsyncDisposable {
+  readonly folder: string;
+  readonly root: string;
+  readonly address: string;
+}
+
+async function makeWorld(files: Readonly<Record<string, number>>): Promise<World> {
+  await using stack = new AsyncDisposableStack();
+  const folder = stack.use(await makeTempFolder());
+  const root = stack.use(await makeTempFolder());
+  for (const [name, size] of Object.entries(files)) {
+    await Deno.writeFile(folder.join(name), new Uint8Array(size).fill(7));
+  }
+  const { address } = stack.use(await startServerProcess({ root: root.path }));
+  const owned = stack.move();
+  return {
+    folder: folder.path,
+    root: root.path,
+    address,
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+async function untilExists(path: string): Promise<void> {
+  const folder = path.slice(0, path.lastIndexOf("/"));
+  using watcher = Deno.watchFs(folder);
+  for (;;) {
+    if (await Deno.stat(path).then(() => true, () => false)) return;
+    await watcher[Symbol.asyncIterator]().next();
+  }
+}

@@ -1,0 +1,118 @@
+import assert from "node:assert/strict";
+import { FrameType } from "#protocol/frame.ts";
+import { assertError, RawPeer } from "#tests/support/raw_peer.ts";
+import { beginUpload, sha256Of } from "#tests/support/raw_transfer.ts";
+import { startTestServer, type TestServer } from "./test_server.ts";
+import { until } from "./until.ts";
+
+const FAULTY = new URL("./fixtures/faulty_worker.ts", import.meta.url);
+const WITHOUT_START = new URL("./fixtures/worker_without_start.ts", import.meta.url);
+const REAL = new URL("../../server/worker/main.ts", import.meta.url);
+
+for (const fault of ["throw", "reject"]) {
+  Deno.test(`a connection whose worker fails with "${fault}" is told an error id and closed, others are served`, async () => {
+    await using place = await startTestServer({ workers: 2, spawn: () => spawn(FAULTY) });
+    using other = await RawPeer.greet(place);
+    const upload = await beginUpload(other, { path: "a.bin", sizeBytes: 3 });
+    using peer = await RawPeer.greet(place);
+    await peer.begin(FrameType.STAT, { path: `please ${fault}` });
+    const frame = await peer.lastFrame(0);
+    const message = assertError(frame, "internal");
+    assert.match(String(frame.json?.errorId), /^[0-9a-f]{8}$/);
+    assert.ok(message.includes(String(frame.json?.errorId)));
+    assert.ok(!message.includes("secret"), "tells nothing of the inside");
+    await peer.expectEnd();
+    await finishUpload(other, upload.requestId);
+    await assertServesOn(place);
+  });
+}
+
+for (const fault of ["hang", "close"]) {
+  Deno.test(`a worker that does not answer any more ("${fault}") is replaced after the heartbeat`, async () => {
+    const timeouts = { heartbeatMs: 1_000 };
+    await using place = await startTestServer({ workers: 1, timeouts, spawn: () => spawn(FAULTY) });
+    using peer = await RawPeer.greet(place);
+    await peer.begin(FrameType.STAT, { path: `please ${fault}` });
+    await peer.expectRefusal("internal");
+    await assertServesOn(place);
+  });
+}
+
+Deno.test("a worker that fails thirty times in a row costs thirty connections and nothing else", async () => {
+  await using place = await startTestServer({ workers: 2, spawn: () => spawn(FAULTY) });
+  for (let i = 0; i < 30; i++) {
+    using peer = await RawPeer.greet(place);
+    await peer.begin(FrameType.STAT, { path: "please throw" });
+    await peer.expectRefusal("internal");
+  }
+  await assertServesOn(place);
+  await until(() => place.server.status().connections === 0, "the end of all connections");
+});
+
+Deno.test("a worker that fails while it lingers closes no connection", async () => {
+  let last: Worker | undefined;
+  const spawnAndKeep = (): Worker => last = spawn(FAULTY);
+  await using place = await startTestServer({ workers: 1, spawn: spawnAndKeep });
+  using peer = await RawPeer.greet(place);
+  await peer.request(FrameType.STAT, { path: "" });
+  await until(() => place.server.status().transfers === 0, "the end of the request");
+  // The pool listens on its own; an event that no worker sent stands for a fault between requests.
+  last?.dispatchEvent(new ErrorEvent("error", { message: "later", cancelable: true }));
+  const { type, json } = await peer.request(FrameType.STAT, { path: "" });
+  assert.equal(type, FrameType.RESULT, JSON.stringify(json));
+});
+
+Deno.test("workers that cannot start are tried again about once a second, not in a spin", async () => {
+  let spawned = 0;
+  const timeouts = { queueMs: 1_500 };
+  const spawnBroken = (): Worker => (spawned++, spawn(WITHOUT_START));
+  await using place = await startTestServer({ workers: 4, timeouts, spawn: spawnBroken });
+  using peer = await RawPeer.greet(place);
+  await peer.begin(FrameType.STAT, { path: "" });
+  await peer.expectRefusal("busy");
+  assert.ok(spawned >= 3 && spawned <= 10, `${spawned} starts`);
+});
+
+Deno.test("a server whose first workers could not start serves as soon as one can", async () => {
+  let spawned = 0;
+  const spawnLater = (): Worker => spawn(++spawned > 3 ? REAL : WITHOUT_START);
+  await using place = await startTestServer({ workers: 4, spawn: spawnLater });
+  await assertServesOn(place);
+});
+
+Deno.test("an upload whose worker failed resumes from what was written", async () => {
+  await using place = await startTestServer({ workers: 1, spawn: () => spawn(FAULTY) });
+  const bytes = new Uint8Array(2_000_000).fill(7);
+  const request = { path: "a.bin", sizeBytes: bytes.byteLength, resume: true };
+  using peer = await RawPeer.greet(place);
+  const first = await beginUpload(peer, request);
+  await peer.sendData(first.requestId, bytes.subarray(0, 1_000_000));
+  await peer.sendData(first.requestId, bytes.subarray(1_000_000, 1_100_000));
+  // The ACK says that it is on the disk.
+  await peer.expectFrame(FrameType.ACK, first.requestId);
+  await peer.sendFrame(FrameType.STAT, 9, { path: "please throw" });
+  await peer.expectRefusal("internal");
+  using again = await RawPeer.greet(place);
+  const second = await beginUpload(again, request);
+  assert.equal(second.json?.session, first.json?.session);
+  assert.equal(second.json?.offsetBytes, 1_100_000);
+  await again.sendData(second.requestId, bytes.subarray(1_100_000));
+  await again.sendFrame(FrameType.COMMIT, second.requestId, { digest: sha256Of(bytes) });
+  assert.equal((await again.lastFrame(second.requestId)).type, FrameType.RESULT);
+});
+
+function spawn(url: URL): Worker {
+  return new Worker(url, { type: "module" });
+}
+
+async function finishUpload(peer: RawPeer, requestId: number): Promise<void> {
+  const bytes = Uint8Array.of(1, 2, 3);
+  await peer.sendData(requestId, bytes);
+  await peer.sendFrame(FrameType.COMMIT, requestId, { digest: sha256Of(bytes) });
+  assert.equal((await peer.lastFrame(requestId)).type, FrameType.RESULT);
+}
+
+async function assertServesOn(place: TestServer): Promise<void> {
+  using peer = await RawPeer.greet(place);
+  assert.equal((await peer.request(FrameType.STAT, { path: "" })).type, FrameType.RESULT);
+}
