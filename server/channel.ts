@@ -14,9 +14,11 @@ export interface WorkerStart {
   readonly throttle: ThrottleSettings;
   /** Longest wait for the next frame of an upload, in ms. */
   readonly stallTimeoutMs: number;
-  /** Main's clock when this was sent, in ms; the worker answers `ready` with its own. */
   readonly uploadKeepMs: number;
   readonly trashKeepMs: number;
+  /** Bytes that the trash may take; 0 for no limit. */
+  readonly trashKeepBytes: number;
+  readonly historyKeepMs: number;
 }
 
 /** From the main thread to a worker. */
@@ -25,7 +27,13 @@ export type ToWorker =
   /** Main's clock, in answer to `clock`. */
   | { readonly type: "clock"; readonly mainMs: number }
   /** Begins a lease with all frames that wait, so that a CANCEL among them is seen first. */
-  | { readonly type: "lease"; readonly connectionId: number; readonly frames: FrameRange[] }
+  | {
+    readonly type: "lease";
+    readonly connectionId: number;
+    /** Address of the client. */
+    readonly peer: string;
+    readonly frames: FrameRange[];
+  }
   /** More frames; the buffer comes back with `consumed` or `yielded`. */
   | { readonly type: "frames"; readonly frames: FrameRange }
   /** Give back all frames behind the request under way; answered by `yielded` or `idle`. */
@@ -40,11 +48,13 @@ export type ToWorker =
   | { readonly type: "yieldSession"; readonly session: string }
   /** Remove what has expired in the state folder; answered by `swept`. */
   | { readonly type: "sweep" }
+  /** In answer to `syncState`. */
+  | { readonly type: "synced"; readonly isDurable: boolean }
   | { readonly type: "beat" };
 
 /** What became of a transfer or a change, for the log. */
 export interface WorkerEvent {
-  readonly kind: "started" | "progress" | "finished" | "failed" | "changed";
+  readonly kind: "started" | "progress" | "finished" | "failed" | "changed" | "batch";
   /** `upload`, `download`, `rename`, `delete`, `mkdir`. */
   readonly operation: string;
   readonly path: string;
@@ -56,6 +66,8 @@ export interface WorkerEvent {
   readonly seconds?: number;
   readonly digest?: string;
   readonly outcome?: string;
+  /** Of a `batch`: all its files. */
+  readonly paths?: readonly string[];
   readonly code?: SluiceError["code"];
   readonly message?: string;
   readonly errorId?: string;
@@ -72,7 +84,18 @@ export type FromWorker =
   | { readonly type: "send"; readonly buffer: ArrayBuffer; readonly end: number }
   | { readonly type: "consumed"; readonly buffer: ArrayBuffer }
   /** All requests in the first `batches` batches of this lease are answered. */
-  | { readonly type: "idle"; readonly batches: number }
+  | {
+    readonly type: "idle";
+    readonly batches: number;
+    /** Whether uploads wait for a PUBLISH: then the connection keeps this worker. */
+    readonly isStaging: boolean;
+  }
+  /** Asks for all that was written to become durable; answered by `synced`. */
+  | { readonly type: "syncState" }
+  /** In answer to `yield`: uploads are staged; `yieldNow` comes when they are published. */
+  | { readonly type: "yieldLater" }
+  /** Nothing is staged any more; the session waits for `yield`. */
+  | { readonly type: "yieldNow" }
   /** The request under way when `yield` came is answered; these frames were not looked at. */
   | { readonly type: "yielded"; readonly frames: FrameRange[] }
   | { readonly type: "event"; readonly event: WorkerEvent }

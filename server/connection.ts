@@ -36,6 +36,8 @@ export interface ConnectionContext {
   readonly buffers: BufferPool;
   readonly timeouts: ServerTimeouts;
   readonly log: ConnectionLog;
+  /** Address of the client. */
+  readonly peer: string;
   /** Reason to refuse the connection after its hello, if there is one. */
   readonly refusal: () => SluiceError | undefined;
   readonly status: () => StatusResult;

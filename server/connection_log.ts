@@ -53,6 +53,23 @@ export class ConnectionLog {
     this.#logger.info("connection {connection}: closed: {why}", { why: escapeText(why) });
   }
 
+  /** One line for many small files, and one for each of them for those who want details. */
+  #batch(worker: number, event: WorkerEvent): void {
+    const { operation, paths = [], doneBytes = 0, seconds = 0 } = event;
+    this.#logger.info(
+      "connection {connection}: worker {worker}: {operation} of {files} files: " +
+        `${formatBytes(doneBytes)} in ${formatSeconds(seconds)}`,
+      { worker, operation, files: paths.length, doneBytes, seconds },
+    );
+    for (const path of paths) {
+      this.#logger.debug('connection {connection}: worker {worker}: {operation} "{path}" done', {
+        worker,
+        operation,
+        path: escapeText(path),
+      });
+    }
+  }
+
   /** Logs what a worker did for this connection. */
   worker(worker: number, event: WorkerEvent): void {
     const fields = {
@@ -64,6 +81,7 @@ export class ConnectionLog {
       ...(event.detail === undefined ? {} : { detail: escapeText(event.detail) }),
     };
     const what = event.kind === "failed" ? "{operation}" : '{operation} "{path}"';
+    if (event.kind === "batch") return this.#batch(worker, event);
     const line = `connection {connection}: worker {worker}: ${what} ${summary(event)}`;
     if (event.code === "internal") this.#logger.error(line, fields);
     else if (event.kind === "failed") this.#logger.warn(line, fields);
@@ -88,6 +106,8 @@ function summary(event: WorkerEvent): string {
     }
     case "changed":
       return "done";
+    case "batch":
+      return "";
     case "failed":
       return "failed: {code}: {message}" + (event.detail === undefined ? "" : " {detail}");
   }

@@ -1,5 +1,6 @@
 import { FrameType, readHeader } from "#protocol/frame.ts";
 import { HEADER_BYTES } from "#protocol/limits.ts";
+import { BEGINNINGS } from "./request_types.ts";
 
 /** Whole frames that fill a buffer from `start` to `end`. */
 export interface FrameRange {
@@ -7,17 +8,6 @@ export interface FrameRange {
   readonly start: number;
   readonly end: number;
 }
-
-/** Frames that begin a request; the others only go on with one, or end it. */
-const BEGINNINGS: ReadonlySet<number> = new Set([
-  FrameType.LIST,
-  FrameType.STAT,
-  FrameType.GET,
-  FrameType.PUT,
-  FrameType.RENAME,
-  FrameType.DELETE,
-  FrameType.MKDIR,
-]);
 
 interface HeldRequest {
   readonly requestId: number;

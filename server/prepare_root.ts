@@ -3,7 +3,7 @@ import { STATE_FOLDER } from "#protocol/limits.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
 
 /** Folders inside the state folder. */
-export const STATE_SUBFOLDERS = ["uploads", "trash"] as const;
+export const STATE_SUBFOLDERS = ["uploads", "trash", "staged"] as const;
 
 /**
  * Makes root and its state folder when they are missing.

@@ -50,6 +50,8 @@ export interface ServerTimeouts {
   readonly uploadKeepMs: number;
   /** An entry in the trash. @default 2_592_000_000, 30 days */
   readonly trashKeepMs: number;
+  /** A record of the history. @default 7_776_000_000, 90 days */
+  readonly historyKeepMs: number;
 }
 
 /** Settings of a server, complete. */
@@ -60,6 +62,7 @@ export interface ServerSettings {
   readonly throttle: ThrottleSettings;
   readonly workers: number;
   readonly maxConnections: number;
+  readonly trashKeepBytes: number;
   readonly timeouts: ServerTimeouts;
 }
 
@@ -77,9 +80,14 @@ export interface ServerOptions {
   readonly workers?: number;
   /** Most open connections. @default 1024 */
   readonly maxConnections?: number;
+  /** Bytes that the trash may take, the oldest entries go first; 0 for no limit. @default 10_000_000_000 */
+  readonly trashKeepBytes?: number;
   /** Deadlines. */
   readonly timeouts?: Partial<ServerTimeouts>;
 }
+
+/** A hundred years. */
+const MAX_KEEP_MS = 36_525 * 86_400_000;
 
 /** A throttle that does not throttle. */
 export const NO_THROTTLE: ThrottleSettings = {
@@ -103,6 +111,7 @@ export const DEFAULT_TIMEOUTS: ServerTimeouts = {
   graceMs: 10_000,
   uploadKeepMs: 7 * 86_400_000,
   trashKeepMs: 30 * 86_400_000,
+  historyKeepMs: 90 * 86_400_000,
 };
 
 /**
@@ -120,6 +129,7 @@ export function completeSettings(options: ServerOptions): ServerSettings {
     throttle: { ...NO_THROTTLE, ...options.throttle },
     workers: options.workers ?? 64,
     maxConnections: options.maxConnections ?? 1024,
+    trashKeepBytes: options.trashKeepBytes ?? 10e9,
     timeouts: { ...DEFAULT_TIMEOUTS, ...options.timeouts },
   };
   requireRange("port", settings.port, 0, 65_535);
@@ -129,6 +139,11 @@ export function completeSettings(options: ServerOptions): ServerSettings {
   requireRange("chunk delay", settings.throttle.chunkDelayMs, 0, 60_000);
   requireRange("rate", settings.throttle.rate, 0, 1e12);
   requireRange("rate per connection", settings.throttle.ratePerConnection, 0, 1e12);
+  requireRange("trash size", settings.trashKeepBytes, 0, Number.MAX_SAFE_INTEGER);
+  const { uploadKeepMs, trashKeepMs, historyKeepMs } = settings.timeouts;
+  requireRange("upload keep", uploadKeepMs, 0, MAX_KEEP_MS);
+  requireRange("trash keep", trashKeepMs, 0, MAX_KEEP_MS);
+  requireRange("history keep", historyKeepMs, 0, MAX_KEEP_MS);
   return settings;
 }
 

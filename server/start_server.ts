@@ -9,6 +9,7 @@ import { Connection, type ConnectionContext } from "./connection.ts";
 import { ConnectionLog } from "./connection_log.ts";
 import { prepareRoot } from "./prepare_root.ts";
 import { completeSettings, type ServerOptions, type ServerSettings } from "./server_options.ts";
+import { StateSync } from "./state_sync.ts";
 import { WorkerPool } from "./worker_pool.ts";
 
 /** Connections beyond the limit that are told `busy`; further ones are closed without a word. */
@@ -112,6 +113,7 @@ class ListeningServer implements Server {
     this.port = listener.addr.port;
     this.root = settings.root;
     new TokenBucket(new BigInt64Array(this.#bucket), () => 0).rate = settings.throttle.rate;
+    const sync = new StateSync(settings.root);
     this.#pool = new WorkerPool({
       limit: settings.workers,
       spawn,
@@ -126,7 +128,10 @@ class ListeningServer implements Server {
         stallTimeoutMs: settings.timeouts.stallMs,
         uploadKeepMs: settings.timeouts.uploadKeepMs,
         trashKeepMs: settings.timeouts.trashKeepMs,
+        trashKeepBytes: settings.trashKeepBytes,
+        historyKeepMs: settings.timeouts.historyKeepMs,
       }),
+      syncState: () => sync.sync(),
       onTrouble: (worker, what, detail) =>
         this.#logger.error("worker {worker}: {what}: {detail}", {
           worker,
@@ -222,12 +227,13 @@ class ListeningServer implements Server {
     // Those that are being refused do not count: clients that try again must not keep it full.
     const isOver = this.#connections.size - this.#refused.size >= maxConnections;
     const id = this.#nextConnectionId++;
-    const { hostname, port } = conn.remoteAddr;
+    const peer = `${conn.remoteAddr.hostname}:${conn.remoteAddr.port}`;
     const context: ConnectionContext = {
       pool: this.#pool,
       buffers: this.#buffers,
       timeouts: this.#settings.timeouts,
-      log: new ConnectionLog(this.#logger, id, `${hostname}:${port}`),
+      log: new ConnectionLog(this.#logger, id, peer),
+      peer,
       refusal: () => isOver ? tooMany(maxConnections) : undefined,
       status: () => this.status(),
     };

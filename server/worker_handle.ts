@@ -1,12 +1,22 @@
 import type { FromWorker, ToWorker, WorkerEvent, WorkerStart } from "./channel.ts";
 import type { FrameRange } from "./held_frames.ts";
 
+/** Whom a lease serves. */
+export interface LeaseClient {
+  readonly connectionId: number;
+  /** Address of the client. */
+  readonly peer: string;
+}
+
 /** Who holds a leased worker. */
 export interface LeaseOwner {
   /** Whole frames for the client; the buffer goes back through {@linkcode WorkerHandle.giveBack}. */
   onSend(buffer: ArrayBuffer, end: number): void;
   onConsumed(buffer: ArrayBuffer): void;
-  onIdle(batches: number): void;
+  onIdle(batches: number, isStaging: boolean): void;
+  /** Cannot yield yet; `onYieldNow` follows when it can. */
+  onYieldLater(): void;
+  onYieldNow(): void;
   onYielded(frames: readonly FrameRange[]): void;
   onEvent(event: WorkerEvent): void;
   onTakeSession(session: string): void;
@@ -22,6 +32,8 @@ export interface WorkerHandleEvents {
   /** The worker is gone. */
   onLost(handle: WorkerHandle, reason: string): void;
   onFault(handle: WorkerHandle, detail: string): void;
+  /** Asks for all that was written to become durable; `synced` is the answer. */
+  onSyncState(handle: WorkerHandle): void;
 }
 
 /** The main thread's end of one worker. */
@@ -54,10 +66,10 @@ export class WorkerHandle {
   }
 
   /** Gives the worker to a connection, with the frames to begin with. */
-  lease(owner: LeaseOwner, connectionId: number, frames: FrameRange[]): void {
+  lease(owner: LeaseOwner, client: LeaseClient, frames: FrameRange[]): void {
     this.#owner = owner;
     this.#silentMs = 0;
-    this.post({ type: "lease", connectionId, frames }, frames.map(({ buffer }) => buffer));
+    this.post({ type: "lease", ...client, frames }, frames.map(({ buffer }) => buffer));
   }
 
   /** Ends the lease; `onReleased` follows when the worker is clean. */
@@ -121,7 +133,13 @@ export class WorkerHandle {
       case "consumed":
         return this.#owner?.onConsumed(message.buffer);
       case "idle":
-        return this.#owner?.onIdle(message.batches);
+        return this.#owner?.onIdle(message.batches, message.isStaging);
+      case "yieldLater":
+        return this.#owner?.onYieldLater();
+      case "yieldNow":
+        return this.#owner?.onYieldNow();
+      case "syncState":
+        return this.#events.onSyncState(this);
       case "yielded":
         return this.#owner?.onYielded(message.frames);
       case "event":

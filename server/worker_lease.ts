@@ -5,6 +5,7 @@ import type { WorkerEvent } from "./channel.ts";
 import type { ConnectionLog } from "./connection_log.ts";
 import { encodeError } from "./error_reply.ts";
 import { type FrameRange, HeldFrames } from "./held_frames.ts";
+import { WORKER_FRAMES } from "./request_types.ts";
 import type { SendQueue } from "./send_queue.ts";
 import type { ServerTimeouts } from "./server_options.ts";
 import type { LeaseOwner, WorkerHandle } from "./worker_handle.ts";
@@ -15,6 +16,8 @@ export interface WorkerLeaseContext {
   readonly pool: WorkerPool;
   readonly timeouts: ServerTimeouts;
   readonly log: ConnectionLog;
+  /** Address of the client. */
+  readonly peer: string;
 }
 
 /** What a lease tells its connection. */
@@ -25,20 +28,6 @@ export interface WorkerLeaseEvents {
   /** The connection can be served no further. */
   onLost(error: SluiceError): void;
 }
-
-const WORKER_FRAMES: ReadonlySet<number> = new Set([
-  FrameType.LIST,
-  FrameType.STAT,
-  FrameType.GET,
-  FrameType.PUT,
-  FrameType.COMMIT,
-  FrameType.ABORT,
-  FrameType.RENAME,
-  FrameType.DELETE,
-  FrameType.MKDIR,
-  FrameType.CANCEL,
-  FrameType.DATA,
-]);
 
 /**
  * A connection's claim on a worker: asks the pool for one when there is a request to serve, keeps it
@@ -62,6 +51,8 @@ export class WorkerLease implements LeaseOwner, Lessee {
   #sent = 0;
   #answered = 0;
   #idleSinceMs: number | undefined;
+  /** Since when the client has staged uploads and sends nothing. */
+  #stagingSinceMs: number | undefined;
   #finished: PromiseWithResolvers<void> | undefined;
 
   /**
@@ -117,7 +108,11 @@ export class WorkerLease implements LeaseOwner, Lessee {
 
   /** Checks the deadlines; called about once a second. */
   tick(nowMs: number): void {
-    const { queueMs, queuePulseMs, lingerMs } = this.#context.timeouts;
+    const { queueMs, queuePulseMs, lingerMs, stallMs } = this.#context.timeouts;
+    if (this.#stagingSinceMs !== undefined && nowMs - this.#stagingSinceMs > stallMs) {
+      const why = "Cannot keep staged uploads: they were not published for too long";
+      return this.#events.onLost(new SluiceError("timeout", why));
+    }
     if (this.#waitingSinceMs !== undefined && nowMs - this.#waitingSinceMs > queueMs) {
       this.#events.onLost(
         new SluiceError(
@@ -165,7 +160,8 @@ export class WorkerLease implements LeaseOwner, Lessee {
     this.#sent = frames.length;
     this.#answered = 0;
     this.#context.log.leased(handle.id);
-    handle.lease(this, this.#connectionId, frames);
+    const client = { connectionId: this.#connectionId, peer: this.#context.peer };
+    handle.lease(this, client, frames);
     if (this.#isInputEnded) handle.post({ type: "inputEnded" });
   }
 
@@ -184,10 +180,13 @@ export class WorkerLease implements LeaseOwner, Lessee {
     this.#events.onConsumed(buffer);
   }
 
-  onIdle(batches: number): void {
+  onIdle(batches: number, isStaging: boolean): void {
     this.#answered = batches;
     if (this.isWorking) return;
-    if (this.#isYielding) {
+    if (isStaging) {
+      // What is staged is in this worker; no other could publish it.
+      this.#stagingSinceMs = performance.now();
+    } else if (this.#isYielding) {
       this.giveUp();
       this.#askForWorker();
     } else {
@@ -204,6 +203,16 @@ export class WorkerLease implements LeaseOwner, Lessee {
     for (const range of [...frames, ...later]) this.#hold(range);
     this.#askForWorker();
     if (!this.isWorking) this.#finish();
+  }
+
+  onYieldLater(): void {
+    this.#isYielding = false;
+    for (const range of this.#held.take()) this.#forward(range);
+    if (this.#isInputEnded) this.#handle?.post({ type: "inputEnded" });
+  }
+
+  onYieldNow(): void {
+    if (!this.#isYielding) this.yieldTurn();
   }
 
   onEvent(event: WorkerEvent): void {
@@ -235,6 +244,7 @@ export class WorkerLease implements LeaseOwner, Lessee {
 
   #forward(frames: FrameRange): void {
     this.#idleSinceMs = undefined;
+    this.#stagingSinceMs = undefined;
     this.#context.pool.setLingering(this, false);
     this.#sent++;
     this.#handle?.sendFrames(frames);

@@ -37,6 +37,8 @@ export interface WorkerPoolOptions {
   readonly heartbeatMs: number;
   /** A lease may last this long, in ms, while others wait; then it ends between two requests. */
   readonly turnMs: number;
+  /** Makes all that was written durable; says whether it could. */
+  readonly syncState: () => Promise<boolean>;
   /** Hears of workers that were lost and of faults. */
   readonly onTrouble: (workerId: number, what: "lost" | "fault", detail: string) => void;
 }
@@ -77,6 +79,7 @@ export class WorkerPool {
       onReleased: (handle): void => this.#onReleased(handle),
       onLost: (handle, reason): void => this.#onLost(handle, reason),
       onFault: (handle, detail): void => options.onTrouble(handle.id, "fault", detail),
+      onSyncState: (handle): void => void this.#syncState(handle),
     };
     this.#fill();
   }
@@ -228,6 +231,11 @@ export class WorkerPool {
     this.#starting.delete(handle);
     this.#idle.set(handle, performance.now());
     this.#serve();
+  }
+
+  async #syncState(handle: WorkerHandle): Promise<void> {
+    const isDurable = await this.#options.syncState();
+    handle.post({ type: "synced", isDurable });
   }
 
   #onReleased(handle: WorkerHandle): void {

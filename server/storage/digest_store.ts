@@ -1,6 +1,5 @@
-import { join } from "node:path";
-import { DatabaseSync, type StatementSync } from "node:sqlite";
-import type { DigestAlgorithm } from "#protocol/digest_algorithm.ts";
+import type { ChecksumAlgorithm } from "#protocol/digest_algorithm.ts";
+import type { PreparingDatabase, StateDatabase } from "./state_database.ts";
 
 /** Digests that wait to be written in one transaction. */
 const BATCH = 128;
@@ -8,8 +7,6 @@ const BATCH = 128;
 const MAX_ROWS = 1_000_000;
 /** A file that changed this recently could change again within the same time stamp. */
 const SETTLED_MS = 2_000;
-/** After a failure, such as a full disk, the database is left alone for this long. */
-const RETRY_AFTER_MS = 60_000;
 
 /** What identifies a version of a file: it is another one when any of these differ. */
 export interface FileVersion {
@@ -25,38 +22,32 @@ interface Row extends FileVersion {
 }
 
 /**
- * Digests of files that were hashed before, in `state.db`. It is a cache: it may lose rows, and
+ * Digests of files that were hashed before, in the state database. It is a cache: it may lose rows, and
  * any failure of the database only means that a file is hashed again.
  */
-export class DigestStore implements Disposable {
-  readonly #path: string;
-  #database: DatabaseSync | undefined;
-  #select: StatementSync | undefined;
+export class DigestStore {
+  readonly #database: StateDatabase;
   #pending: Row[] = [];
-  #isClosed = false;
-  #failedAtMs = -Infinity;
 
-  /** @param statePath Path of the state folder. */
-  constructor(statePath: string) {
-    this.#path = join(statePath, "state.db");
+  constructor(database: StateDatabase) {
+    this.#database = database;
   }
 
   /** Digests known for a version of a file, as `algorithm:hex`. */
   find(version: FileVersion): string[] {
     const pending = this.#pending.filter((row) => isSame(row, version)).map((row) => row.digest);
-    const stored = this.#try((database) => {
-      this.#select ??= database.prepare(
-        "SELECT digest FROM known_digests WHERE ino = ? AND size = ? AND mtime = ? AND ctime = ?",
-      );
+    const stored = this.#database.attempt((database) => {
       const { ino, sizeBytes, modifiedAtMs, changedAtMs } = version;
-      return this.#select.all(ino, sizeBytes, modifiedAtMs, changedAtMs)
+      return database.prepare(
+        "SELECT digest FROM known_digests WHERE ino = ? AND size = ? AND mtime = ? AND ctime = ?",
+      ).all(ino, sizeBytes, modifiedAtMs, changedAtMs)
         .map((row) => String(row["digest"]));
     });
     return [...new Set([...stored ?? [], ...pending])];
   }
 
   /** The digest of one algorithm, when it is known. */
-  get(version: FileVersion, algorithm: DigestAlgorithm): string | undefined {
+  get(version: FileVersion, algorithm: ChecksumAlgorithm): string | undefined {
     return this.find(version).find((digest) => digest.startsWith(`${algorithm}:`));
   }
 
@@ -77,87 +68,31 @@ export class DigestStore implements Disposable {
     if (this.#pending.length === 0) return;
     const rows = this.#pending;
     this.#pending = [];
-    this.#try((database) => {
-      database.exec("BEGIN IMMEDIATE");
-      const insert = database.prepare(
-        `INSERT OR REPLACE INTO known_digests (ino, size, mtime, ctime, algorithm, digest)
-         VALUES (?, ?, ?, ?, ?, ?)`,
-      );
-      for (const { ino, sizeBytes, modifiedAtMs, changedAtMs, digest } of rows) {
-        const algorithm = digest.split(":", 1)[0] ?? "";
-        insert.run(ino, sizeBytes, modifiedAtMs, changedAtMs, algorithm, digest);
-      }
-      database.exec("COMMIT");
+    this.#database.transact((database) => {
+      for (const row of rows) insertRow(database, row);
     });
   }
 
   /** Removes the oldest rows beyond the limit. */
   trim(): void {
-    this.#try((database) => {
+    this.#database.attempt((database) => {
       database.prepare(
         "DELETE FROM known_digests WHERE rowid <= (SELECT max(rowid) FROM known_digests) - ?",
       ).run(MAX_ROWS);
     });
   }
+}
 
-  [Symbol.dispose](): void {
-    this.flush();
-    this.#close();
-    this.#isClosed = true;
-  }
-
-  #try<T>(use: (database: DatabaseSync) => T): T | undefined {
-    const isPaused = performance.now() - this.#failedAtMs < RETRY_AFTER_MS;
-    if (this.#isClosed || isPaused) return undefined;
-    try {
-      this.#database ??= open(this.#path);
-      return use(this.#database);
-    } catch {
-      // A cache that cannot be used is not used: the files themselves are served all the same.
-      this.#failedAtMs = performance.now();
-      // Also ends a transaction that would keep all other workers from writing.
-      this.#close();
-      return undefined;
-    }
-  }
-
-  #close(): void {
-    const database = this.#database;
-    this.#database = undefined;
-    this.#select = undefined;
-    try {
-      database?.close();
-    } catch {
-      // What went wrong with it before may do so again; it is not used any more either way.
-    }
-  }
+function insertRow(database: PreparingDatabase, row: Row): void {
+  const { ino, sizeBytes, modifiedAtMs, changedAtMs, digest } = row;
+  const algorithm = digest.split(":", 1)[0] ?? "";
+  database.prepare(
+    `INSERT OR REPLACE INTO known_digests (ino, size, mtime, ctime, algorithm, digest)
+     VALUES (?, ?, ?, ?, ?, ?)`,
+  ).run(ino, sizeBytes, modifiedAtMs, changedAtMs, algorithm, digest);
 }
 
 function isSame(a: FileVersion, b: FileVersion): boolean {
   return a.ino === b.ino && a.sizeBytes === b.sizeBytes && a.modifiedAtMs === b.modifiedAtMs &&
     a.changedAtMs === b.changedAtMs;
-}
-
-function open(path: string): DatabaseSync {
-  const database = new DatabaseSync(path);
-  try {
-    prepare(database);
-    return database;
-  } catch (error) {
-    database.close();
-    throw error;
-  }
-}
-
-function prepare(database: DatabaseSync): void {
-  database.exec(
-    `PRAGMA busy_timeout = 2000;
-     PRAGMA journal_mode = WAL;
-     PRAGMA synchronous = OFF;
-     CREATE TABLE IF NOT EXISTS known_digests (
-       ino INTEGER NOT NULL, size INTEGER NOT NULL, mtime INTEGER NOT NULL, ctime INTEGER NOT NULL,
-       algorithm TEXT NOT NULL, digest TEXT NOT NULL,
-       PRIMARY KEY (ino, size, mtime, ctime, algorithm)
-     );`,
-  );
 }

@@ -1,14 +1,16 @@
 import { compileNamePattern } from "#protocol/name_pattern.ts";
 import type { HistoryRequest } from "#protocol/requests.ts";
 import type { HistoryRecord } from "#protocol/replies.ts";
-import type { StateDatabase } from "./state_database.ts";
+import type { PreparingDatabase, StateDatabase } from "./state_database.ts";
 
-/** Records that wait to be written in one transaction. */
-const BATCH = 256;
+/** Records that are written in one transaction. */
+const BATCH = 512;
 /** Records that are kept whatever their age. */
 const MAX_RECORDS = 100_000;
 /** Rows that are read at once while a pattern is looked for. */
 const SCAN_ROWS = 2_000;
+/** A page ends when its JSON passes about this many bytes. */
+const PAGE_BYTES = 512 * 1024;
 const COLUMNS = "id, at_ms, peer, operation, path, target, bytes, seconds, digest, outcome";
 
 /** What was done, before it has an id. */
@@ -35,23 +37,7 @@ export class HistoryStore {
     const records = this.#pending;
     this.#pending = [];
     this.#database.transact((database) => {
-      const insert = database.prepare(
-        `INSERT INTO history (${COLUMNS.slice("id, ".length)}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      );
-      for (const record of records) {
-        const { atMs, peer, operation, path, target, bytes, seconds, digest, outcome } = record;
-        insert.run(
-          Math.round(atMs),
-          peer,
-          operation,
-          path,
-          target ?? null,
-          bytes,
-          seconds,
-          digest ?? null,
-          outcome,
-        );
-      }
+      for (const record of records) insertRecord(database, record);
     });
   }
 
@@ -67,13 +53,17 @@ export class HistoryStore {
       ? (): boolean => true
       : compileNamePattern(query.pattern);
     const records: HistoryRecord[] = [];
+    let bytes = 0;
     let before = query.before ?? Number.MAX_SAFE_INTEGER;
     for (;;) {
       const rows = this.#rowsBefore(before, query.failed);
       for (const row of rows) {
         if (!matches(row.path) && !(row.target !== undefined && matches(row.target))) continue;
-        if (records.length === query.limit) return { records, hasMore: true };
+        const isFull = records.length === query.limit || bytes > PAGE_BYTES;
+        if (isFull) return { records, hasMore: true };
         records.push(row);
+        // Each character may take six in JSON.
+        bytes += (row.path.length + (row.target?.length ?? 0)) * 6 + 300;
       }
       const last = rows.at(-1);
       if (last === undefined || rows.length < SCAN_ROWS) return { records, hasMore: false };
@@ -102,6 +92,23 @@ export class HistoryStore {
       ).all(before).map(toRecord);
     }) ?? [];
   }
+}
+
+function insertRecord(database: PreparingDatabase, record: NewHistoryRecord): void {
+  const { atMs, peer, operation, path, target, bytes, seconds, digest, outcome } = record;
+  database.prepare(
+    `INSERT INTO history (${COLUMNS.slice("id, ".length)}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  ).run(
+    Math.round(atMs),
+    peer,
+    operation,
+    path,
+    target ?? null,
+    bytes,
+    seconds,
+    digest ?? null,
+    outcome,
+  );
 }
 
 function toRecord(row: Record<string, unknown>): HistoryRecord {

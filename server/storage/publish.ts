@@ -6,7 +6,7 @@ import { osCode, withOsErrors } from "./os_error.ts";
 import type { RootFolder } from "./root_folder.ts";
 
 /** Names that the policy `rename` tries before it gives up. */
-const MAX_ALTERNATIVES = 10_000;
+export const MAX_ALTERNATIVES = 10_000;
 
 /** Where a file ended up. */
 export interface Published {
@@ -39,7 +39,12 @@ export function publish(
   return published;
 }
 
-function publishLocked(
+/**
+ * As {@linkcode publish}, for a caller that holds the namespace lock and makes the name durable.
+ *
+ * @param act For messages.
+ */
+export function publishLocked(
   root: RootFolder,
   temp: string,
   path: RemotePath,

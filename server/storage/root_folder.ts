@@ -29,10 +29,17 @@ export class RootFolder {
   /** Path of the state folder. */
   readonly statePath: string;
 
-  /** @param path Real path of root. */
-  constructor(path: string) {
+  readonly #checked: Set<RemotePath> | undefined;
+
+  /**
+   * @param path Real path of root.
+   * @param options `remembersFolders`: looks at each folder once only, for a short life under the
+   * namespace lock.
+   */
+  constructor(path: string, options: { readonly remembersFolders?: boolean } = {}) {
     this.path = path;
     this.statePath = join(path, STATE_FOLDER);
+    this.#checked = options.remembersFolders ? new Set() : undefined;
   }
 
   /**
@@ -71,6 +78,16 @@ export class RootFolder {
       return withOsErrors(act, () => {
         throw error;
       });
+    }
+  }
+
+  /** As {@linkcode RootFolder.statIfThere}, also `undefined` when a folder above is missing. */
+  statDeep(path: RemotePath, act: string): Deno.FileInfo | undefined {
+    try {
+      return this.statIfThere(path, act);
+    } catch (error) {
+      if (error instanceof SluiceError && error.code === "not_found") return undefined;
+      throw error;
     }
   }
 
@@ -148,6 +165,19 @@ export class RootFolder {
     this.syncFolder(remoteParent(path));
   }
 
+  /**
+   * Sets the modification time of a folder.
+   *
+   * @throws {SluiceError} As {@linkcode RootFolder.stat}; `not_a_folder`.
+   */
+  setModified(path: RemotePath, modifiedAtMs: number, act: string): void {
+    const info = this.stat(path, act);
+    if (info.isSymlink) throw linkInTheWay(act);
+    if (!info.isDirectory) throw fileInTheWay(act);
+    const local = this.#join(path);
+    withOsErrors(act, () => Deno.utimeSync(local, new Date(), new Date(modifiedAtMs)));
+  }
+
   /** Makes changes of names in a folder durable. Does nothing where the system cannot (Windows). */
   syncFolder(path: RemotePath): void {
     try {
@@ -172,10 +202,12 @@ export class RootFolder {
   }
 
   #requirePlainFolder(path: RemotePath, act: string): void {
+    if (this.#checked?.has(path)) return;
     const wanted = this.#join(path);
     const real = withOsErrors(act, () => Deno.realPathSync(wanted));
     if (real !== wanted && withOsErrors(act, () => this.#hasLink(path))) throw linkInTheWay(act);
     if (real !== this.path && !real.startsWith(join(this.path, "/"))) throw linkInTheWay(act);
+    this.#checked?.add(path);
   }
 
   // On a file system that folds case or normalises names the real path may be spelt another way.

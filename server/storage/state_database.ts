@@ -1,8 +1,14 @@
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
+import { DatabaseSync, type StatementSync } from "node:sqlite";
 
 /** After a failure, such as a full disk, the database is left alone for this long. */
 const RETRY_AFTER_MS = 60_000;
+
+/** An open database that keeps its prepared statements. */
+export interface PreparingDatabase {
+  /** The statement for a text, compiled once. */
+  prepare(sql: string): StatementSync;
+}
 
 /**
  * The database in the state folder. What it keeps helps, but nothing depends on it: when it fails,
@@ -11,6 +17,7 @@ const RETRY_AFTER_MS = 60_000;
 export class StateDatabase implements Disposable {
   readonly #path: string;
   #database: DatabaseSync | undefined;
+  readonly #statements = new Map<string, StatementSync>();
   #failedAtMs = -Infinity;
   #isClosed = false;
 
@@ -25,26 +32,33 @@ export class StateDatabase implements Disposable {
    * @param use Gets the open database.
    * @returns What `use` returns, or `undefined` when the database cannot be used now.
    */
-  attempt<T>(use: (database: DatabaseSync) => T): T | undefined {
+  attempt<T>(use: (database: PreparingDatabase) => T): T | undefined {
     if (this.#isClosed || performance.now() - this.#failedAtMs < RETRY_AFTER_MS) return undefined;
     try {
-      this.#database ??= open(this.#path);
-      return use(this.#database);
+      const database = this.#database ??= open(this.#path);
+      return use({ prepare: (sql) => this.#prepare(database, sql) });
     } catch {
       // What could not be kept is lost, or computed again; the files themselves are served.
       this.#failedAtMs = performance.now();
+      // Also ends a transaction that would keep all other workers from writing.
       this.#close();
       return undefined;
     }
   }
 
   /** Uses the database inside one transaction. */
-  transact(use: (database: DatabaseSync) => void): void {
+  transact(use: (database: PreparingDatabase) => void): void {
     this.attempt((database) => {
-      database.exec("BEGIN IMMEDIATE");
+      database.prepare("BEGIN IMMEDIATE").run();
       use(database);
-      database.exec("COMMIT");
+      database.prepare("COMMIT").run();
     });
+  }
+
+  #prepare(database: DatabaseSync, sql: string): StatementSync {
+    const statement = this.#statements.get(sql) ?? database.prepare(sql);
+    this.#statements.set(sql, statement);
+    return statement;
   }
 
   [Symbol.dispose](): void {
@@ -53,13 +67,29 @@ export class StateDatabase implements Disposable {
   }
 
   #close(): void {
-    this.#database?.close();
+    const database = this.#database;
     this.#database = undefined;
+    this.#statements.clear();
+    try {
+      database?.close();
+    } catch {
+      // What went wrong with it before may do so again; it is not used any more either way.
+    }
   }
 }
 
 function open(path: string): DatabaseSync {
   const database = new DatabaseSync(path);
+  try {
+    prepare(database);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+function prepare(database: DatabaseSync): void {
   database.exec(
     `PRAGMA busy_timeout = 2000;
      PRAGMA journal_mode = WAL;
@@ -75,5 +105,4 @@ function open(path: string): DatabaseSync {
        seconds REAL NOT NULL, digest TEXT, outcome TEXT NOT NULL
      );`,
   );
-  return database;
 }

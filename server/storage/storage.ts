@@ -1,6 +1,8 @@
 import { DigestStore } from "./digest_store.ts";
+import { HistoryStore } from "./history_store.ts";
 import { NamespaceLock } from "./namespace_lock.ts";
 import { RootFolder } from "./root_folder.ts";
+import { StateDatabase } from "./state_database.ts";
 import { Trash } from "./trash.ts";
 import { UploadSessions } from "./upload_session.ts";
 
@@ -11,6 +13,8 @@ export class Storage implements Disposable {
   readonly uploads: UploadSessions;
   readonly trash: Trash;
   readonly digests: DigestStore;
+  readonly history: HistoryStore;
+  readonly #database: StateDatabase;
 
   /** @param rootPath Real path of root, prepared. */
   constructor(rootPath: string) {
@@ -18,11 +22,20 @@ export class Storage implements Disposable {
     this.lock = new NamespaceLock(this.root.statePath);
     this.uploads = new UploadSessions(this.root.statePath);
     this.trash = new Trash(this.root, this.lock);
-    this.digests = new DigestStore(this.root.statePath);
+    this.#database = new StateDatabase(this.root.statePath);
+    this.digests = new DigestStore(this.#database);
+    this.history = new HistoryStore(this.#database);
+  }
+
+  /** Writes what the state database is still to be told. */
+  flush(): void {
+    this.digests.flush();
+    this.history.flush();
   }
 
   [Symbol.dispose](): void {
-    this.digests[Symbol.dispose]();
+    this.flush();
+    this.#database[Symbol.dispose]();
     this.lock[Symbol.dispose]();
   }
 }

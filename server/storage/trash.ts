@@ -1,28 +1,41 @@
 import { join } from "node:path";
 import type { RemotePath } from "#protocol/remote_path.ts";
 import { remoteParent } from "#protocol/remote_path.ts";
+import type { RestoreResult, TrashEntry } from "#protocol/replies.ts";
+import type { ConflictPolicy } from "#protocol/requests.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
 import type { NamespaceLock } from "./namespace_lock.ts";
 import { osCode, withOsErrors } from "./os_error.ts";
-import { kindOf, type RootFolder } from "./root_folder.ts";
+import { placeEntry } from "./place_entry.ts";
+import type { RootFolder } from "./root_folder.ts";
+import {
+  ENTRY,
+  GONE,
+  isTrashId,
+  lstatIfThere,
+  newTrashId,
+  readTrashEntry,
+  writeTrashRecord,
+} from "./trash_record.ts";
 
-/** Name of the deleted entry in its folder of the trash. */
-const ENTRY = "entry";
-/** Name of the record beside it. */
-const INFO = "info.json";
-/** Ends the name of what is being removed for good. */
-const GONE = ".gone";
+/** A page of the trash ends when its JSON passes about this many bytes. */
+const PAGE_BYTES = 256 * 1024;
 
-/** Deleted entries, each in a folder of its own in the state folder. */
+/**
+ * Deleted entries, each in a folder of its own in the state folder: `ID/info.json` and `ID/entry`. Each
+ * step of a life is one rename, so a kill between two of them leaves the entry in root or in the trash,
+ * whole; a folder without an entry is nothing, and goes with the next sweep.
+ */
 export class Trash {
+  /** Path of the folder of the trash. */
+  readonly folder: string;
   readonly #root: RootFolder;
   readonly #lock: NamespaceLock;
-  readonly #folder: string;
 
   constructor(root: RootFolder, lock: NamespaceLock) {
     this.#root = root;
     this.#lock = lock;
-    this.#folder = join(root.statePath, "trash");
+    this.folder = join(root.statePath, "trash");
   }
 
   /**
@@ -34,14 +47,13 @@ export class Trash {
    * @throws {SluiceError} `invalid_request` for root, `not_found`, `permission_denied`.
    */
   put(path: RemotePath, act: string): string {
-    const info = this.#stat(path, act);
-    const id = crypto.randomUUID();
-    const folder = join(this.#folder, id);
+    this.#requireThere(path, act);
+    const id = newTrashId();
+    const folder = join(this.folder, id);
     withOsErrors(act, () => Deno.mkdirSync(folder));
     try {
       // Written before the move: an entry without its record could not be restored.
-      const record = { path, kind: kindOf(info), sizeBytes: info.size, deletedAtMs: Date.now() };
-      withOsErrors(act, () => Deno.writeTextFileSync(join(folder, INFO), JSON.stringify(record)));
+      withOsErrors(act, () => writeTrashRecord(folder, path));
       this.#move(path, join(folder, ENTRY), act);
     } catch (error) {
       Deno.removeSync(folder, { recursive: true });
@@ -59,32 +71,100 @@ export class Trash {
    * @throws {SluiceError} As {@linkcode Trash.put}.
    */
   async remove(path: RemotePath, act: string): Promise<void> {
-    this.#stat(path, act);
-    const gone = join(this.#folder, crypto.randomUUID() + GONE);
+    this.#requireThere(path, act);
+    const gone = join(this.folder, newTrashId() + GONE);
     this.#move(path, gone, act);
     await removeAll(gone);
   }
 
   /**
-   * Removes what was deleted long ago.
+   * Lists entries, newest first.
    *
-   * @param keepMs How long entries stay.
-   * @returns How many were removed.
+   * @param after Id of the last entry of the previous page.
+   * @param limit Most entries of the page.
+   * @returns The page.
    */
-  async expire(keepMs: number): Promise<number> {
-    let count = 0;
-    for await (const { name } of Deno.readDir(this.#folder)) {
-      const path = join(this.#folder, name);
-      if (!name.endsWith(GONE) && !await isOlder(path, keepMs)) continue;
-      await removeAll(path);
-      count++;
+  list(
+    after: string | undefined,
+    limit: number,
+  ): { readonly entries: TrashEntry[]; readonly hasMore: boolean } {
+    const ids = this.ids().filter((id) => after === undefined || id < after);
+    const entries: TrashEntry[] = [];
+    let bytes = 0;
+    for (const id of ids) {
+      const entry = readTrashEntry(this.folder, id);
+      if (entry === undefined) continue;
+      if (entries.length === limit || bytes > PAGE_BYTES) return { entries, hasMore: true };
+      entries.push(entry);
+      bytes += entry.path.length * 6 + 200;
     }
-    return count;
+    return { entries, hasMore: false };
   }
 
-  #stat(path: RemotePath, act: string): Deno.FileInfo {
+  /** Ids of all that may be an entry, newest first. */
+  ids(): string[] {
+    const ids: string[] = [];
+    for (const { name } of Deno.readDirSync(this.folder)) if (isTrashId(name)) ids.push(name);
+    return ids.sort().reverse();
+  }
+
+  /** What is known of one entry; `undefined` when it is not there. */
+  find(id: string): TrashEntry | undefined {
+    return isTrashId(id) ? readTrashEntry(this.folder, id) : undefined;
+  }
+
+  /**
+   * Moves an entry out of the trash, in one step.
+   *
+   * @param id The entry.
+   * @param path Where to; missing parents are made.
+   * @param policy What happens when the name is taken; a folder is never replaced.
+   * @param act For messages.
+   * @returns What became of it; `skipped` leaves it in the trash.
+   * @throws {SluiceError} `not_found`, `already_exists`, `is_a_folder`, `invalid_request` for root.
+   */
+  restore(id: string, path: RemotePath, policy: ConflictPolicy, act: string): RestoreResult {
+    if (path === "") throw new SluiceError("invalid_request", `Cannot ${act}: root is there`);
+    const folder = join(this.folder, id);
+    this.#root.makeFolders(remoteParent(path), act);
+    const restored = this.#lock.hold(() => {
+      const info = lstatIfThere(join(folder, ENTRY));
+      if (info === undefined) {
+        throw new SluiceError("not_found", `Cannot ${act}: it is not in the trash any more`);
+      }
+      return placeEntry(this.#root, { local: join(folder, ENTRY), info }, path, policy, act);
+    });
+    if (restored.outcome === "skipped") return restored;
+    this.#root.syncFolder(remoteParent(restored.path));
+    removeAllSync(folder);
+    return restored;
+  }
+
+  /**
+   * Removes an entry of the trash for good.
+   *
+   * @returns Whether it was there.
+   */
+  async discard(id: string): Promise<boolean> {
+    if (!isTrashId(id)) return false;
+    // One that is on its way in has none yet.
+    if (lstatIfThere(join(this.folder, id, ENTRY)) === undefined) return false;
+    const gone = join(this.folder, id + GONE);
+    try {
+      // Out of sight in one step: what is half removed must not be restored.
+      Deno.renameSync(join(this.folder, id), gone);
+    } catch (error) {
+      // Restored or removed by somebody else.
+      if (osCode(error) === "ENOENT") return false;
+      throw error;
+    }
+    await removeAll(gone);
+    return true;
+  }
+
+  #requireThere(path: RemotePath, act: string): void {
     if (path === "") throw new SluiceError("invalid_request", `Cannot ${act}: root stays`);
-    return this.#root.stat(path, act);
+    this.#root.stat(path, act);
   }
 
   #move(path: RemotePath, target: string, act: string): void {
@@ -96,23 +176,21 @@ export class Trash {
   }
 }
 
-/** Whether a folder of the trash, whose clock stopped when the entry moved in, is that old. */
-async function isOlder(path: string, ageMs: number): Promise<boolean> {
-  try {
-    const { mtime } = await Deno.lstat(path);
-    return Date.now() - (mtime?.getTime() ?? 0) >= ageMs;
-  } catch (error) {
-    // Another server on the same root was faster.
-    if (osCode(error) === "ENOENT") return false;
-    throw error;
-  }
-}
-
-async function removeAll(path: string): Promise<void> {
+/** Removes a file or folder of the state folder, which may be gone already. */
+export async function removeAll(path: string): Promise<void> {
   try {
     await Deno.remove(path, { recursive: true });
   } catch (error) {
     // Another server on the same root was faster.
+    if (osCode(error) !== "ENOENT") throw error;
+  }
+}
+
+function removeAllSync(path: string): void {
+  try {
+    Deno.removeSync(path, { recursive: true });
+  } catch (error) {
+    // Somebody else emptied the trash in between.
     if (osCode(error) !== "ENOENT") throw error;
   }
 }

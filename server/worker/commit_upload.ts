@@ -1,14 +1,12 @@
-import { FrameType } from "#protocol/frame.ts";
 import type { CommitRequest } from "#protocol/requests.ts";
 import type { PutResult } from "#protocol/replies.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
-import { fromOsError, withOsErrors } from "../storage/os_error.ts";
+import { withOsErrors } from "../storage/os_error.ts";
 import { publish, type Published } from "../storage/publish.ts";
 import { versionOf } from "../storage/file_version.ts";
 import type { Upload } from "./handlers/put.ts";
 import type { RequestContext } from "./request_context.ts";
-
-const PROGRESS_EVERY_MS = 2_000;
+import { withSyncProgress } from "./sync_progress.ts";
 
 /**
  * Verifies an upload, makes it durable and publishes it. From here on it runs to its end, also when
@@ -31,13 +29,16 @@ export async function commitUpload(
     const modifiedAt = new Date(request.modifiedAtMs);
     withOsErrors(act, () => session.file.utimeSync(new Date(), modifiedAt));
   }
-  await syncFile(context, upload);
+  await withSyncProgress(context, request.sizeBytes, () => session.file.sync(), act);
   const published = publishOrDiscard(context, upload);
   if (published.outcome === "skipped") {
     session.discard();
+    context.history.isQuiet = true;
     return { outcome: "skipped", path: upload.path, sizeBytes: request.sizeBytes };
   }
   context.storage.digests.add(versionOf(session.file.statSync()), digest, true);
+  context.history.digest = digest;
+  if (published.path !== upload.path) context.history.target = published.path;
   upload.log.finished(request.sizeBytes, digest, published.outcome);
   return { ...published, sizeBytes: request.sizeBytes, digest };
 }
@@ -58,22 +59,6 @@ function verify(upload: Upload, commit: CommitRequest): string {
     "checksum_mismatch",
     `Cannot ${act}: its bytes are not those that were meant`,
   );
-}
-
-async function syncFile(context: RequestContext, upload: Upload): Promise<void> {
-  const { outbox, requestId } = context;
-  const { sizeBytes } = upload.request;
-  const progress = setInterval(() => {
-    const payload = { phase: "syncing", doneBytes: sizeBytes, totalBytes: sizeBytes };
-    void outbox.control(FrameType.PROGRESS, requestId, payload).then(() => outbox.flush());
-  }, PROGRESS_EVERY_MS);
-  try {
-    await upload.session.file.sync();
-  } catch (error) {
-    throw fromOsError(error, upload.act);
-  } finally {
-    clearInterval(progress);
-  }
 }
 
 function publishOrDiscard(context: RequestContext, upload: Upload): Published {

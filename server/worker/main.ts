@@ -1,14 +1,21 @@
 import { createDigester, type Digester } from "#protocol/digest.ts";
-import type { DigestAlgorithm } from "#protocol/digest_algorithm.ts";
+import type { ChecksumAlgorithm } from "#protocol/digest_algorithm.ts";
 import type { FromWorker, ToWorker, WorkerStart } from "../channel.ts";
 import { describeFault } from "../error_reply.ts";
 import type { FrameRange } from "../held_frames.ts";
+import type { NewHistoryRecord } from "../storage/history_store.ts";
 import { Storage } from "../storage/storage.ts";
+import { sweepStaging } from "../storage/staging.ts";
+import { sweepTrash } from "../storage/sweep_trash.ts";
 import { FlowThrottle } from "./flow_throttle.ts";
 import { FolderPages } from "./folder_pages.ts";
 import { Inbox } from "./inbox.ts";
 import { FULL_CHUNK_BYTES, Outbox } from "./outbox.ts";
+import type { Staged } from "./request_context.ts";
 import { Session } from "./session.ts";
+
+/** What was done is written this much later at the most, so that many things are written together. */
+const FLUSH_AFTER_MS = 250;
 
 /** The worker's global scope: TypeScript's default library types the window's. */
 const scope = self as unknown as {
@@ -20,6 +27,7 @@ const scope = self as unknown as {
 interface Lease {
   readonly inbox: Inbox;
   readonly session: Session;
+  readonly staged: Staged;
   readonly done: Promise<void>;
 }
 
@@ -28,11 +36,14 @@ class WorkerMain {
   readonly #start: WorkerStart;
   readonly #storage: Storage;
   readonly #outbox: Outbox;
-  readonly #digesters = new Map<DigestAlgorithm, Digester>();
+  readonly #digesters = new Map<ChecksumAlgorithm, Digester>();
   /** Main's clock minus this worker's, in ms. */
   #clockOffsetMs = 0;
   #lease: Lease | undefined;
   #heldSession: string | undefined;
+  /** Who waits for `synced`, in order. */
+  readonly #syncs: ((isDurable: boolean) => void)[] = [];
+  #flushTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(start: WorkerStart) {
     this.#start = start;
@@ -57,7 +68,7 @@ class WorkerMain {
   receive(message: ToWorker): void {
     switch (message.type) {
       case "lease":
-        return this.#begin(message.frames);
+        return this.#begin(message.peer, message.frames);
       case "frames":
         return this.#lease?.inbox.push(message.frames);
       case "yield":
@@ -73,6 +84,8 @@ class WorkerMain {
         return;
       case "sweep":
         return void this.#sweep();
+      case "synced":
+        return this.#syncs.shift()?.(message.isDurable);
       case "beat":
         return post({ type: "beat" });
       case "start":
@@ -83,13 +96,16 @@ class WorkerMain {
     }
   }
 
-  #begin(frames: readonly FrameRange[]): void {
+  #begin(peer: string, frames: readonly FrameRange[]): void {
     const { throttle, serverBucket, stallTimeoutMs } = this.#start;
+    const staged: Staged = { batch: undefined, isReadyFor: undefined };
     const inbox = new Inbox({
       onConsumed: (buffer): void => post({ type: "consumed", buffer }, [buffer]),
       onEmpty: (batches, isBetweenRequests): void => {
         this.#outbox.flush();
-        if (isBetweenRequests) post({ type: "idle", batches });
+        if (isBetweenRequests) {
+          post({ type: "idle", batches, isStaging: staged.batch !== undefined });
+        }
       },
       onCancel: (requestId): void => session.cancel(requestId),
       onCancelPassed: (requestId): void => session.forgetCancel(requestId),
@@ -101,14 +117,19 @@ class WorkerMain {
       inbox,
       throttle: new FlowThrottle(throttle, serverBucket, now),
       folderPages: new FolderPages(),
+      peer,
       stallTimeoutMs,
       digester: (algorithm) => this.#digester(algorithm),
       emit: (event): void => post({ type: "event", event }),
+      staged,
+      syncState: () => this.#syncState(),
+      tellYield: (when): void => post({ type: when }),
+      record: (record): void => this.#record(record),
       takeSession: (session): void => post({ type: "takeSession", session }),
       holdSession: (session): void => void (this.#heldSession = session),
     });
     for (const range of frames) inbox.push(range);
-    this.#lease = { inbox, session, done: this.#serve(session, inbox) };
+    this.#lease = { inbox, session, staged, done: this.#serve(session, inbox) };
   }
 
   async #serve(session: Session, inbox: Inbox): Promise<void> {
@@ -123,13 +144,29 @@ class WorkerMain {
     lease?.session.end();
     lease?.inbox.end();
     await lease?.done;
+    lease?.staged.batch?.[Symbol.dispose]();
     this.#lease = undefined;
     this.#outbox.reset();
-    this.#storage.digests.flush();
+    this.#storage.flush();
     post({ type: "released" });
   }
 
-  async #digester(algorithm: DigestAlgorithm): Promise<Digester> {
+  #record(record: NewHistoryRecord): void {
+    this.#storage.history.add(record);
+    this.#flushTimer ??= setTimeout(() => {
+      this.#flushTimer = undefined;
+      this.#storage.flush();
+    }, FLUSH_AFTER_MS);
+  }
+
+  #syncState(): Promise<boolean> {
+    return new Promise((resolve) => {
+      this.#syncs.push(resolve);
+      post({ type: "syncState" });
+    });
+  }
+
+  async #digester(algorithm: ChecksumAlgorithm): Promise<Digester> {
     const digester = this.#digesters.get(algorithm) ?? await createDigester(algorithm);
     this.#digesters.set(algorithm, digester);
     digester.reset();
@@ -139,8 +176,12 @@ class WorkerMain {
   async #sweep(): Promise<void> {
     try {
       const uploads = this.#storage.uploads.expire(this.#start.uploadKeepMs);
-      const trash = await this.#storage.trash.expire(this.#start.trashKeepMs);
+      sweepStaging(this.#storage.root.statePath);
+      const { trashKeepMs, trashKeepBytes, historyKeepMs } = this.#start;
+      const limits = { keepMs: trashKeepMs, keepBytes: trashKeepBytes };
+      const trash = await sweepTrash(this.#storage.trash, limits);
       this.#storage.digests.trim();
+      this.#storage.history.trim(historyKeepMs);
       post({ type: "swept", uploads, trash });
     } catch (error) {
       // Another worker or process may sweep at the same time; what is left goes next time.

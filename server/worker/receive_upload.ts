@@ -94,6 +94,7 @@ class Receiver {
     withOsErrors(act, () => writeFully(session.file, payload));
     digester.update(payload);
     this.#position += payload.byteLength;
+    this.#context.history.bytes += payload.byteLength;
     this.#startWriteBack();
     await this.#throttle(payload.byteLength);
     this.#upload.log.progress(this.#position);

@@ -1,11 +1,21 @@
 import type { Digester } from "#protocol/digest.ts";
-import type { DigestAlgorithm } from "#protocol/digest_algorithm.ts";
+import type { ChecksumAlgorithm } from "#protocol/digest_algorithm.ts";
 import type { WorkerEvent } from "../channel.ts";
+import type { StagingBatch } from "../storage/staging.ts";
 import type { Storage } from "../storage/storage.ts";
+import type { NewHistoryRecord } from "../storage/history_store.ts";
 import type { FlowThrottle } from "./flow_throttle.ts";
+import type { HistoryDraft } from "./history_draft.ts";
 import type { Inbox } from "./inbox.ts";
 import type { FolderPages } from "./folder_pages.ts";
 import type { Outbox } from "./outbox.ts";
+
+/** What a connection has staged; as long as there is something, it keeps its worker. */
+export interface Staged {
+  batch: StagingBatch | undefined;
+  /** The last request that was told READY. */
+  isReadyFor: number | undefined;
+}
 
 /** What stays the same for all requests of a lease. */
 export interface SessionContext {
@@ -14,11 +24,21 @@ export interface SessionContext {
   readonly inbox: Inbox;
   readonly throttle: FlowThrottle;
   readonly folderPages: FolderPages;
+  /** Address of the client, for the history. */
+  readonly peer: string;
   /** Longest wait for the next frame of an upload, in ms. */
   readonly stallTimeoutMs: number;
+  /** What waits for PUBLISH. */
+  readonly staged: Staged;
   /** A fresh digester; the one that was given before must not be used any more. */
-  digester(algorithm: DigestAlgorithm): Promise<Digester>;
+  digester(algorithm: ChecksumAlgorithm): Promise<Digester>;
   emit(event: WorkerEvent): void;
+  /** Notes what was done; it is written a little later. */
+  record(record: NewHistoryRecord): void;
+  /** Makes the state folder's file system durable; `false` when that cannot be done at once. */
+  syncState(): Promise<boolean>;
+  /** Answers the main thread that wants this worker for others. */
+  tellYield(when: "yieldLater" | "yieldNow"): void;
   /** Asks whoever holds an upload session to let go of it. */
   takeSession(session: string): void;
   /** Notes which upload session this lease holds; `undefined` for none. */
@@ -27,6 +47,8 @@ export interface SessionContext {
 
 /** What a handler gets. */
 export interface RequestContext extends SessionContext {
+  /** What the history is to know of this request. */
+  readonly history: HistoryDraft;
   readonly requestId: number;
   /** Aborted by CANCEL, by another connection that takes the upload, and when the lease ends. */
   readonly signal: AbortSignal;

@@ -1,13 +1,22 @@
 import { FrameType } from "#protocol/frame.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
 import { describeFault, encodeError, toSafeError } from "../error_reply.ts";
+import { handleArchive } from "./handlers/archive.ts";
+import { handleChecksum } from "./handlers/checksum.ts";
 import { handleDelete } from "./handlers/delete.ts";
+import { handleEmptyTrash } from "./handlers/empty_trash.ts";
+import { handleFind } from "./handlers/find.ts";
 import { handleGet } from "./handlers/get.ts";
+import { handleHistory } from "./handlers/history.ts";
 import { handleList } from "./handlers/list.ts";
 import { handleMkdir } from "./handlers/mkdir.ts";
+import { handlePublish } from "./handlers/publish.ts";
 import { handlePut } from "./handlers/put.ts";
 import { handleRename } from "./handlers/rename.ts";
+import { handleRestore } from "./handlers/restore.ts";
 import { handleStat } from "./handlers/stat.ts";
+import { handleTrash } from "./handlers/trash.ts";
+import { HistoryDraft, type HistoryOperation } from "./history_draft.ts";
 import type { InboxFrame } from "./inbox.ts";
 import type { RequestContext, SessionContext } from "./request_context.ts";
 
@@ -21,7 +30,30 @@ const HANDLERS: ReadonlyMap<number, readonly [operation: string, Handler]> = new
   [FrameType.RENAME, ["rename", handleRename]],
   [FrameType.DELETE, ["delete", handleDelete]],
   [FrameType.MKDIR, ["mkdir", handleMkdir]],
+  [FrameType.FIND, ["find", handleFind]],
+  [FrameType.CHECKSUM, ["checksum", handleChecksum]],
+  [FrameType.HISTORY, ["history", handleHistory]],
+  [FrameType.TRASH, ["trash", handleTrash]],
+  [FrameType.RESTORE, ["restore", handleRestore]],
+  [FrameType.EMPTY_TRASH, ["empty trash", handleEmptyTrash]],
+  [FrameType.ARCHIVE, ["archive", handleArchive]],
+  [FrameType.PUBLISH, ["publish", handlePublish]],
 ]);
+
+/** Operations that change or move files; what only looks is not recorded. */
+const RECORDED: ReadonlySet<string> = new Set<HistoryOperation>([
+  "upload",
+  "download",
+  "rename",
+  "delete",
+  "restore",
+  "mkdir",
+  "archive",
+]);
+
+function isRecorded(operation: string): operation is HistoryOperation {
+  return RECORDED.has(operation);
+}
 
 /** Thrown into whatever is under way when the lease ends; nobody is left to answer. */
 class LeaseEnded extends Error {}
@@ -35,6 +67,8 @@ export class Session {
   #current: { readonly requestId: number; readonly abort: AbortController } | undefined;
 
   #isYielding = false;
+  #yieldsLater = false;
+  #offered: PromiseWithResolvers<void> | undefined;
 
   /** @param context What all requests share. */
   constructor(context: SessionContext) {
@@ -49,6 +83,7 @@ export class Session {
   async run(): Promise<boolean> {
     try {
       for (;;) {
+        if (this.#yieldsLater && this.#context.staged.batch === undefined) await this.#offerYield();
         if (this.#isYielding && !this.#context.inbox.isEmpty) return true;
         const wait = { isBetweenRequests: true, signal: this.#lease.signal };
         const frame = await this.#context.inbox.next(wait);
@@ -61,9 +96,27 @@ export class Session {
     }
   }
 
-  /** Serves no request behind the one under way. */
+  /**
+   * Serves no request behind the one under way. While uploads are staged that must wait: the frames
+   * that publish them are still to come.
+   */
   yieldTurn(): void {
-    this.#isYielding = true;
+    if (this.#context.staged.batch === undefined) {
+      this.#isYielding = true;
+      this.#offered?.resolve();
+    } else {
+      this.#yieldsLater = true;
+      this.#context.tellYield("yieldLater");
+    }
+  }
+
+  /** Waits for the main thread, which must stop sending frames first. */
+  async #offerYield(): Promise<void> {
+    this.#yieldsLater = false;
+    this.#offered = Promise.withResolvers();
+    this.#context.tellYield("yieldNow");
+    await this.#offered.promise;
+    this.#offered = undefined;
   }
 
   /** A CANCEL has arrived: ends a request that is under way or waits. */
@@ -97,6 +150,7 @@ export class Session {
   /** Ends whatever is under way, without an answer. */
   end(): void {
     this.#lease.abort(new LeaseEnded());
+    this.#offered?.resolve();
     this.#current?.abort.abort(new LeaseEnded());
   }
 
@@ -110,19 +164,47 @@ export class Session {
     const abort = new AbortController();
     this.#current = { requestId, abort };
     if (this.#cancels.has(requestId)) this.#abortIfCurrent(requestId);
+    const history = new HistoryDraft();
     try {
       abort.signal.throwIfAborted();
-      const context: RequestContext = { ...this.#context, requestId, signal: abort.signal };
+      const context: RequestContext = {
+        ...this.#context,
+        requestId,
+        signal: abort.signal,
+        history,
+      };
       const result = await handle(context, frame.payload);
       await outbox.control(FrameType.RESULT, requestId, result);
+      this.#record(operation, history, "done");
     } catch (error) {
-      if (error instanceof LeaseEnded) throw error;
+      // The client is gone, and with it whoever would hear of an error.
+      if (error instanceof LeaseEnded) {
+        this.#record(operation, history, "unreachable");
+        throw error;
+      }
       const safe = toSafeError(error);
+      this.#record(operation, history, safe.code);
       this.#report(operation, requestId, safe);
       await outbox.frame(encodeError(requestId, safe));
     } finally {
       this.#current = undefined;
     }
+  }
+
+  #record(operation: string, draft: HistoryDraft, outcome: string): void {
+    const { path, target, bytes, digest, isQuiet, startedMs } = draft;
+    if (path === undefined || isQuiet || !isRecorded(operation)) return;
+    this.#context.record({
+      atMs: Date.now(),
+      peer: this.#context.peer,
+      operation,
+      path,
+      ...(target === undefined ? {} : { target }),
+      bytes,
+      seconds: (performance.now() - startedMs) / 1000,
+      ...(digest === undefined ? {} : { digest }),
+      outcome,
+    });
   }
 
   #report(operation: string, requestId: number, error: SluiceError): void {

@@ -12,6 +12,7 @@ export async function handleDelete(
   const request = decodeControl(DeleteSchema, payload);
   const path = parseRemotePath(request.path);
   const act = `delete "${path}"`;
+  context.history.path = path;
   const { trash } = context.storage;
   const result = request.permanent ? {} : { trashId: trash.put(path, act) };
   if (request.permanent) await trash.remove(path, act);

@@ -32,6 +32,7 @@ export async function handleGet(context: RequestContext, payload: Uint8Array): P
   const request = decodeControl(GetSchema, payload);
   const path = parseRemotePath(request.path);
   const act = `download "${path}"`;
+  context.history.path = path;
   const { root, digests } = context.storage;
   const { file, info } = root.openFile(path, act);
   using _file = file;
@@ -51,6 +52,7 @@ export async function handleGet(context: RequestContext, payload: Uint8Array): P
   await sendReady(context, download);
   await sendData(context, download);
   const digest = await finishDigest(context, download) ?? known;
+  context.history.digest = digest;
   log.finished(endBytes, digest, "sent");
   return digest === undefined ? {} : { digest };
 }
@@ -121,6 +123,7 @@ async function sendData(context: RequestContext, download: Download): Promise<vo
     if (isThrottled || payloadBytes === chunkBytes) outbox.flush();
     if (isThrottled) await throttle.pause(payloadBytes, signal);
     position += payloadBytes;
+    context.history.bytes += payloadBytes;
     log.progress(position);
   }
 }

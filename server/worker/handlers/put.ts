@@ -12,6 +12,7 @@ import { hashRange } from "../hash_range.ts";
 import { receiveUpload } from "../receive_upload.ts";
 import type { RequestContext } from "../request_context.ts";
 import { TransferLog } from "../transfer_log.ts";
+import { stageUpload } from "./stage.ts";
 
 /** An upload under way. */
 export interface Upload {
@@ -28,7 +29,10 @@ export async function handlePut(context: RequestContext, payload: Uint8Array): P
   const request = decodeControl(PutSchema, payload);
   const path = parseRemotePath(request.path);
   const act = `upload "${path}"`;
+  context.history.path = path;
+  if (request.stage) return await stageUpload(context, request, path, act);
   if (isTaken(context, request, path, act)) {
+    context.history.isQuiet = true;
     return { outcome: "skipped", path, sizeBytes: request.sizeBytes };
   }
   if (request.makeParents) context.storage.root.makeFolders(remoteParent(path), act);
@@ -62,27 +66,13 @@ function isTaken(
   if (path === "") throw new SluiceError("is_a_folder", `Cannot ${act}: root is a folder`);
   const { root } = context.storage;
   if (request.onConflict === "rename") return false;
-  const there = request.makeParents ? statDeep(context, path, act) : root.statIfThere(path, act);
+  const there = request.makeParents ? root.statDeep(path, act) : root.statIfThere(path, act);
   if (there === undefined) return false;
   if (request.onConflict === "error") {
     throw new SluiceError("already_exists", `Cannot ${act}: the name is taken`);
   }
   if (request.onConflict === "overwrite") requireReplaceable(there, act);
   return request.onConflict === "skip";
-}
-
-/** As `statIfThere`, where the parents may still be missing. */
-function statDeep(
-  context: RequestContext,
-  path: RemotePath,
-  act: string,
-): Deno.FileInfo | undefined {
-  try {
-    return context.storage.root.statIfThere(path, act);
-  } catch (error) {
-    if (error instanceof SluiceError && error.code === "not_found") return undefined;
-    throw error;
-  }
 }
 
 async function openSession(

@@ -12,6 +12,8 @@ export function handleRename(context: RequestContext, payload: Uint8Array): Reco
   const from = parseRemotePath(request.from);
   const to = parseRemotePath(request.to);
   const act = `rename "${from}"`;
+  context.history.path = from;
+  context.history.target = to;
   if (from === "" || to === "") {
     throw new SluiceError("invalid_request", `Cannot ${act}: root stays`);
   }

@@ -1,0 +1,105 @@
+import { join } from "node:path";
+import type { RemotePath } from "#protocol/remote_path.ts";
+import type { ConflictPolicy } from "#protocol/requests.ts";
+import type { FileVersion } from "./digest_store.ts";
+import { versionOf } from "./file_version.ts";
+import { osCode } from "./os_error.ts";
+
+/** Held with flock(2) while somebody uses the batch; what nobody holds is left over from a kill. */
+const LOCK = "lock";
+/** A batch without a lock that is younger may be on its way to get one. */
+const SETTLED_MS = 60_000;
+
+/** A small upload, verified and written, that waits for its name. */
+export interface StagedUpload {
+  readonly path: RemotePath;
+  readonly onConflict: ConflictPolicy;
+  /** Where its bytes are. */
+  readonly temp: string;
+  readonly version: FileVersion;
+  readonly digest: string;
+}
+
+/** Uploads of one connection that are to be published together, in a folder of the state folder. */
+export class StagingBatch implements Disposable {
+  readonly uploads: StagedUpload[] = [];
+  /** Folders that are known to be there. */
+  readonly folders = new Set<RemotePath>();
+  readonly #folder: string;
+  readonly #lock: Deno.FsFile;
+
+  /** @param statePath Path of the state folder. */
+  constructor(statePath: string) {
+    this.#folder = join(statePath, "staged", crypto.randomUUID());
+    Deno.mkdirSync(this.#folder);
+    this.#lock = Deno.openSync(join(this.#folder, LOCK), { createNew: true, write: true });
+    this.#lock.lockSync(true);
+  }
+
+  /**
+   * Writes a file, which is not durable yet.
+   *
+   * @param bytes Its content, verified.
+   * @param modifiedAtMs Its modification time; now when left out.
+   * @returns Where it is, and its version.
+   */
+  write(
+    bytes: Uint8Array,
+    modifiedAtMs: number | undefined,
+  ): Pick<StagedUpload, "temp" | "version"> {
+    const temp = join(this.#folder, String(this.uploads.length));
+    using file = Deno.openSync(temp, { create: true, truncate: true, write: true });
+    for (let at = 0; at < bytes.byteLength;) at += file.writeSync(bytes.subarray(at));
+    if (modifiedAtMs !== undefined) file.utimeSync(new Date(), new Date(modifiedAtMs));
+    return { temp, version: versionOf(file.statSync()) };
+  }
+
+  /** Removes what was not published. */
+  [Symbol.dispose](): void {
+    this.#lock.close();
+    removeIfThere(this.#folder);
+  }
+}
+
+/**
+ * Removes the batches that a kill has left behind.
+ *
+ * @param statePath Path of the state folder.
+ * @returns How many.
+ */
+export function sweepStaging(statePath: string): number {
+  const staged = join(statePath, "staged");
+  let count = 0;
+  for (const { name } of Deno.readDirSync(staged)) {
+    const folder = join(staged, name);
+    if (isInUse(folder)) continue;
+    removeIfThere(folder);
+    count++;
+  }
+  return count;
+}
+
+function isInUse(folder: string): boolean {
+  try {
+    using lock = Deno.openSync(join(folder, LOCK), { write: true });
+    return !lock.tryLockSync(true);
+  } catch (error) {
+    if (osCode(error) !== "ENOENT") throw error;
+  }
+  try {
+    const { mtime } = Deno.lstatSync(folder);
+    return Date.now() - (mtime?.getTime() ?? 0) < SETTLED_MS;
+  } catch (error) {
+    // Its owner has removed it.
+    if (osCode(error) !== "ENOENT") throw error;
+    return true;
+  }
+}
+
+function removeIfThere(path: string): void {
+  try {
+    Deno.removeSync(path, { recursive: true });
+  } catch (error) {
+    if (osCode(error) !== "ENOENT") throw error;
+  }
+}

@@ -1,0 +1,94 @@
+import { ERROR_CODES } from "#protocol/error_code.ts";
+import type { PublishResult } from "#protocol/replies.ts";
+import { SluiceError } from "#protocol/sluice_error.ts";
+import { toSafeError } from "../../error_reply.ts";
+import { publishStaged, type StagedOutcome } from "../../storage/publish_staged.ts";
+import { versionOf } from "../../storage/file_version.ts";
+import type { StagedUpload } from "../../storage/staging.ts";
+import type { RequestContext } from "../request_context.ts";
+import { withSyncProgress } from "../sync_progress.ts";
+
+/** Up to this many files the worker fsyncs each by itself. */
+const FEW_FILES = 4;
+
+/** Serves PUBLISH (docs/protocol.md §6.13). */
+export async function handlePublish(context: RequestContext): Promise<PublishResult> {
+  const { batch } = context.staged;
+  if (batch === undefined || batch.uploads.length === 0) {
+    throw new SluiceError("invalid_request", "Cannot publish: nothing is staged");
+  }
+  context.staged.batch = undefined;
+  using _batch = batch;
+  const startedMs = performance.now();
+  await withSyncProgress(context, sizeOf(batch.uploads), () => makeDurable(context, batch.uploads));
+  context.signal.throwIfAborted();
+  const { root, lock } = context.storage;
+  const outcomes = publishStaged(root, lock, batch.uploads);
+  const seconds = (performance.now() - startedMs) / 1000;
+  for (const outcome of outcomes) note(context, outcome, seconds);
+  report(context, outcomes, seconds);
+  return { files: outcomes.map(describe) };
+}
+
+async function makeDurable(
+  context: RequestContext,
+  uploads: readonly StagedUpload[],
+): Promise<void> {
+  if (uploads.length > FEW_FILES && await context.syncState()) return;
+  for (const { temp } of uploads) {
+    using file = Deno.openSync(temp, { write: true });
+    await file.sync();
+  }
+}
+
+/** Keeps digest and history of one file. */
+function note(context: RequestContext, outcome: StagedOutcome, seconds: number): void {
+  const { path, version, digest } = outcome.upload;
+  const base = { atMs: Date.now(), peer: context.peer, operation: "upload", path } as const;
+  if (!("published" in outcome)) {
+    const { code } = toSafeError(outcome.failure);
+    return context.record({ ...base, bytes: 0, seconds, outcome: code });
+  }
+  const { published } = outcome;
+  if (published.outcome === "skipped") return;
+  const target = published.path === path ? {} : { target: published.path };
+  const bytes = version.sizeBytes;
+  context.record({ ...base, ...target, bytes, seconds, digest, outcome: "done" });
+  const info = context.storage.root.statDeep(published.path, "note digest");
+  // Replaced already by somebody else: then it is no file of ours.
+  if (info === undefined || info.ino !== version.ino) return;
+  const now = versionOf(info);
+  if (now.sizeBytes !== version.sizeBytes || now.modifiedAtMs !== version.modifiedAtMs) return;
+  context.storage.digests.add(now, digest, true);
+}
+
+function report(
+  context: RequestContext,
+  outcomes: readonly StagedOutcome[],
+  seconds: number,
+): void {
+  const { requestId } = context;
+  const paths = outcomes.flatMap((outcome) =>
+    "published" in outcome ? [outcome.published.path as string] : []
+  );
+  context.emit({
+    kind: "batch",
+    operation: "upload",
+    path: "",
+    requestId,
+    paths,
+    doneBytes: sizeOf(outcomes.map(({ upload }) => upload)),
+    seconds,
+  });
+}
+
+function describe(outcome: StagedOutcome): PublishResult["files"][number] {
+  const wanted = outcome.upload.path;
+  if ("published" in outcome) return { wanted, ...outcome.published };
+  const { code, message } = toSafeError(outcome.failure);
+  return { wanted, error: { code: ERROR_CODES[code].wire, message } };
+}
+
+function sizeOf(uploads: readonly StagedUpload[]): number {
+  return uploads.reduce((sum, { version }) => sum + version.sizeBytes, 0);
+}
