@@ -15,7 +15,7 @@ export class TransferLog {
 
   constructor(
     context: { readonly requestId: number; emit(event: WorkerEvent): void },
-    operation: "upload" | "download",
+    operation: "upload" | "download" | "archive",
     path: string,
     totalBytes: number,
     offsetBytes: number,
