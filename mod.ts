@@ -18,4 +18,4 @@ export * from "#server/mod.ts";
 export * from "#client/mod.ts";
 export { ERROR_CODES, type ErrorCodeEntry } from "#protocol/error_code.ts";
 export { CONFLICT_POLICIES } from "#protocol/requests.ts";
-export { DIGEST_ALGORITHMS } from "#protocol/digest_algorithm.ts";
+export { CHECKSUM_ALGORITHMS, DIGEST_ALGORITHMS } from "#protocol/digest_algorithm.ts";

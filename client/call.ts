@@ -6,6 +6,7 @@ import type { Connection } from "./connection.ts";
 import type { ConnectionPool } from "./connection_pool.ts";
 import { peerError } from "./connection_errors.ts";
 import { decodeReply } from "./decode_reply.ts";
+import type { ExchangeListener } from "./exchange.ts";
 
 /** A request that is answered by one RESULT. */
 export interface Call<S extends v.GenericSchema> {
@@ -18,6 +19,8 @@ export interface Call<S extends v.GenericSchema> {
   /** Whether doing it twice is the same as doing it once. */
   readonly isRepeatable: boolean;
   readonly signal?: AbortSignal | undefined;
+  /** Is told news before the reply. */
+  readonly listener?: ExchangeListener;
 }
 
 /**
@@ -57,7 +60,7 @@ export async function callOn<S extends v.GenericSchema>(
   connection: Connection,
   call: Call<S>,
 ): Promise<v.InferOutput<S>> {
-  const exchange = connection.request(call.type, call.payload);
+  const exchange = connection.request(call.type, call.payload, call.listener);
   using _watch = onAbort(call.signal, () => {
     exchange.abandon(cancelledError(call.act, call.signal));
     connection.sendControl(FrameType.CANCEL, exchange.id);

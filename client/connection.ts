@@ -4,27 +4,18 @@ import { ProgressSchema, QueuedSchema, type Welcome } from "#protocol/replies.ts
 import type { SluiceError } from "#protocol/sluice_error.ts";
 import { closedError, connectionError, peerError, silenceError } from "./connection_errors.ts";
 import { decodeReply } from "./decode_reply.ts";
-import { Exchange, type ExchangeListener } from "./exchange.ts";
+import { Exchange, type ExchangeListener, type ReplyTaker } from "./exchange.ts";
 import { isFinalReply, readErrorReply } from "./final_reply.ts";
 import { FrameWriter } from "./frame_writer.ts";
-import type { Pacer } from "./pacer.ts";
+import type { Intake } from "./pacer.ts";
 import { ReceiveBuffers } from "./receive_buffers.ts";
+import { groupBulkFrames, isBulk, mayBring } from "./reply_groups.ts";
 import { SilenceWatch } from "./silence_watch.ts";
 import type { ServerAddress } from "./types.ts";
 
 /** How long a connection whose sending failed is still listened to for the reason. */
 const LAST_WORDS_MS = 1000;
 const MAX_REQUEST_ID = 0xffff_ffff;
-
-/** How the reading of a connection is slowed down. */
-export interface Intake {
-  readonly pacer: Pacer;
-  /** Told about bytes as they are taken. */
-  readonly onTaken: (bytes: number) => void;
-}
-
-/** DATA frames of one batch that belong to one request. */
-type DataFrames = { readonly exchange: Exchange | undefined; readonly frames: FrameView[] };
 
 /**
  * One open connection: sends frames, and hands what comes back to the request that it belongs to.
@@ -39,7 +30,7 @@ export class Connection implements Disposable {
   readonly #writer: FrameWriter;
   readonly #watch: SilenceWatch;
   readonly #buffers = new ReceiveBuffers();
-  readonly #exchanges = new Map<number, Exchange>();
+  readonly #exchanges = new Map<number, ReplyTaker>();
   readonly #ended = new AbortController();
   readonly #receiving: Promise<void>;
   #welcome: Welcome | undefined;
@@ -94,7 +85,9 @@ export class Connection implements Disposable {
    * @returns Payload of WELCOME.
    */
   async awaitWelcome(): Promise<Uint8Array> {
-    const reply = await this.#register(0, FrameType.HELLO, {}).next();
+    const exchange = new Exchange(0, FrameType.HELLO, this.#watch);
+    this.#register(0, exchange);
+    const reply = await exchange.next();
     if (reply.kind === "result") return reply.payload;
     throw peerError(this.server, "it did not say hello");
   }
@@ -108,9 +101,32 @@ export class Connection implements Disposable {
    * @returns The request under way.
    */
   request(type: FrameType, payload?: unknown, listener: ExchangeListener = {}): Exchange {
-    const exchange = this.#register(this.#freeId(), type, listener);
+    const exchange = new Exchange(this.#freeId(), type, this.#watch, listener);
+    this.#register(exchange.id, exchange);
     this.sendControl(type, exchange.id, payload);
     return exchange;
+  }
+
+  /**
+   * Begins a request whose frames the caller sends by {@linkcode write}: for many requests whose
+   * frames go out together.
+   *
+   * @param taker Gets what comes back.
+   * @returns The id that the frames carry.
+   */
+  begin(taker: ReplyTaker): number {
+    const id = this.#freeId();
+    this.#register(id, taker);
+    return id;
+  }
+
+  /**
+   * Waits for something that a reply brings about; a server that is silent for too long ends it.
+   *
+   * @param work Settles also when the connection ends.
+   */
+  async whileWaiting<T>(work: Promise<T>): Promise<T> {
+    return await this.#watch.during(work);
   }
 
   /** Sends a frame that belongs to a request under way, behind all frames handed over before. */
@@ -159,11 +175,9 @@ export class Connection implements Disposable {
     this.close();
   }
 
-  #register(id: number, type: FrameType, listener: ExchangeListener): Exchange {
-    const exchange = new Exchange(id, type, this.#watch, listener);
-    if (this.#failure === undefined) this.#exchanges.set(id, exchange);
-    else exchange.fail(this.#failure);
-    return exchange;
+  #register(id: number, taker: ReplyTaker): void {
+    if (this.#failure === undefined) this.#exchanges.set(id, taker);
+    else taker.fail(this.#failure);
   }
 
   #freeId(): number {
@@ -203,32 +217,26 @@ export class Connection implements Disposable {
   }
 
   #dispatch(batch: FrameBatch): void {
-    const groups: DataFrames[] = [];
-    for (const frame of batch.frames) {
-      if (frame.type === FrameType.DATA) this.#group(groups, frame);
-    }
+    const groups = groupBulkFrames(batch.frames);
     let users = groups.length;
     const release = (): void => {
       if (--users === 0) this.#buffers.giveBack(batch.bytes);
     };
+    let next = 0;
     for (const frame of batch.frames) {
-      if (frame.type !== FrameType.DATA) this.#take(frame, batch.bytes);
-      else if (groups[0]?.frames[0] === frame) {
-        const { exchange, frames } = groups.shift() as DataFrames;
-        exchange?.deliver({ kind: "data", batch: { bytes: batch.bytes, frames, release } });
+      if (!isBulk(frame.type)) {
+        this.#take(frame, batch.bytes);
+      } else if (groups[next]?.frames[0] === frame) {
+        const { requestId, type, frames } = groups[next++] ?? { ...frame, frames: [frame] };
+        const taker = this.#exchanges.get(requestId);
+        if (taker === undefined || !mayBring(taker.requestType, type)) {
+          throw peerError(this.server, "it sent data that nobody asked for");
+        }
+        const kind = type === FrameType.DATA ? "data" : "entries";
+        taker.deliver({ kind, batch: { bytes: batch.bytes, frames, release } });
       }
     }
-    if (users === 0) this.#buffers.giveBack(batch.bytes);
-  }
-
-  #group(groups: DataFrames[], frame: FrameView): void {
-    const exchange = this.#exchanges.get(frame.requestId);
-    if (exchange?.requestType !== FrameType.GET) {
-      throw peerError(this.server, "it sent data that nobody asked for");
-    }
-    const last = groups.at(-1);
-    if (last?.exchange === exchange) last.frames.push(frame);
-    else groups.push({ exchange, frames: [frame] });
+    if (groups.length === 0) this.#buffers.giveBack(batch.bytes);
   }
 
   #take(frame: FrameView, bytes: Uint8Array): void {
@@ -243,7 +251,7 @@ export class Connection implements Disposable {
       );
     }
     if (isFinalReply(exchange.requestType, frame.type)) {
-      this.#exchanges.delete(exchange.id);
+      this.#exchanges.delete(frame.requestId);
       return frame.type === FrameType.ERROR
         ? exchange.refuse(readErrorReply(payload))
         : exchange.deliver({ kind: "result", payload });
@@ -251,7 +259,7 @@ export class Connection implements Disposable {
     this.#takeNews(exchange, frame.type, payload);
   }
 
-  #takeNews(exchange: Exchange, type: FrameType, payload: Uint8Array): void {
+  #takeNews(exchange: ReplyTaker, type: FrameType, payload: Uint8Array): void {
     switch (type) {
       case FrameType.READY:
         return exchange.deliver({ kind: "ready", payload });

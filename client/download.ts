@@ -49,13 +49,13 @@ export async function downloadFile(
   if (await isTaken(localPath) && await isToBeSkipped(localPath, decision)) {
     return describe({ outcome: "skipped", path: localPath }, 0);
   }
-  await makeFolder(dirname(localPath));
+  await makeLocalFolder(dirname(localPath));
   await using part = await PartFile.open(localPath);
   using digest = await RunningDigest.create(options.verify ?? "xxh128");
   try {
     await new FileFetch({ context, part, digest, path, reporter, options }).run();
     throwIfAborted(options.signal, act);
-    const published = await publish(part, localPath, decision);
+    const published = await publishPart(part, localPath, decision);
     const result = describe(published, digest.bytes);
     return published.outcome === "skipped" ? result : { ...result, digest: digest.digest() };
   } catch (error) {
@@ -64,18 +64,23 @@ export async function downloadFile(
   }
 }
 
-async function makeFolder(path: string): Promise<void> {
+/** Makes a local folder and those above it. */
+export async function makeLocalFolder(path: string): Promise<void> {
   await locally(`create folder "${path}"`, () => Deno.mkdir(path, { recursive: true }));
 }
 
 /** Settles a conflict before any byte moves. */
-async function isToBeSkipped(localPath: string, decision: ConflictDecision): Promise<boolean> {
+export async function isToBeSkipped(
+  localPath: string,
+  decision: ConflictDecision,
+): Promise<boolean> {
   const policy = await decision.decide({ direction: "download", name: localPath });
   if (policy === "error") throw takenError(localPath);
   return policy === "skip";
 }
 
-async function publish(
+/** Gives a part that is whole and durable its name. */
+export async function publishPart(
   part: PartFile,
   localPath: string,
   decision: ConflictDecision,

@@ -4,7 +4,7 @@ import type { Progress } from "#protocol/replies.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
 import type { SilenceWatch } from "./silence_watch.ts";
 
-/** DATA frames that lie in one receive buffer. */
+/** DATA or ENTRIES frames that lie in one receive buffer. */
 export interface DataBatch {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly frames: readonly FrameView[];
@@ -16,6 +16,8 @@ export interface DataBatch {
 export type Reply =
   | { readonly kind: "ready"; readonly payload: Uint8Array }
   | { readonly kind: "data"; readonly batch: DataBatch }
+  /** Some of what a FIND finds. */
+  | { readonly kind: "entries"; readonly batch: DataBatch }
   /** RESULT or PONG: the end. */
   | { readonly kind: "result"; readonly payload: Uint8Array };
 
@@ -28,8 +30,25 @@ export interface ExchangeListener {
   readonly onAcked?: (bytes: number) => void;
 }
 
+/** Gets what comes back for one request, while the connection reads it. */
+export interface ReplyTaker {
+  /** Type of the frame that began the request. */
+  readonly requestType: FrameType;
+  readonly listener: ExchangeListener;
+  /** Whether the server said that the request waits for a worker. */
+  isQueued: boolean;
+  /** Takes a reply; after the result nothing else comes. */
+  deliver(reply: Reply): void;
+  /** Takes an ACK. */
+  acknowledge(bytes: number): void;
+  /** Takes an ERROR of the server: the end. */
+  refuse(error: SluiceError): void;
+  /** The connection ended before the request did. */
+  fail(error: SluiceError): void;
+}
+
 /** One request under way and what came back for it so far. */
-export class Exchange {
+export class Exchange implements ReplyTaker {
   /** The request id. */
   readonly id: number;
   readonly requestType: FrameType;
@@ -154,5 +173,5 @@ export class Exchange {
 }
 
 function dropReply(reply: Reply): void {
-  if (reply.kind === "data") reply.batch.release();
+  if (reply.kind === "data" || reply.kind === "entries") reply.batch.release();
 }

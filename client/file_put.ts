@@ -101,7 +101,7 @@ export class FilePut {
   async #sendWhenReady(): Promise<PutResult | undefined> {
     const reply = await this.#exchange.next();
     if (reply.kind === "result") return decodeReply(PutResultSchema, reply.payload);
-    if (reply.kind === "data") {
+    if (reply.kind !== "ready") {
       throw peerError(this.#connection.server, "it sent data to an upload");
     }
     const ready = this.#takeReady(reply.payload);

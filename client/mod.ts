@@ -20,15 +20,30 @@
  */
 export { formatServerAddress, parseServerAddress } from "./address.ts";
 export { type DeleteOptions, type MkdirOptions, SluiceClient } from "./sluice_client.ts";
+export { ManagingClient } from "./managing_client.ts";
+export type { ArchiveFormat, ArchiveOptions } from "./archive.ts";
+export type { FindOptions } from "./find.ts";
+export type { ChecksumOptions, HistoryOptions, RestoreOptions } from "./manage_calls.ts";
+export type { Preview } from "./preview.ts";
+export type { DownloadSetOptions, FileEnd, FileJob, FileSetOptions } from "./file_set/file_job.ts";
 export type * from "./types.ts";
 export { ERROR_CODES, type ErrorCode, type ErrorCodeEntry } from "#protocol/error_code.ts";
 export { SluiceError, type SluiceErrorOptions } from "#protocol/sluice_error.ts";
 export type {
+  ChecksumResult,
   DeleteResult,
   Entry,
   EntryKind,
+  FoundEntry,
+  HistoryRecord,
+  RestoreResult,
   StatResult,
   StatusResult,
+  TrashEntry,
 } from "#protocol/replies.ts";
-export { DIGEST_ALGORITHMS, type DigestAlgorithm } from "#protocol/digest_algorithm.ts";
+export {
+  type ChecksumAlgorithm,
+  DIGEST_ALGORITHMS,
+  type DigestAlgorithm,
+} from "#protocol/digest_algorithm.ts";
 export { CONFLICT_POLICIES, type ConflictPolicy } from "#protocol/requests.ts";

@@ -4,6 +4,13 @@ import { BUCKET_CELLS, chunkBytesForRate, TokenBucket } from "#protocol/token_bu
 /** Waits shorter than this are left to add up: timers are no finer. */
 const SHORTEST_WAIT_MS = 1;
 
+/** How the reading of a connection is slowed down. */
+export interface Intake {
+  readonly pacer: Pacer;
+  /** Told about bytes as they are taken. */
+  readonly onTaken: (bytes: number) => void;
+}
+
 /** Keeps one transfer to its rate, over all its connections. */
 export class Pacer {
   readonly #bucket: TokenBucket;

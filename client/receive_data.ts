@@ -11,8 +11,8 @@ export interface ReceiveJob {
   readonly exchange: Exchange;
   readonly part: PartFile;
   readonly digest: RunningDigest;
-  /** Bytes that are still to come. */
-  readonly restBytes: number;
+  /** Bytes that are still to come; undefined when the server cannot know. */
+  readonly restBytes: number | undefined;
   /** Told when bytes are in the part. */
   readonly onWritten: () => void;
   /** What is being downloaded, for messages. */
@@ -29,14 +29,16 @@ export interface ReceiveJob {
  */
 export async function receiveData(job: ReceiveJob): Promise<Uint8Array> {
   let writing = Promise.resolve();
-  let restBytes = job.restBytes;
+  let restBytes = job.restBytes ?? Infinity;
   try {
     for (;;) {
       const reply = await job.exchange.next();
       if (reply.kind === "ready") throw misplaced(job, "READY twice");
       if (reply.kind === "result") {
         await writing;
-        if (restBytes > 0) throw misplaced(job, "fewer bytes than it announced");
+        if (restBytes > 0 && job.restBytes !== undefined) {
+          throw misplaced(job, "fewer bytes than it announced");
+        }
         return reply.payload;
       }
       const { batch } = reply;

@@ -14,6 +14,7 @@ import { DEFAULT_SERVER } from "./address.ts";
 import { callOn, callServer } from "./call.ts";
 import { ConnectionPool } from "./connection_pool.ts";
 import { listFolder } from "./list_folder.ts";
+import { ManagingClient } from "./managing_client.ts";
 import { openConnection } from "./open_connection.ts";
 import { pingServer } from "./ping.ts";
 import type { TransferContext } from "./transfer_context.ts";
@@ -52,6 +53,8 @@ export interface MkdirOptions extends CallOptions {
    * @default false
    */
   readonly parents?: boolean;
+  /** Modification time to give the folder, in ms since 1970. */
+  readonly modifiedAtMs?: number;
 }
 
 /**
@@ -62,7 +65,7 @@ export interface MkdirOptions extends CallOptions {
  *
  * Remote paths are joined by `/` and relative to the server's root; the empty path is root.
  */
-export class SluiceClient implements AsyncDisposable {
+export class SluiceClient extends ManagingClient implements AsyncDisposable {
   readonly #pool: ConnectionPool;
   readonly #context: TransferContext;
 
@@ -72,18 +75,10 @@ export class SluiceClient implements AsyncDisposable {
    * @param options Where the server is, and how patient to be.
    */
   constructor(options: SluiceClientOptions = {}) {
-    const server = options.server ?? DEFAULT_SERVER;
-    const most = options.connections ?? DEFAULT_CONNECTIONS;
-    if (!Number.isSafeInteger(most) || most < 1) {
-      throw new RangeError(`Cannot use ${most} connections: it takes one at least`);
-    }
-    const connectTimeoutMs = options.connectTimeoutMs ?? DEFAULT_CONNECT_TIMEOUT_MS;
-    const replyTimeoutMs = options.replyTimeoutMs ?? DEFAULT_REPLY_TIMEOUT_MS;
-    this.#pool = new ConnectionPool(
-      (signal) => openConnection(server, { connectTimeoutMs, replyTimeoutMs, signal }),
-      most,
-    );
-    this.#context = { pool: this.#pool, retry: { ...DEFAULT_RETRY, ...options.retry } };
+    const context = makeContext(options);
+    super(context);
+    this.#pool = context.pool;
+    this.#context = context;
   }
 
   /**
@@ -174,7 +169,7 @@ export class SluiceClient implements AsyncDisposable {
     await callServer(this.#pool, {
       act: `make folder "${parsed}"`,
       type: FrameType.MKDIR,
-      payload: { path: parsed, parents },
+      payload: { path: parsed, parents, modifiedAtMs: options.modifiedAtMs },
       schema: NothingSchema,
       isRepeatable: parents,
       signal: options.signal,
@@ -260,4 +255,19 @@ export class SluiceClient implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
+}
+
+function makeContext(options: SluiceClientOptions): TransferContext {
+  const server = options.server ?? DEFAULT_SERVER;
+  const most = options.connections ?? DEFAULT_CONNECTIONS;
+  if (!Number.isSafeInteger(most) || most < 1) {
+    throw new RangeError(`Cannot use ${most} connections: it takes one at least`);
+  }
+  const connectTimeoutMs = options.connectTimeoutMs ?? DEFAULT_CONNECT_TIMEOUT_MS;
+  const replyTimeoutMs = options.replyTimeoutMs ?? DEFAULT_REPLY_TIMEOUT_MS;
+  const pool = new ConnectionPool(
+    (signal) => openConnection(server, { connectTimeoutMs, replyTimeoutMs, signal }),
+    most,
+  );
+  return { pool, retry: { ...DEFAULT_RETRY, ...options.retry } };
 }

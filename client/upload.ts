@@ -74,7 +74,11 @@ function begin(
 }
 
 function describe(state: UploadState, result: PutResult, startedAtMs: number): TransferResult {
-  const isSkipped = result.outcome === "skipped";
+  const { outcome } = result;
+  if (outcome === "staged") {
+    throw new SluiceError("protocol_error", `Cannot ${state.act}: the server did not publish it`);
+  }
+  const isSkipped = outcome === "skipped";
   if (!isSkipped && result.digest !== undefined && result.digest !== state.digest.digest()) {
     throw new SluiceError(
       "checksum_mismatch",
@@ -83,7 +87,7 @@ function describe(state: UploadState, result: PutResult, startedAtMs: number): T
   }
   return {
     direction: "upload",
-    outcome: result.outcome,
+    outcome,
     remotePath: parseRemotePath(result.path),
     localPath: state.source.path,
     sizeBytes: state.source.sizeBytes,

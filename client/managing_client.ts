@@ -1,0 +1,173 @@
+import type {
+  ChecksumResult,
+  FoundEntry,
+  HistoryRecord,
+  RestoreResult,
+  TrashEntry,
+} from "#protocol/replies.ts";
+import type { ArchiveOptions } from "./archive.ts";
+import type { DownloadSetOptions, FileJob, FileSetOptions } from "./file_set/file_job.ts";
+import type { FindOptions } from "./find.ts";
+import type { ChecksumOptions, HistoryOptions, RestoreOptions } from "./manage_calls.ts";
+import type { Preview } from "./preview.ts";
+import type { TransferContext } from "./transfer_context.ts";
+import type { CallOptions, TransferResult } from "./types.ts";
+
+/** What a client can do beyond single files; each part is loaded when it is first used. */
+export abstract class ManagingClient {
+  readonly #context: TransferContext;
+
+  /**
+   * Made by `SluiceClient` only.
+   *
+   * @param context What the client's calls share.
+   */
+  protected constructor(context: TransferContext) {
+    this.#context = context;
+  }
+
+  /**
+   * Finds entries below a folder, at any depth. Leaving the loop ends the search.
+   *
+   * @param path Remote folder; the empty path is root.
+   * @param options Pattern, limit and signal; without a pattern all entries are found.
+   * @returns Entries as the server comes across them, a folder before what it holds. Paths are
+   * checked: none can lead elsewhere.
+   * @throws {SluiceError} `not_found`, `not_a_folder`, `unreachable` and others, while iterating.
+   */
+  async *find(path: string, options: FindOptions = {}): AsyncGenerator<FoundEntry, void, void> {
+    const { findEntries } = await import("./find.ts");
+    yield* findEntries(this.#context.pool, path, options);
+  }
+
+  /**
+   * Asks for the checksum of one file, which the server computes or knows already.
+   *
+   * @param path A file.
+   * @param options Algorithm, progress and signal.
+   * @returns `algorithm:hex`, the size, and whether it was known.
+   * @throws {SluiceError} `not_found`, `is_a_folder`, `unreachable` and others.
+   */
+  async checksum(path: string, options: ChecksumOptions = {}): Promise<ChecksumResult> {
+    const { checksumOf } = await import("./manage_calls.ts");
+    return await checksumOf(this.#context.pool, path, options);
+  }
+
+  /**
+   * Reads what was done on the server, newest first.
+   *
+   * @param options Which records, how many, and signal.
+   * @returns Records. Names in them may hold anything: escape them before they are shown.
+   * @throws {SluiceError} `unreachable` and others, while iterating.
+   */
+  async *history(options: HistoryOptions = {}): AsyncGenerator<HistoryRecord, void, void> {
+    const { historyOf } = await import("./manage_calls.ts");
+    yield* historyOf(this.#context.pool, options);
+  }
+
+  /**
+   * Lists the trash, newest first.
+   *
+   * @param options Signal.
+   * @returns Entries with the ids that {@linkcode restore} takes.
+   * @throws {SluiceError} `unreachable` and others, while iterating.
+   */
+  async *trash(options: CallOptions = {}): AsyncGenerator<TrashEntry, void, void> {
+    const { trashOf } = await import("./manage_calls.ts");
+    yield* trashOf(this.#context.pool, options.signal);
+  }
+
+  /**
+   * Brings an entry back from the trash.
+   *
+   * @param id Its id.
+   * @param options Where to, what to do when the name is taken, and signal.
+   * @returns What became of the name, and where the entry is now.
+   * @throws {SluiceError} `not_found`, `already_exists`, `unreachable` and others. After
+   * `unreachable` it is unknown whether it was done.
+   */
+  async restore(id: string, options: RestoreOptions = {}): Promise<RestoreResult> {
+    const { restoreFrom } = await import("./manage_calls.ts");
+    return await restoreFrom(this.#context.pool, id, options);
+  }
+
+  /**
+   * Removes entries of the trash for good.
+   *
+   * @param ids Which; all when left out.
+   * @param options Signal.
+   * @returns How many were removed.
+   * @throws {SluiceError} `unreachable` and others.
+   */
+  async emptyTrash(ids?: readonly string[], options: CallOptions = {}): Promise<number> {
+    const { emptyTrashOf } = await import("./manage_calls.ts");
+    return await emptyTrashOf(this.#context.pool, ids, options);
+  }
+
+  /**
+   * Downloads a folder as one archive, which the server makes on the way. It is verified as a whole,
+   * and cannot be continued when it was interrupted.
+   *
+   * @param remoteFolder A folder; the empty path is root.
+   * @param localPath Name of the archive.
+   * @param options Format, conflict policy, rate limit, progress and signal.
+   * @returns What came of it.
+   * @throws {SluiceError} `not_found`, `not_a_folder`, `already_exists`, `file_changed`,
+   * `checksum_mismatch`, `disk_full`, `unreachable`, `cancelled` and others.
+   */
+  async archive(
+    remoteFolder: string,
+    localPath: string,
+    options: ArchiveOptions = {},
+  ): Promise<TransferResult> {
+    const { archiveFolder } = await import("./archive.ts");
+    return await archiveFolder(this.#context, remoteFolder, localPath, options);
+  }
+
+  /**
+   * Fetches the beginning of a file.
+   *
+   * @param path A file.
+   * @param bytes Most bytes, up to 1 MiB.
+   * @param options Signal.
+   * @returns The bytes and the size of the whole file.
+   * @throws {SluiceError} `not_found`, `is_a_folder`, `unreachable` and others.
+   * @throws {RangeError} When `bytes` is over the limit.
+   */
+  async preview(path: string, bytes: number, options: CallOptions = {}): Promise<Preview> {
+    const { previewOf } = await import("./preview.ts");
+    return await previewOf(this.#context.pool, path, bytes, options);
+  }
+
+  /**
+   * Uploads many files: small ones many at a time over each connection, larger ones one by one. Each
+   * file is verified, and has its name only when it is whole and durable. One that fails does not stop
+   * the others; a lost connection goes on with what is not published.
+   *
+   * @param files The files; found while earlier ones are under way.
+   * @param options How; each file's end is told to `onEnd`.
+   * @throws {SluiceError} `cancelled`; or what `files` throws.
+   */
+  async uploadAll<J extends FileJob>(
+    files: AsyncIterable<J> | Iterable<J>,
+    options: FileSetOptions<J>,
+  ): Promise<void> {
+    const { uploadFiles } = await import("./file_set/run_file_set.ts");
+    await uploadFiles(this.#context, files, options);
+  }
+
+  /**
+   * Downloads many files, as {@linkcode uploadAll} uploads them.
+   *
+   * @param files The files; found while earlier ones are under way.
+   * @param options How, and below which folder; each file's end is told to `onEnd`.
+   * @throws {SluiceError} `cancelled`; or what `files` throws.
+   */
+  async downloadAll<J extends FileJob>(
+    files: AsyncIterable<J> | Iterable<J>,
+    options: DownloadSetOptions<J>,
+  ): Promise<void> {
+    const { downloadFiles } = await import("./file_set/run_file_set.ts");
+    await downloadFiles(this.#context, files, options);
+  }
+}
