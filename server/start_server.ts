@@ -15,6 +15,8 @@ import { WorkerPool } from "./worker_pool.ts";
 /** Connections beyond the limit that are told `busy`; further ones are closed without a word. */
 const MAX_REFUSALS = 64;
 const SWEEP_EVERY_MS = 3_600_000;
+/** For workers to write the last of the history, when the server stops. */
+const LAST_WRITE_MS = 2_000;
 const TICK_MS = 1_000;
 
 /** A running server. */
@@ -184,7 +186,7 @@ class ListeningServer implements Server {
     await Promise.all(this.#connections.values());
     clearTimeout(deadline);
     clearInterval(this.#ticker);
-    this.#pool.stop();
+    await this.#pool.stop(LAST_WRITE_MS);
     this.#logger.info("stopped");
   }
 

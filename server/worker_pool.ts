@@ -69,6 +69,8 @@ export class WorkerPool {
   #nextId = 1;
   #lastTickMs = performance.now();
   #isStopped = false;
+  /** Set while {@linkcode WorkerPool.stop} waits. */
+  #allReleased: PromiseWithResolvers<void> | undefined;
   /** Workers lost before they were ready, in a row; each makes the pool wait for the next tick. */
   #failedStarts = 0;
 
@@ -155,9 +157,14 @@ export class WorkerPool {
     this.tellPositions();
   }
 
-  /** Ends all workers. */
-  stop(): void {
+  /**
+   * Ends all workers, once those whose lease has ended have written what they still had to write.
+   *
+   * @param waitMs Longest wait for that.
+   */
+  async stop(waitMs: number): Promise<void> {
     this.#isStopped = true;
+    await this.#released(waitMs);
     for (const handle of [...this.#starting, ...this.#idle.keys(), ...this.#leased]) {
       handle.terminate();
     }
@@ -238,8 +245,18 @@ export class WorkerPool {
     handle.post({ type: "synced", isDurable });
   }
 
+  async #released(waitMs: number): Promise<void> {
+    if (this.#leased.size === 0) return;
+    const released = Promise.withResolvers<void>();
+    this.#allReleased = released;
+    const timer = setTimeout(released.resolve, waitMs);
+    await released.promise;
+    clearTimeout(timer);
+  }
+
   #onReleased(handle: WorkerHandle): void {
     this.#leased.delete(handle);
+    if (this.#leased.size === 0) this.#allReleased?.resolve();
     this.#idle.set(handle, performance.now());
     this.#serve();
   }
@@ -248,6 +265,7 @@ export class WorkerPool {
     if (this.#starting.delete(handle)) this.#failedStarts++;
     this.#idle.delete(handle);
     this.#leased.delete(handle);
+    if (this.#leased.size === 0) this.#allReleased?.resolve();
     this.#options.onTrouble(handle.id, "lost", reason);
     this.#fill();
   }
