@@ -1,18 +1,28 @@
-import type { DeleteResult, Entry, StatResult, StatusResult } from "#protocol/replies.ts";
-import type { CallOptions, TransferOptions, TransferResult } from "../types.ts";
+import type { TransferOptions, TransferResult } from "../types.ts";
+import type { SluiceClient } from "../sluice_client.ts";
+
+/** Verbs that the command line takes from the library as they are. */
+type Verbs =
+  | "list"
+  | "stat"
+  | "rename"
+  | "delete"
+  | "mkdir"
+  | "ping"
+  | "status"
+  | "find"
+  | "checksum"
+  | "history"
+  | "trash"
+  | "restore"
+  | "emptyTrash"
+  | "preview"
+  | "archive"
+  | "uploadAll"
+  | "downloadAll";
 
 /** What the command line needs of a client; `SluiceClient` is one, tests bring their own. */
-export interface ClientApi extends AsyncDisposable {
-  list(path: string, options?: CallOptions): AsyncIterable<Entry>;
-  stat(path: string, options?: CallOptions): Promise<StatResult>;
-  rename(from: string, to: string, options?: CallOptions): Promise<void>;
-  delete(
-    path: string,
-    options?: CallOptions & { readonly permanent?: boolean },
-  ): Promise<DeleteResult>;
-  mkdir(path: string, options?: CallOptions & { readonly parents?: boolean }): Promise<void>;
-  ping(options?: CallOptions): Promise<number>;
-  status(options?: CallOptions): Promise<StatusResult>;
+export interface ClientApi extends Pick<SluiceClient, Verbs>, AsyncDisposable {
   upload(
     localPath: string,
     remotePath: string,

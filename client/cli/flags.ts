@@ -4,8 +4,15 @@ import { parseRate } from "#protocol/byte_units.ts";
 import type { ConflictPolicy } from "#protocol/requests.ts";
 import type { CliContext, GlobalFlags } from "./context.ts";
 
+/** Flags that choose parts of trees. */
+export interface TreeFlags {
+  readonly exclude?: readonly string[];
+  readonly include?: readonly string[];
+  readonly dryRun: boolean;
+}
+
 /** Flags of upload and download. */
-export interface TransferFlags extends GlobalFlags {
+export interface TransferFlags extends GlobalFlags, TreeFlags {
   readonly to?: string;
   readonly as?: string;
   readonly recursive: boolean;
@@ -37,16 +44,41 @@ export const globalFlagSpecs: FlagSpecs<GlobalFlags> = {
 /** Short names of the global flags. */
 export const globalAliases = { q: "quiet" } as const;
 
+/** How `--jobs` is parsed and documented. */
+export const jobsFlagSpec: FlagSpecs<{ readonly jobs: number }>["jobs"] = {
+  kind: "parsed",
+  parse: parseJobs,
+  default: "3",
+  brief: `Files at the same time, 1 to ${MAX_JOBS}`,
+  placeholder: "N",
+};
+
+/** How the flags that choose parts of trees are documented. */
+export const treeFlagSpecs: FlagSpecs<TreeFlags> = {
+  exclude: {
+    kind: "parsed",
+    parse: String,
+    variadic: true,
+    optional: true,
+    brief: "Leave out files and folders whose name, or path when it holds a /, matches",
+    placeholder: "GLOB",
+  },
+  include: {
+    kind: "parsed",
+    parse: String,
+    variadic: true,
+    optional: true,
+    brief: "Take only files whose name, or path when it holds a /, matches",
+    placeholder: "GLOB",
+  },
+  dryRun: flagSwitch("Print what would be done, and do nothing"),
+};
+
 /** How the flags that upload and download share, apart from `--to` and `--as`, are documented. */
 export const transferFlagSpecs: FlagSpecs<Omit<TransferFlags, "to" | "as" | keyof GlobalFlags>> = {
   recursive: flagSwitch("Take folders with all that is in them"),
-  jobs: {
-    kind: "parsed",
-    parse: parseJobs,
-    default: "3",
-    brief: `Files at the same time, 1 to ${MAX_JOBS}`,
-    placeholder: "N",
-  },
+  ...treeFlagSpecs,
+  jobs: jobsFlagSpec,
   onConflict: {
     kind: "enum",
     // The same words as CONFLICT_POLICIES, which would bring the validators along at start.

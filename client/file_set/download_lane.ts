@@ -2,7 +2,7 @@ import { basename, dirname } from "node:path";
 import { parseRemotePath, type RemotePath } from "#protocol/remote_path.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
 import { cancelledError, onAbort, throwIfAborted } from "../abort.ts";
-import { localError } from "../local_errors.ts";
+import { errorCode, localError } from "../local_errors.ts";
 import { checkLocalName } from "../local_name.ts";
 import { Pacer } from "../pacer.ts";
 import { takenError } from "../publish_download.ts";
@@ -166,13 +166,19 @@ export class DownloadLane<J extends FileJob> {
 
   #conflictOrFail(job: J, error: unknown): void {
     const isConflict = error instanceof SluiceError && error.code === "already_exists";
-    if (isConflict && typeof this.#run.options.onConflict === "function") this.#queue.putLarge(job);
+    const isAsked = isConflict && typeof this.#run.options.onConflict === "function";
+    if (isAsked || isOtherFileSystem(error)) this.#queue.putLarge(job);
     else this.#end(job, { kind: "failed", error });
   }
 
   #end(job: J, end: FileEnd): void {
     this.#run.options.onEnd(job, end);
   }
+}
+
+/** A folder of the tree is a mount point: nothing can be moved into it in one step from outside. */
+function isOtherFileSystem(error: unknown): boolean {
+  return error instanceof SluiceError && errorCode(error.cause) === "EXDEV";
 }
 
 function makeFolder(folder: string): void {

@@ -60,7 +60,7 @@ Deno.test("download refuses to replace a local folder by a file", async () => {
   assert.deepEqual(client.calls, []);
 });
 
-const HOSTILE = ["..", ".", "", "a/b", "../../x", "/etc/x", "a\\b", "a\0b", ".sluice/../x"];
+const HOSTILE = ["..", ".", "", "../../x", "/etc/x", "a\\b", "a\0b", ".sluice/../x"];
 
 Deno.test("no name that a server gives leads out of the target folder", async () => {
   await using folder = await makeTempFolder();

@@ -1,4 +1,19 @@
-import type { DeleteResult, Entry, StatResult, StatusResult } from "#protocol/replies.ts";
+import type { Preview } from "#client/preview.ts";
+import type { DownloadSetOptions, FileJob, FileSetOptions } from "#client/file_set/file_job.ts";
+import type { FindOptions } from "#client/find.ts";
+import type { ChecksumOptions, HistoryOptions, RestoreOptions } from "#client/manage_calls.ts";
+import type {
+  ChecksumResult,
+  DeleteResult,
+  Entry,
+  FoundEntry,
+  HistoryRecord,
+  RestoreResult,
+  StatResult,
+  StatusResult,
+  TrashEntry,
+} from "#protocol/replies.ts";
+import { compileNamePattern } from "#protocol/name_pattern.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
 import type { ClientApi, ConnectOptions } from "#client/cli/client_api.ts";
 import type { CallOptions, TransferOptions, TransferResult } from "#client/types.ts";
@@ -110,6 +125,126 @@ export class FakeClient implements ClientApi {
     return result("download", localPath, remotePath, node);
   }
 
+  /** What is in the trash. */
+  trashed: readonly TrashEntry[] = [];
+  /** What the history holds. */
+  records: readonly HistoryRecord[] = [];
+  /** The beginning of every file. */
+  head: Uint8Array = new Uint8Array(0);
+
+  async *find(path: string, options: FindOptions = {}): AsyncGenerator<FoundEntry, void, void> {
+    this.calls.push(`find ${path}`);
+    const node = this.#find(path);
+    if (typeof node !== "object") {
+      throw new SluiceError("not_a_folder", `Cannot search "${path}": it is not a folder`);
+    }
+    const isWanted = options.pattern === undefined
+      ? (): boolean => true
+      : compileNamePattern(options.pattern, options.isCaseSensitive);
+    let left = options.limit ?? Infinity;
+    for (const entry of entriesBelow(path, node)) {
+      if (!isWanted(entry.path)) continue;
+      if (left-- <= 0) return options.onCut?.();
+      yield entry;
+    }
+    await Promise.resolve();
+  }
+
+  checksum(path: string, options: ChecksumOptions = {}): Promise<ChecksumResult> {
+    const { algorithm = "sha256" } = options;
+    return this.#attempt(() => {
+      const sizeBytes = Number(this.#find(path));
+      options.onProgress?.(1, 2);
+      return { digest: `${algorithm}:00ff`, sizeBytes, isCached: false };
+    });
+  }
+
+  async *history(options: HistoryOptions = {}): AsyncGenerator<HistoryRecord, void, void> {
+    const { limit, failed, pattern } = options;
+    this.calls.push(`history ${limit} ${failed} ${pattern}`);
+    yield* this.records;
+    await Promise.resolve();
+  }
+
+  async *trash(): AsyncGenerator<TrashEntry, void, void> {
+    yield* this.trashed;
+    await Promise.resolve();
+  }
+
+  restore(id: string, options: RestoreOptions = {}): Promise<RestoreResult> {
+    this.calls.push(`restore ${id} ${options.onConflict}`);
+    return this.#attempt(() => {
+      const entry = this.trashed.find((one) => one.id === id);
+      if (entry === undefined) {
+        throw new SluiceError("not_found", `Cannot restore "${id}": no such entry`);
+      }
+      return { outcome: "created", path: entry.path };
+    });
+  }
+
+  emptyTrash(ids?: readonly string[]): Promise<number> {
+    this.calls.push(`empty ${ids?.join(" ") ?? "all"}`);
+    return Promise.resolve(ids?.length ?? this.trashed.length);
+  }
+
+  preview(path: string, bytes: number): Promise<Preview> {
+    this.calls.push(`preview ${path} ${bytes}`);
+    return this.#attempt(() => {
+      this.#find(path);
+      return { bytes: this.head.subarray(0, bytes), sizeBytes: this.head.byteLength };
+    });
+  }
+
+  async archive(
+    remoteFolder: string,
+    localPath: string,
+    options: TransferOptions & { readonly format?: string | undefined } = {},
+  ): Promise<TransferResult> {
+    this.calls.push(`archive ${remoteFolder} ${options.format}`);
+    await this.onTransfer(remoteFolder, options);
+    return result("download", localPath, remoteFolder, 7);
+  }
+
+  async uploadAll<J extends FileJob>(
+    files: AsyncIterable<J> | Iterable<J>,
+    options: FileSetOptions<J>,
+  ): Promise<void> {
+    await this.#all(files, options, (job, how) => this.upload(job.localPath, job.remotePath, how));
+  }
+
+  async downloadAll<J extends FileJob>(
+    files: AsyncIterable<J> | Iterable<J>,
+    options: DownloadSetOptions<J>,
+  ): Promise<void> {
+    await this.#all(
+      files,
+      options,
+      (job, how) => this.download(job.remotePath, job.localPath, how),
+    );
+  }
+
+  async #all<J extends FileJob>(
+    files: AsyncIterable<J> | Iterable<J>,
+    options: FileSetOptions<J>,
+    transfer: (job: J, options: TransferOptions) => Promise<TransferResult>,
+  ): Promise<void> {
+    for await (const job of files) {
+      if (options.signal?.aborted) throw new SluiceError("cancelled", "Cannot go on: cancelled");
+      const { onProgress, onEnd, onConflict = "error", ...how } = options;
+      try {
+        const done = await transfer(job, {
+          ...how,
+          onConflict,
+          verify: options.verify ?? "xxh128",
+          onProgress: (progress) => onProgress?.(job, progress),
+        });
+        onEnd(job, { kind: "done", result: done });
+      } catch (error) {
+        onEnd(job, { kind: "failed", error });
+      }
+    }
+  }
+
   [Symbol.asyncDispose](): Promise<void> {
     this.isClosed = true;
     return Promise.resolve();
@@ -128,6 +263,15 @@ export class FakeClient implements ClientApi {
 
   async #attempt<T>(work: () => T): Promise<T> {
     return await Promise.resolve().then(work);
+  }
+}
+
+function* entriesBelow(path: string, folder: FakeFolder): Generator<FoundEntry, void, void> {
+  for (const name of Object.keys(folder).sort()) {
+    const node = folder[name] ?? 0;
+    const below = path === "" ? name : `${path}/${name}`;
+    yield { path: below, ...describe(node) };
+    if (typeof node === "object") yield* entriesBelow(below, node);
   }
 }
 

@@ -1,3 +1,4 @@
+import { dirname, resolve } from "node:path";
 import type { CommandRun } from "../context.ts";
 import type { TransferFlags } from "../flags.ts";
 import { UsageError } from "../output/failure.ts";
@@ -21,5 +22,18 @@ export async function download(run: CommandRun<TransferFlags>, ...typed: string[
   }
   const atOnce = transfersAtOnce(run.flags, names.length);
   await using client = await connectForTransfers(run, atOnce);
-  await runTransfers(run, client, planDownload(run, client, names), atOnce);
+  await runTransfers(run, client, {
+    direction: "download",
+    plan: planDownload(run, client, names),
+    atOnce,
+    isSingle: names.length === 1 && !run.flags.recursive,
+    folder: targetFolder(run),
+  });
+}
+
+/** The folder that all files go below. */
+function targetFolder(run: CommandRun<TransferFlags>): string {
+  const { flags, environment } = run;
+  const folder = resolve(environment.workingFolder, flags.to ?? ".");
+  return flags.as === undefined ? folder : dirname(resolve(folder, flags.as));
 }

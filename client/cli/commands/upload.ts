@@ -21,5 +21,11 @@ export async function upload(run: CommandRun<TransferFlags>, ...typed: string[])
   }
   const atOnce = transfersAtOnce(run.flags, names.length);
   await using client = await connectForTransfers(run, atOnce);
-  await runTransfers(run, client, planUpload(run, client, names), atOnce);
+  await runTransfers(run, client, {
+    direction: "upload",
+    plan: planUpload(run, names),
+    atOnce,
+    isSingle: names.length === 1 && !run.flags.recursive,
+    folder: "",
+  });
 }

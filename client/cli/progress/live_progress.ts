@@ -92,7 +92,8 @@ export class LiveProgress {
       this.#writePending();
     }
     const state = this.#board.state(this.#now());
-    if (state.rows.length === 0) return;
+    // Small files come and go without a row; the total tells of them.
+    if (state.rows.length === 0 && state.total.files < 2) return;
     const { columns, rows } = this.#terminal.size();
     const size = `${columns}x${rows}`;
     if (size !== this.#lastSize) this.#terminal.err(this.#region.clear());

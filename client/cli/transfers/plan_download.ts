@@ -1,19 +1,17 @@
 import { join, resolve } from "node:path";
-import type { Entry, EntryKind } from "#protocol/replies.ts";
-import {
-  joinRemotePath,
-  parseRemoteName,
-  remoteName,
-  type RemotePath,
-} from "#protocol/remote_path.ts";
+import type { EntryKind } from "#protocol/replies.ts";
+import { parseRemotePath, remoteName, type RemotePath } from "#protocol/remote_path.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
 import { checkLocalName } from "../../local_name.ts";
 import type { ClientApi } from "../client_api.ts";
 import type { CommandRun } from "../context.ts";
 import type { TransferFlags } from "../flags.ts";
-import { localFailure } from "../output/failure.ts";
 import { parseRemoteArgument } from "../remote_argument.ts";
-import type { TransferPlan } from "./transfer_plan.ts";
+import type { TreeEntry } from "../../trees/tree_entry.ts";
+import { compileTreeFilter } from "../../trees/tree_filter.ts";
+import { walkRemote } from "../../trees/walk_remote.ts";
+import { LocalFolders } from "../../trees/local_folders.ts";
+import type { PlannedFolder, TransferPlan } from "./transfer_plan.ts";
 
 /**
  * Finds the files to download, and makes their local folders, empty ones too. A name that the server
@@ -60,14 +58,16 @@ async function* planArgument(
   // A single file saves the round trip: its size comes with its first byte.
   const entry = flags.recursive || hasOthers || remotePath === ""
     ? await client.stat(remotePath, { signal })
-    : { kind: "file" as EntryKind, sizeBytes: 0 };
+    : { kind: "file" as EntryKind, sizeBytes: 0, modifiedAtMs: 0 };
   if (entry.kind === "folder") {
     if (!flags.recursive) {
       const message = `Cannot download "${remotePath || "/"}": it is a folder, add --recursive`;
       throw new SluiceError("is_a_folder", message);
     }
     const labelFrom = remotePath.length - remoteName(remotePath).length;
-    yield* planFolder(run, client, remotePath, localPath, labelFrom);
+    const { modifiedAtMs } = entry;
+    const tree = { kind: "folder", localPath, remotePath, modifiedAtMs } as const;
+    yield* planFolder(run, client, tree, labelFrom);
     return;
   }
   if (entry.kind !== "file") {
@@ -83,33 +83,36 @@ async function* planArgument(
 async function* planFolder(
   run: CommandRun<TransferFlags>,
   client: ClientApi,
-  remoteFolder: RemotePath,
-  localFolder: string,
+  tree: PlannedFolder,
   labelFrom: number,
 ): TransferPlan {
-  const { signal, os } = run.environment;
-  await makeLocalFolder(localFolder);
-  const entries = await Array.fromAsync(client.list(remoteFolder, { signal }));
-  for (const entry of entries) {
-    if (signal.aborted) return;
+  const { flags, environment: { signal, os } } = run;
+  const folders = new LocalFolders(tree.localPath, { os, isDryRun: flags.dryRun });
+  folders.makeRoot();
+  yield tree;
+  const walk = walkRemote(client, tree.remotePath, { filter: compileTreeFilter(flags), signal });
+  for await (const entry of walk) {
+    const remotePath = tree.remotePath === "" ? entry.path : `${tree.remotePath}/${entry.path}`;
     try {
-      const localPath = localPathOf(localFolder, parseRemoteName(entry.name), os);
-      const remotePath = joinRemotePath(remoteFolder, entry.name);
+      if (entry.kind === "failure") throw entry.error;
+      const localPath = folders.pathOf(entry.path);
+      // What lies in a folder that was refused is not worth a word of its own.
+      if (localPath === undefined) continue;
       if (entry.kind === "folder") {
-        await refuseSymlink(localPath);
-        yield* planFolder(run, client, remotePath, localPath, labelFrom);
+        const { modifiedAtMs } = entry;
+        folders.make(entry.path);
+        yield { kind: "folder", localPath, remotePath: parseRemotePath(remotePath), modifiedAtMs };
       } else {
-        yield* planEntry(entry, remotePath, localPath, labelFrom);
+        yield* planEntry(entry, parseRemotePath(remotePath), localPath, labelFrom);
       }
     } catch (error) {
-      const name = remoteFolder === "" ? entry.name : `${remoteFolder}/${entry.name}`;
-      yield { kind: "failure", name, error };
+      yield { kind: "failure", name: remotePath, error };
     }
   }
 }
 
 async function* planEntry(
-  entry: Entry,
+  entry: TreeEntry,
   remotePath: RemotePath,
   localPath: string,
   labelFrom: number,
@@ -137,27 +140,11 @@ function localPathOf(folder: string, name: string, os: string): string {
   return join(folder, name);
 }
 
-async function makeLocalFolder(folder: string): Promise<void> {
-  try {
-    await Deno.mkdir(folder, { recursive: true });
-  } catch (error) {
-    throw localFailure(`Cannot make folder "${folder}"`, error);
-  }
-}
-
 async function refuseLocalFolder(remotePath: RemotePath, localPath: string): Promise<void> {
   const info = await lstatLocal(localPath);
   if (info?.isDirectory !== true) return;
   const message = `Cannot save "${remotePath}" as "${localPath}": a folder has that name`;
   throw new SluiceError("is_a_folder", message);
-}
-
-// A link in the way could lead what the server names out of the target folder.
-async function refuseSymlink(localPath: string): Promise<void> {
-  const info = await lstatLocal(localPath);
-  if (info?.isSymlink !== true) return;
-  const message = `Cannot save into "${localPath}": it is a symbolic link`;
-  throw new SluiceError("permission_denied", message);
 }
 
 async function lstatLocal(localPath: string): Promise<Deno.FileInfo | undefined> {

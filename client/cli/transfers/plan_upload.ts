@@ -1,23 +1,23 @@
 import { basename, join, resolve } from "node:path";
-import { joinRemotePath, type RemotePath, ROOT_PATH } from "#protocol/remote_path.ts";
+import { joinRemotePath, type RemotePath } from "#protocol/remote_path.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
-import type { ClientApi } from "../client_api.ts";
 import type { CommandRun } from "../context.ts";
 import type { TransferFlags } from "../flags.ts";
 import { localFailure } from "../output/failure.ts";
 import { parseRemoteArgument } from "../remote_argument.ts";
-import type { TransferPlan } from "./transfer_plan.ts";
+import type { TreeEntry } from "../../trees/tree_entry.ts";
+import { compileTreeFilter } from "../../trees/tree_filter.ts";
+import { walkLocal } from "../../trees/walk_local.ts";
+import type { PlanItem, PlannedFolder, TransferPlan } from "./transfer_plan.ts";
 
 /**
- * Finds the files to upload, and makes their folders on the server, empty ones too.
+ * Finds the files and folders to upload.
  *
  * @param run The command under way.
- * @param client Makes folders.
  * @param typed Local paths as typed.
  */
 export async function* planUpload(
   run: CommandRun<TransferFlags>,
-  client: ClientApi,
   typed: readonly string[],
 ): TransferPlan {
   const { flags, environment } = run;
@@ -37,7 +37,7 @@ export async function* planUpload(
         );
       }
       taken.add(target);
-      yield* planArgument(run, client, name, localPath, target);
+      yield* planArgument(run, name, localPath, target);
     } catch (error) {
       yield { kind: "failure", name, error };
     }
@@ -46,7 +46,6 @@ export async function* planUpload(
 
 async function* planArgument(
   run: CommandRun<TransferFlags>,
-  client: ClientApi,
   typed: string,
   localPath: string,
   target: RemotePath,
@@ -58,7 +57,9 @@ async function* planArgument(
       throw new SluiceError("is_a_folder", message);
     }
     const prefix = target.length - nameOf(typed, localPath).length;
-    yield* planFolder(run, client, localPath, target, Math.max(0, prefix));
+    const modifiedAtMs = info.mtime?.getTime() ?? 0;
+    const tree = { kind: "folder", localPath, remotePath: target, modifiedAtMs } as const;
+    yield* planFolder(run, tree, Math.max(0, prefix));
   } else if (info.isFile) {
     yield {
       kind: "job",
@@ -76,41 +77,38 @@ async function* planArgument(
 /** @param labelFrom Where the part of a remote path begins that is shown. */
 async function* planFolder(
   run: CommandRun<TransferFlags>,
-  client: ClientApi,
-  localFolder: string,
-  remoteFolder: RemotePath,
+  tree: PlannedFolder,
   labelFrom: number,
 ): TransferPlan {
-  const { signal } = run.environment;
-  if (remoteFolder !== ROOT_PATH) await client.mkdir(remoteFolder, { parents: true, signal });
-  for (const entry of await readFolder(localFolder)) {
-    if (signal.aborted) return;
-    const localPath = join(localFolder, entry.name);
+  const filter = compileTreeFilter(run.flags);
+  yield tree;
+  for await (
+    const entry of walkLocal(tree.localPath, { filter, signal: run.environment.signal })
+  ) {
+    const localPath = entry.path === "" ? tree.localPath : join(tree.localPath, entry.path);
     try {
-      if (entry.isSymlink) {
-        yield { kind: "note", text: `skipped ${localPath}: it is a symbolic link` };
-        continue;
-      }
-      const remotePath = joinRemotePath(remoteFolder, entry.name);
-      if (entry.isDirectory) {
-        yield* planFolder(run, client, localPath, remotePath, labelFrom);
-        continue;
-      }
-      const info = await statLocal(localPath, localPath);
-      yield info.isFile
-        ? {
-          kind: "job",
-          direction: "upload",
-          localPath,
-          remotePath,
-          label: remotePath.slice(labelFrom),
-          sizeBytes: info.size,
-        }
-        : { kind: "note", text: `skipped ${localPath}: it is not a regular file` };
+      if (entry.kind === "failure") throw entry.error;
+      yield planEntry(entry, localPath, joinRemotePath(tree.remotePath, entry.path), labelFrom);
     } catch (error) {
       yield { kind: "failure", name: localPath, error };
     }
   }
+}
+
+function planEntry(
+  entry: TreeEntry,
+  localPath: string,
+  remotePath: RemotePath,
+  labelFrom: number,
+): PlanItem {
+  const { kind, sizeBytes, modifiedAtMs } = entry;
+  if (kind === "folder") return { kind, localPath, remotePath, modifiedAtMs };
+  if (kind === "file") {
+    const label = remotePath.slice(labelFrom);
+    return { kind: "job", direction: "upload", localPath, remotePath, label, sizeBytes };
+  }
+  const what = kind === "symlink" ? "a symbolic link" : "not a regular file";
+  return { kind: "note", text: `skipped ${localPath}: it is ${what}` };
 }
 
 async function statLocal(typed: string, localPath: string): Promise<Deno.FileInfo> {
@@ -118,15 +116,6 @@ async function statLocal(typed: string, localPath: string): Promise<Deno.FileInf
     return await Deno.stat(localPath);
   } catch (error) {
     throw localFailure(`Cannot upload "${typed}"`, error);
-  }
-}
-
-async function readFolder(localFolder: string): Promise<readonly Deno.DirEntry[]> {
-  try {
-    const entries = await Array.fromAsync(Deno.readDir(localFolder));
-    return entries.sort((a, b) => a.name < b.name ? -1 : 1);
-  } catch (error) {
-    throw localFailure(`Cannot read folder "${localFolder}"`, error);
   }
 }
 

@@ -1,6 +1,9 @@
+import { formatBytes, formatSeconds } from "#protocol/byte_units.ts";
+import { escapeText } from "#protocol/escape_text.ts";
 import type { ConflictPolicy } from "#protocol/requests.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
-import type { Conflict, TransferOptions } from "../../types.ts";
+import type { FileSetOptions } from "../../file_set/file_job.ts";
+import type { Conflict, TransferDirection, TransferOptions } from "../../types.ts";
 import type { ClientApi } from "../client_api.ts";
 import type { CommandRun } from "../context.ts";
 import type { TransferFlags } from "../flags.ts";
@@ -11,30 +14,38 @@ import { TextMeasure } from "../progress/text_measure.ts";
 import { Prompter } from "../prompt/prompter.ts";
 import { isInteractive } from "../terminal.ts";
 import { ConflictAsker } from "./conflict_asker.ts";
-import { readAhead } from "./read_ahead.ts";
-import { TransferMonitor } from "./transfer_monitor.ts";
-import type { PlanItem, TransferJob, TransferPlan } from "./transfer_plan.ts";
-
-/** Files that are found ahead of the transfers: enough for a total that means something. */
-const MAX_PLANNED = 10_000;
+import { finishLocalFolders, finishRemoteFolders } from "./folder_times.ts";
+import { PlanReader } from "./plan_reader.ts";
+import { TransferMonitor, type TransferWatch } from "./transfer_monitor.ts";
+import type { PlannedFolder, TransferJob, TransferPlan } from "./transfer_plan.ts";
 
 /** What a command says after Ctrl-C. */
 const INTERRUPTED =
   "interrupted; what was transferred is kept for resume: run the same command again";
+
+/** What a command moves. */
+export interface TransferCommand {
+  readonly direction: TransferDirection;
+  readonly plan: TransferPlan;
+  /** Most connections that work on it. */
+  readonly atOnce: number;
+  /** Whether there is one file at most, which may be of unknown size. */
+  readonly isSingle: boolean;
+  /** Where downloads go. */
+  readonly folder: string;
+}
 
 /**
  * Runs a plan's transfers, several at a time. One that fails does not stop the others.
  *
  * @param run The command under way.
  * @param client Moves the bytes.
- * @param plan The files.
- * @param atOnce Most transfers at a time.
+ * @param command What to move.
  */
 export async function runTransfers(
   run: CommandRun<TransferFlags>,
   client: ClientApi,
-  plan: TransferPlan,
-  atOnce: number,
+  command: TransferCommand,
 ): Promise<void> {
   const { environment: { terminal, signal, workingFolder }, report } = run;
   const now = (): number => performance.now();
@@ -43,17 +54,24 @@ export async function runTransfers(
   const isLive = terminal.liveStyle !== "none" && !report.isJson && !report.isQuiet;
   const live = isLive ? new LiveProgress(terminal, board, () => measure.measure, now) : undefined;
   const monitor = new TransferMonitor({ report, board, live, workingFolder, now });
-  const items = readAhead(untilPlanned(plan, board), MAX_PLANNED, (item) => {
-    if (item.kind !== "job") return;
-    board.plan(item.sizeBytes);
-    if (isLive) measure.prepareFor(item.label);
-  });
-  const options = transferOptions(run, live, atOnce);
+  const folders: PlannedFolder[] = [];
+  const reader = new PlanReader(run, { monitor, board, folders, measure, isLive });
+  const base = transferOptions(run, live, command.atOnce);
   live?.open();
   try {
-    const loops = Array.from({ length: atOnce }, () => runLoop(client, items, monitor, options));
-    const ends = await Promise.allSettled(loops);
-    for (const end of ends) if (end.status === "rejected") throw end.reason;
+    const jobs = reader.read(command.plan);
+    if (run.flags.dryRun) {
+      for await (const job of jobs) printPlanned(run, job);
+      return;
+    }
+    if (command.isSingle) {
+      for await (const job of jobs) await runJob(client, job, monitor, base);
+    } else {
+      await runSet(client, jobs, monitor, { ...base, command });
+    }
+    await finishFolders(run, client, command, folders, monitor);
+  } catch (error) {
+    if (!signal.aborted) throw error;
   } finally {
     monitor.end();
     if (signal.aborted) report.interrupted(INTERRUPTED);
@@ -61,23 +79,63 @@ export async function runTransfers(
   }
 }
 
-async function* untilPlanned(plan: TransferPlan, board: Board): TransferPlan {
-  yield* plan;
-  board.planned();
+async function runSet(
+  client: ClientApi,
+  jobs: AsyncGenerator<TransferJob, void, void>,
+  monitor: TransferMonitor,
+  { command, ...base }: TransferOptions & { readonly command: TransferCommand },
+): Promise<void> {
+  const watches = new Map<TransferJob, TransferWatch>();
+  const watchOf = (job: TransferJob): TransferWatch => {
+    const watch = watches.get(job) ?? monitor.watch(job);
+    watches.set(job, watch);
+    return watch;
+  };
+  const options: FileSetOptions<TransferJob> = {
+    ...base,
+    atOnce: command.atOnce,
+    onProgress: (job, progress) => watchOf(job).progress(progress),
+    onEnd: (job, end) => {
+      const watch = watchOf(job);
+      watches.delete(job);
+      if (end.kind === "done") watch.finished(end.result);
+      else watch.failed(end.error);
+    },
+    onRetry: (waitMs, reason) => monitor.note(retryText(waitMs, reason)),
+  };
+  if (command.direction === "upload") await client.uploadAll(jobs, options);
+  else await client.downloadAll(jobs, { ...options, folder: command.folder });
 }
 
-async function runLoop(
+function retryText(waitMs: number, reason: SluiceError): string {
+  return `retrying in ${formatSeconds(waitMs / 1000)}: ${shortReason(reason)}`;
+}
+
+async function finishFolders(
+  run: CommandRun<TransferFlags>,
   client: ClientApi,
-  items: AsyncGenerator<PlanItem, void, void>,
+  command: TransferCommand,
+  folders: readonly PlannedFolder[],
   monitor: TransferMonitor,
-  options: TransferOptions,
 ): Promise<void> {
-  for await (const item of items) {
-    if (options.signal?.aborted) return;
-    if (item.kind === "failure") monitor.failedBefore(item.name, item.error);
-    else if (item.kind === "note") monitor.note(item.text);
-    else await runJob(client, item, monitor, options);
-  }
+  const { signal } = run.environment;
+  const onFailure = (folder: PlannedFolder, error: unknown): void => {
+    const name = command.direction === "upload" ? folder.remotePath : folder.localPath;
+    monitor.failedBefore(name, error);
+  };
+  if (command.direction === "download") finishLocalFolders(folders, onFailure);
+  else await finishRemoteFolders(client, folders, signal, onFailure);
+}
+
+function printPlanned(run: CommandRun<TransferFlags>, job: TransferJob): void {
+  const { direction, localPath, remotePath, sizeBytes } = job;
+  const target = direction === "upload" ? remotePath : localPath;
+  const text = `would ${direction} ${escapeText(job.label)} to ${escapeText(target)}`;
+  const size = sizeBytes > 0 ? ` (${formatBytes(sizeBytes)})` : "";
+  run.report.result(
+    { name: remotePath, direction, localPath, remotePath, sizeBytes, dryRun: true },
+    text + size,
+  );
 }
 
 async function runJob(

@@ -57,10 +57,12 @@ export class TransferMonitor {
     const { board, report, now } = this.#options;
     const id = this.#nextId++;
     board.start(id, job.label, job.direction, job.sizeBytes);
+    let hasProgress = false;
     let lastJsonMs = Number.NEGATIVE_INFINITY;
     return {
       progress: (progress) => {
         const nowMs = now();
+        hasProgress = true;
         board.update(id, progress, nowMs);
         if (!report.isJson || nowMs - lastJsonMs < JSON_PROGRESS_MS) return;
         lastJsonMs = nowMs;
@@ -69,6 +71,7 @@ export class TransferMonitor {
         report.progress({ direction, name, ...rest, reason: reason?.message });
       },
       finished: (result) => {
+        if (!hasProgress) board.update(id, asProgress(result), now());
         board.end(id, "finished");
         this.#endedFiles++;
         this.#movedBytes += result.outcome === "skipped"
@@ -123,4 +126,11 @@ export class TransferMonitor {
     if (live === undefined) write();
     else live.printAbove(write);
   }
+}
+
+/** A small file reports nothing before its end; its bytes count all the same. */
+function asProgress(result: TransferResult): TransferProgress {
+  const { sizeBytes, outcome } = result;
+  const resumedFromBytes = outcome === "skipped" ? sizeBytes : result.resumedFromBytes;
+  return { state: "finishing", doneBytes: sizeBytes, totalBytes: sizeBytes, resumedFromBytes };
 }

@@ -1,3 +1,4 @@
+import type { RemotePath } from "#protocol/remote_path.ts";
 import type { TransferDirection } from "../../types.ts";
 
 /** One file to transfer. */
@@ -10,6 +11,14 @@ export interface TransferJob {
   readonly label: string;
   /** 0 when it is not known before the transfer. */
   readonly sizeBytes: number;
+}
+
+/** One folder of a tree: made when it is missing, and given its time when all in it is done. */
+export interface PlannedFolder {
+  readonly kind: "folder";
+  readonly localPath: string;
+  readonly remotePath: RemotePath;
+  readonly modifiedAtMs: number;
 }
 
 /** A file or folder that cannot be transferred; the others are. */
@@ -26,7 +35,7 @@ export interface PlanNote {
 }
 
 /** What a walk over arguments and folders finds. */
-export type PlanItem = TransferJob | PlanFailure | PlanNote;
+export type PlanItem = TransferJob | PlannedFolder | PlanFailure | PlanNote;
 
 /** The files of one command, found while earlier ones are already under way. */
 export type TransferPlan = AsyncGenerator<PlanItem, void, void>;
