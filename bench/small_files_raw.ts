@@ -1,6 +1,7 @@
 /**
  * Measures many small files with raw frames over a few connections, without the client library:
- * `deno run -A bench/small_files_raw.ts HOST:PORT [files] [connections] [batch]`.
+ * `deno run -A bench/small_files_raw.ts HOST:PORT [files] [connections] [batch] [server's pid]`. With the
+ * pid it also prints the server's processor time per file, which a busy machine distorts less.
  *
  * @module
  */
@@ -97,7 +98,13 @@ async function uploadBatches(paths: readonly string[], batch: number): Promise<U
       const id = at + index + 1;
       bytes[0] = id & 255;
       const digest = `xxh128:${hasher.init().update(bytes).digest("hex")}`;
-      const put = { path, sizeBytes: FILE_BYTES, stage: true, makeParents: true, modifiedAtMs: 1e12 };
+      const put = {
+        path,
+        sizeBytes: FILE_BYTES,
+        stage: true,
+        makeParents: true,
+        modifiedAtMs: 1e12,
+      };
       frames.push(encodeControl(FrameType.PUT, id, put));
       frames.push(encodeFrame(FrameType.DATA, id, bytes, crc32(bytes)));
       frames.push(encodeControl(FrameType.COMMIT, id, { digest }));
@@ -109,19 +116,41 @@ async function uploadBatches(paths: readonly string[], batch: number): Promise<U
 }
 
 async function measure(what: string, files: number, run: () => Promise<void>): Promise<void> {
-  const startMs = performance.now();
+  const [startMs, startTicks] = [performance.now(), cpuTicks()];
   await run();
   const seconds = (performance.now() - startMs) / 1000;
-  console.log(`${what}: ${files} files in ${seconds.toFixed(2)} s, ${(files / seconds).toFixed(0)} files/s`);
+  // A tick is 10 ms.
+  const endTicks = cpuTicks();
+  const [user = 0, system = 0] = endTicks.map((ticks, index) =>
+    Math.round(((ticks - (startTicks[index] ?? 0)) * 10_000) / files)
+  );
+  console.log(
+    `${what}: ${files} files in ${seconds.toFixed(2)} s, ${
+      (files / seconds).toFixed(0)
+    } files/s, ` +
+      `server's µs per file: ${user} user, ${system} system`,
+  );
 }
 
-const [address = "127.0.0.1:9999", files = "6000", connections = "3", batch = "256"] = Deno.args;
+/** Processor time of the server so far, in ticks of 10 ms: user, system. */
+function cpuTicks(): number[] {
+  if (pid === undefined) return [0, 0];
+  const fields = Deno.readTextFileSync(`/proc/${pid}/stat`).split(") ").at(-1)?.split(" ") ?? [];
+  return [Number(fields[11]), Number(fields[12])];
+}
+
+const [address = "127.0.0.1:9999", files = "6000", connections = "3", batch = "256", pid] =
+  Deno.args;
 const lanes = Number(connections);
 const perLane = Math.floor(Number(files) / lanes);
 const run = crypto.randomUUID().slice(0, 8);
 const lane = async (index: number) => {
   const paths = Array.from({ length: perLane }, (_, n) => `${run}/${index}/${n % 20}/file-${n}`);
-  return { paths, uploads: await uploadBatches(paths, Number(batch)), line: await connect(address) };
+  return {
+    paths,
+    uploads: await uploadBatches(paths, Number(batch)),
+    line: await connect(address),
+  };
 };
 const all = await Promise.all(Array.from({ length: lanes }, (_, index) => lane(index)));
 

@@ -1,4 +1,6 @@
 import { remoteParent, type RemotePath } from "#protocol/remote_path.ts";
+import type { FileVersion } from "./digest_store.ts";
+import { versionOf } from "./file_version.ts";
 import type { NamespaceLock } from "./namespace_lock.ts";
 import { type Published, publishLocked } from "./publish.ts";
 import { RootFolder } from "./root_folder.ts";
@@ -7,9 +9,17 @@ import type { StagedUpload } from "./staging.ts";
 /** Files that get their names under one hold of the lock: a few ms in which others wait. */
 const FILES_PER_HOLD = 64;
 
+/** Up to this many folders are fsynced one by one. */
+const FEW_FOLDERS = 8;
+
 /** What became of one staged upload; `failure` is what was thrown. */
 export type StagedOutcome =
-  | { readonly upload: StagedUpload; readonly published: Published }
+  | {
+    readonly upload: StagedUpload;
+    readonly published: Published;
+    /** The file under its name, when it is certain that it is this one. */
+    readonly version: FileVersion | undefined;
+  }
   | { readonly upload: StagedUpload; readonly failure: unknown };
 
 /**
@@ -19,13 +29,15 @@ export type StagedOutcome =
  * @param root Root.
  * @param lock The namespace lock.
  * @param uploads The files, in the order in which they get their names.
+ * @param syncAll Makes everything durable at once; says whether it could.
  * @returns What became of each, in the same order.
  */
-export function publishStaged(
+export async function publishStaged(
   root: RootFolder,
   lock: NamespaceLock,
   uploads: readonly StagedUpload[],
-): StagedOutcome[] {
+  syncAll: () => Promise<boolean>,
+): Promise<StagedOutcome[]> {
   const outcomes: StagedOutcome[] = [];
   for (let at = 0; at < uploads.length; at += FILES_PER_HOLD) {
     const some = uploads.slice(at, at + FILES_PER_HOLD);
@@ -40,7 +52,8 @@ export function publishStaged(
     if (!("published" in outcome) || outcome.published.outcome === "skipped") continue;
     folders.add(remoteParent(outcome.published.path));
   }
-  for (const folder of folders) root.syncFolder(folder);
+  const isDurable = folders.size > FEW_FOLDERS && await syncAll();
+  if (!isDurable) { for (const folder of folders) root.syncFolder(folder); }
   return outcomes;
 }
 
@@ -48,8 +61,23 @@ function publishOne(root: RootFolder, upload: StagedUpload): StagedOutcome {
   const { temp, path, onConflict } = upload;
   try {
     const published = publishLocked(root, temp, path, onConflict, `upload "${path}"`);
-    return { upload, published };
+    return { upload, published, version: versionUnder(root, upload, published) };
   } catch (failure) {
     return { upload, failure };
   }
+}
+
+/** Its version changes with its names, so it is looked at once more, for the digests that are kept. */
+function versionUnder(
+  root: RootFolder,
+  { version }: StagedUpload,
+  { outcome, path }: Published,
+): FileVersion | undefined {
+  const info = outcome === "skipped" ? undefined : root.statDeep(path, "keep digest");
+  if (info === undefined) return undefined;
+  const now = versionOf(info);
+  // Another program may have replaced it, or written to it.
+  const isSame = now.ino === version.ino && now.sizeBytes === version.sizeBytes &&
+    now.modifiedAtMs === version.modifiedAtMs;
+  return isSame ? now : undefined;
 }

@@ -4,6 +4,7 @@ import type { ConflictPolicy } from "#protocol/requests.ts";
 import type { FileVersion } from "./digest_store.ts";
 import { versionOf } from "./file_version.ts";
 import { osCode } from "./os_error.ts";
+import { writeFully } from "./read_fully.ts";
 
 /** Held with flock(2) while somebody uses the batch; what nobody holds is left over from a kill. */
 const LOCK = "lock";
@@ -48,10 +49,13 @@ export class StagingBatch implements Disposable {
     modifiedAtMs: number | undefined,
   ): Pick<StagedUpload, "temp" | "version"> {
     const temp = join(this.#folder, String(this.uploads.length));
-    using file = Deno.openSync(temp, { create: true, truncate: true, write: true });
-    for (let at = 0; at < bytes.byteLength;) at += file.writeSync(bytes.subarray(at));
-    if (modifiedAtMs !== undefined) file.utimeSync(new Date(), new Date(modifiedAtMs));
-    return { temp, version: versionOf(file.statSync()) };
+    {
+      using file = Deno.openSync(temp, { create: true, truncate: true, write: true });
+      writeFully(file, bytes);
+      if (modifiedAtMs !== undefined) file.utimeSync(new Date(), new Date(modifiedAtMs));
+    }
+    // By its name: asked of the open file, the sandbox looks up all folders above it again.
+    return { temp, version: versionOf(Deno.lstatSync(temp)) };
   }
 
   /** Removes what was not published. */

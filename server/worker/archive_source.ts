@@ -1,7 +1,7 @@
 import { remoteName, type RemotePath } from "#protocol/remote_path.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
 import { versionOf, versionText } from "../storage/file_version.ts";
-import { readFully } from "./read_fully.ts";
+import { readFully } from "../storage/read_fully.ts";
 import type { RequestContext } from "./request_context.ts";
 import { walkFolder } from "./walk_folder.ts";
 

@@ -2,7 +2,7 @@ import { setImmediate } from "node:timers";
 import type { Digester } from "#protocol/digest.ts";
 import { FrameType } from "#protocol/frame.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
-import { readFully } from "./read_fully.ts";
+import { readFully } from "../storage/read_fully.ts";
 import type { RequestContext } from "./request_context.ts";
 
 const SLICE_BYTES = 1024 * 1024;

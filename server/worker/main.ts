@@ -7,6 +7,7 @@ import type { NewHistoryRecord } from "../storage/history_store.ts";
 import { Storage } from "../storage/storage.ts";
 import { sweepStaging } from "../storage/staging.ts";
 import { sweepTrash } from "../storage/sweep_trash.ts";
+import { EventGatherer } from "./event_gatherer.ts";
 import { FlowThrottle } from "./flow_throttle.ts";
 import { FolderPages } from "./folder_pages.ts";
 import { Inbox } from "./inbox.ts";
@@ -98,11 +99,13 @@ class WorkerMain {
 
   #begin(peer: string, frames: readonly FrameRange[]): void {
     const { throttle, serverBucket, stallTimeoutMs } = this.#start;
+    const events = new EventGatherer((event) => post({ type: "event", event }));
     const staged: Staged = { batch: undefined, isReadyFor: undefined };
     const inbox = new Inbox({
       onConsumed: (buffer): void => post({ type: "consumed", buffer }, [buffer]),
       onEmpty: (batches, isBetweenRequests): void => {
         this.#outbox.flush();
+        events.flush();
         if (isBetweenRequests) {
           post({ type: "idle", batches, isStaging: staged.batch !== undefined });
         }
@@ -120,7 +123,8 @@ class WorkerMain {
       peer,
       stallTimeoutMs,
       digester: (algorithm) => this.#digester(algorithm),
-      emit: (event): void => post({ type: "event", event }),
+      emit: (event): void => events.emit(event),
+      emitSmall: (event): void => events.gather(event),
       staged,
       syncState: () => this.#syncState(),
       tellYield: (when): void => post({ type: when }),
@@ -129,7 +133,8 @@ class WorkerMain {
       holdSession: (session): void => void (this.#heldSession = session),
     });
     for (const range of frames) inbox.push(range);
-    this.#lease = { inbox, session, staged, done: this.#serve(session, inbox) };
+    const done = this.#serve(session, inbox).finally(() => events.flush());
+    this.#lease = { inbox, session, staged, done };
   }
 
   async #serve(session: Session, inbox: Inbox): Promise<void> {

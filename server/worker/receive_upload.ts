@@ -6,7 +6,7 @@ import { SluiceError } from "#protocol/sluice_error.ts";
 import { withOsErrors } from "../storage/os_error.ts";
 import type { Upload } from "./handlers/put.ts";
 import type { InboxFrame } from "./inbox.ts";
-import { writeFully } from "./read_fully.ts";
+import { writeFully } from "../storage/read_fully.ts";
 import type { RequestContext } from "./request_context.ts";
 
 /** An unthrottled upload is told at least this often how far it is. */

@@ -33,6 +33,8 @@ export interface SessionContext {
   /** A fresh digester; the one that was given before must not be used any more. */
   digester(algorithm: ChecksumAlgorithm): Promise<Digester>;
   emit(event: WorkerEvent): void;
+  /** As `emit`, for what may be told together with its like. */
+  emitSmall(event: WorkerEvent): void;
   /** Notes what was done; it is written a little later. */
   record(record: NewHistoryRecord): void;
   /** Makes the state folder's file system durable; `false` when that cannot be done at once. */

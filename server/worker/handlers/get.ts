@@ -1,7 +1,7 @@
 import { crc32 } from "node:zlib";
 import { decodeControl } from "#protocol/control_payload.ts";
 import type { Digester } from "#protocol/digest.ts";
-import { FrameType, writeHeader } from "#protocol/frame.ts";
+import { encodeFrame, FrameType, writeHeader } from "#protocol/frame.ts";
 import { HEADER_BYTES } from "#protocol/limits.ts";
 import { parseRemotePath, type RemotePath } from "#protocol/remote_path.ts";
 import { type GetRequest, GetSchema } from "#protocol/requests.ts";
@@ -10,9 +10,20 @@ import { SluiceError } from "#protocol/sluice_error.ts";
 import type { FileVersion } from "../../storage/digest_store.ts";
 import { versionOf, versionText } from "../../storage/file_version.ts";
 import { hashRange } from "../hash_range.ts";
-import { readFully } from "../read_fully.ts";
+import { readFully } from "../../storage/read_fully.ts";
 import type { RequestContext } from "../request_context.ts";
 import { TransferLog } from "../transfer_log.ts";
+
+/** Up to this size a file is read at once. */
+const SMALL_BYTES = 64 * 1024;
+
+/** Content of the small file that is being sent. */
+let scratch: Uint8Array | undefined;
+
+interface SmallFile {
+  readonly bytes: Uint8Array;
+  readonly version: FileVersion;
+}
 
 /** A download under way. */
 interface Download {
@@ -33,13 +44,13 @@ export async function handleGet(context: RequestContext, payload: Uint8Array): P
   const path = parseRemotePath(request.path);
   const act = `download "${path}"`;
   context.history.path = path;
+  const small = readIfSmall(context, request, path, act);
+  if (small !== undefined) return await sendSmall(context, request, path, small);
   const { root, digests } = context.storage;
   const { file, info } = root.openFile(path, act);
   using _file = file;
   const version = versionOf(info);
-  if (request.version !== undefined && request.version !== versionText(version)) {
-    throw new SluiceError("file_changed", `Cannot ${act}: it is another version by now`);
-  }
+  requireVersion(request, version, act);
   const { offsetBytes, endBytes } = rangeOf(request, info.size, act);
   const known = request.digest === "none" ? undefined : digests.get(version, request.digest);
   const digester = request.digest !== "none" && known === undefined
@@ -54,6 +65,68 @@ export async function handleGet(context: RequestContext, payload: Uint8Array): P
   const digest = await finishDigest(context, download) ?? known;
   context.history.digest = digest;
   log.finished(endBytes, digest, "sent");
+  return digest === undefined ? {} : { digest };
+}
+
+/** @throws {SluiceError} `file_changed` when the client began with another version. */
+function requireVersion(request: GetRequest, version: FileVersion, act: string): void {
+  if (request.version === undefined || request.version === versionText(version)) return;
+  throw new SluiceError("file_changed", `Cannot ${act}: it is another version by now`);
+}
+
+function readIfSmall(
+  context: RequestContext,
+  request: GetRequest,
+  path: RemotePath,
+  act: string,
+): SmallFile | undefined {
+  const isWhole = request.offsetBytes === 0 && request.lengthBytes === undefined;
+  if (!isWhole || context.throttle.isOn) return undefined;
+  scratch ??= new Uint8Array(SMALL_BYTES);
+  const read = context.storage.root.readSmallFile(path, act, scratch);
+  if (read === undefined) return undefined;
+  const version = versionOf(read.info);
+  requireVersion(request, version, act);
+  return { bytes: read.bytes, version };
+}
+
+/** Sends a whole small file: its frames are gathered with those of other requests. */
+async function sendSmall(
+  context: RequestContext,
+  request: GetRequest,
+  path: RemotePath,
+  { bytes, version }: SmallFile,
+): Promise<GetResult> {
+  const { outbox, requestId, history } = context;
+  // Taken first: its wait must not come between the bytes, which are shared, and their frame.
+  const digester = request.digest === "none" ? undefined : await context.digester(request.digest);
+  const ready: GetReady = {
+    sizeBytes: bytes.byteLength,
+    modifiedAtMs: version.modifiedAtMs,
+    version: versionText(version),
+    offsetBytes: 0,
+    lengthBytes: bytes.byteLength,
+  };
+  await outbox.control(FrameType.READY, requestId, ready);
+  context.signal.throwIfAborted();
+  if (bytes.byteLength > 0) {
+    await outbox.frame(encodeFrame(FrameType.DATA, requestId, bytes, crc32(bytes)));
+  }
+  digester?.update(bytes);
+  const digest = digester?.digest();
+  history.bytes = bytes.byteLength;
+  history.digest = digest;
+  context.emitSmall({
+    kind: "finished",
+    operation: "download",
+    path,
+    requestId,
+    totalBytes: bytes.byteLength,
+    doneBytes: bytes.byteLength,
+    digest: digest ?? "no digest",
+    outcome: "sent",
+    seconds: (performance.now() - history.startedMs) / 1000,
+  });
   return digest === undefined ? {} : { digest };
 }
 

@@ -3,7 +3,6 @@ import type { PublishResult } from "#protocol/replies.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
 import { toSafeError } from "../../error_reply.ts";
 import { publishStaged, type StagedOutcome } from "../../storage/publish_staged.ts";
-import { versionOf } from "../../storage/file_version.ts";
 import type { StagedUpload } from "../../storage/staging.ts";
 import type { RequestContext } from "../request_context.ts";
 import { withSyncProgress } from "../sync_progress.ts";
@@ -23,7 +22,7 @@ export async function handlePublish(context: RequestContext): Promise<PublishRes
   await withSyncProgress(context, sizeOf(batch.uploads), () => makeDurable(context, batch.uploads));
   context.signal.throwIfAborted();
   const { root, lock } = context.storage;
-  const outcomes = publishStaged(root, lock, batch.uploads);
+  const outcomes = await publishStaged(root, lock, batch.uploads, () => context.syncState());
   const seconds = (performance.now() - startedMs) / 1000;
   for (const outcome of outcomes) note(context, outcome, seconds);
   report(context, outcomes, seconds);
@@ -54,12 +53,7 @@ function note(context: RequestContext, outcome: StagedOutcome, seconds: number):
   const target = published.path === path ? {} : { target: published.path };
   const bytes = version.sizeBytes;
   context.record({ ...base, ...target, bytes, seconds, digest, outcome: "done" });
-  const info = context.storage.root.statDeep(published.path, "note digest");
-  // Replaced already by somebody else: then it is no file of ours.
-  if (info === undefined || info.ino !== version.ino) return;
-  const now = versionOf(info);
-  if (now.sizeBytes !== version.sizeBytes || now.modifiedAtMs !== version.modifiedAtMs) return;
-  context.storage.digests.add(now, digest, true);
+  if (outcome.version !== undefined) context.storage.digests.add(outcome.version, digest, true);
 }
 
 function report(
