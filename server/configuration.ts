@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { parseBytes, parseRate } from "#protocol/byte_units.ts";
+import { parseDuration } from "#protocol/duration.ts";
 import { LOG_FORMATS, type LogFormat } from "./log_output.ts";
 import type { ServerOptions } from "./server_options.ts";
 
@@ -16,6 +17,10 @@ export interface RawConfiguration {
   readonly workers?: string;
   readonly maxConnections?: string;
   readonly logFormat?: string;
+  readonly trashKeep?: string;
+  readonly trashSize?: string;
+  readonly historyKeep?: string;
+  readonly uploadKeep?: string;
 }
 
 /** What the server's command line needs. */
@@ -39,6 +44,10 @@ export const VARIABLES: Readonly<Record<keyof RawConfiguration, string>> = {
   workers: "SLUICE_WORKERS",
   maxConnections: "SLUICE_MAX_CONNECTIONS",
   logFormat: "SLUICE_LOG_FORMAT",
+  trashKeep: "SLUICE_TRASH_KEEP",
+  trashSize: "SLUICE_TRASH_SIZE",
+  historyKeep: "SLUICE_HISTORY_KEEP",
+  uploadKeep: "SLUICE_UPLOAD_KEEP",
 };
 
 const text = v.optional(v.pipe(v.union([v.string(), v.number()]), v.transform(String)));
@@ -54,6 +63,10 @@ const FileSchema = v.strictObject({
   workers: text,
   maxConnections: text,
   logFormat: text,
+  trashKeep: text,
+  trashSize: text,
+  historyKeep: text,
+  uploadKeep: text,
 });
 
 /**
@@ -111,6 +124,12 @@ export function mergeConfiguration(...sources: readonly RawConfiguration[]): Con
       port: parseWhole("--port", raw.port),
       workers: parseWhole("--workers", raw.workers),
       maxConnections: parseWhole("--max-connections", raw.maxConnections),
+      trashKeepBytes: raw.trashSize === undefined ? undefined : parseBytes(raw.trashSize),
+      timeouts: withoutUndefined({
+        trashKeepMs: parseKeep(raw.trashKeep),
+        historyKeepMs: parseKeep(raw.historyKeep),
+        uploadKeepMs: parseKeep(raw.uploadKeep),
+      }),
       throttle: withoutUndefined({
         chunkBytes: raw.chunkSize === undefined ? undefined : parseBytes(raw.chunkSize),
         chunkDelayMs: raw.chunkDelay === undefined ? undefined : parseDelay(raw.chunkDelay),
@@ -135,6 +154,10 @@ export function parseDelay(text: string): number {
   const ms = Math.round(Number(match?.[1]) * (match?.[2]?.toLowerCase() === "s" ? 1000 : 1));
   if (Number.isSafeInteger(ms)) return ms;
   throw new RangeError(`Cannot read "${text}" as a delay: write it like 200ms or 1.5s`);
+}
+
+function parseKeep(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : parseDuration(text);
 }
 
 // Before the sources are put together: a flag --classroom wins over the file's chunk size.
