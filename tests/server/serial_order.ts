@@ -1,0 +1,149 @@
+/** What stands under a name: the text of a file, `/` for a folder, nothing. */
+export type Held = string | undefined;
+
+/** Names and trash of a server at one instant. */
+export interface NamesState {
+  readonly names: ReadonlyMap<string, Held>;
+  /** What each entry of the trash holds. */
+  readonly trash: ReadonlyMap<string, Held>;
+}
+
+/** What a client asks for. */
+export type Operation =
+  | {
+    readonly kind: "upload";
+    readonly name: string;
+    readonly text: string;
+    readonly policy: string;
+  }
+  | { readonly kind: "rename"; readonly from: string; readonly to: string }
+  | { readonly kind: "delete"; readonly name: string }
+  | { readonly kind: "restore"; readonly id: string; readonly name: string }
+  | { readonly kind: "mkdir"; readonly name: string }
+  | { readonly kind: "read"; readonly name: string };
+
+/** An operation as it went: when it was asked for and answered, and what the answer was. */
+export interface Observed {
+  readonly operation: Operation;
+  readonly beginMs: number;
+  readonly endMs: number;
+  /** Outcome or error code, or what was read. */
+  readonly reply: string;
+  /** Id that a delete was given. */
+  readonly trashId: string | undefined;
+}
+
+/** Orders that are tried before the search gives up. */
+const MAX_STEPS = 300_000;
+const FOLDER = "/";
+
+/**
+ * Looks for a serial order of operations that explains every reply and the state behind them: one in
+ * which each takes effect at one instant between its begin and its end (linearizability; the search
+ * is that of Wing and Gong 1993 with Lowe's memory of configurations that lead nowhere).
+ *
+ * @param before State before all of them.
+ * @param observed All operations between the two states.
+ * @param after State behind all of them.
+ * @returns The order, or `undefined` when there is none.
+ */
+export function findSerialOrder(
+  before: NamesState,
+  observed: readonly Observed[],
+  after: NamesState,
+): Observed[] | undefined {
+  const goal = keyOf(after);
+  const seen = new Set<string>();
+  const order: Observed[] = [];
+  const done = observed.map(() => false);
+  let steps = 0;
+  const search = (state: NamesState): boolean => {
+    if (order.length === observed.length) return keyOf(state) === goal;
+    const key = `${done.map(Number).join("")} ${keyOf(state)}`;
+    if (seen.has(key) || ++steps > MAX_STEPS) return false;
+    seen.add(key);
+    const open = observed.filter((_, index) => !done[index]);
+    const firstEndMs = Math.min(...open.map(({ endMs }) => endMs));
+    const next = open.filter(({ beginMs }) => beginMs <= firstEndMs);
+    for (const candidate of next.sort((a, b) => a.endMs - b.endMs)) {
+      const index = observed.indexOf(candidate);
+      const { reply, state: changed } = apply(state, candidate);
+      if (reply !== candidate.reply) continue;
+      done[index] = true;
+      order.push(candidate);
+      if (search(changed)) return true;
+      order.pop();
+      done[index] = false;
+    }
+    return false;
+  };
+  return search(before) ? order : undefined;
+}
+
+/** What the protocol says that an operation does, when nothing else happens. */
+function apply(
+  state: NamesState,
+  { operation, trashId }: Observed,
+): { readonly reply: string; readonly state: NamesState } {
+  const refuse = (reply: string): { reply: string; state: NamesState } => ({ reply, state });
+  const put = (
+    reply: string,
+    names: Readonly<Record<string, Held>>,
+    trash: Readonly<Record<string, Held>> = {},
+  ): { reply: string; state: NamesState } => ({
+    reply,
+    state: { names: changed(state.names, names), trash: changed(state.trash, trash) },
+  });
+  switch (operation.kind) {
+    case "upload": {
+      const { name, text, policy } = operation;
+      const there = state.names.get(name);
+      if (there === undefined) return put("created", { [name]: text });
+      if (policy === "skip") return refuse("skipped");
+      if (policy === "error") return refuse("already_exists");
+      return there === FOLDER ? refuse("is_a_folder") : put("replaced", { [name]: text });
+    }
+    case "rename": {
+      const { from, to } = operation;
+      const moved = state.names.get(from);
+      if (moved === undefined) return refuse("not_found");
+      if (state.names.has(to)) return refuse("already_exists");
+      return put("done", { [from]: undefined, [to]: moved });
+    }
+    case "delete": {
+      const there = state.names.get(operation.name);
+      if (there === undefined) return refuse("not_found");
+      return put("done", { [operation.name]: undefined }, { [trashId ?? ""]: there });
+    }
+    case "restore": {
+      const { id, name } = operation;
+      if (!state.trash.has(id)) return refuse("not_found");
+      if (state.names.has(name)) return refuse("already_exists");
+      return put("created", { [name]: state.trash.get(id) }, { [id]: undefined });
+    }
+    case "mkdir":
+      if (state.names.has(operation.name)) return refuse("already_exists");
+      return put("done", { [operation.name]: FOLDER });
+    case "read": {
+      const there = state.names.get(operation.name);
+      if (there === undefined) return refuse("not_found");
+      return refuse(there === FOLDER ? "is_a_folder" : there);
+    }
+  }
+}
+
+function changed(
+  map: ReadonlyMap<string, Held>,
+  changes: Readonly<Record<string, Held>>,
+): ReadonlyMap<string, Held> {
+  const copy = new Map(map);
+  for (const [key, held] of Object.entries(changes)) {
+    if (held === undefined) copy.delete(key);
+    else copy.set(key, held);
+  }
+  return copy;
+}
+
+function keyOf({ names, trash }: NamesState): string {
+  return JSON.stringify([[...names].sort(), [...trash].sort()]);
+}
