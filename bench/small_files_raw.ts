@@ -161,7 +161,7 @@ await measure("upload", perLane * lanes, async () => {
     await ends;
   }));
 });
-for (const round of ["download", "download again"]) {
+for (const round of Deno.args[5] === "up" ? [] : ["download", "download again"]) {
   await measure(round, perLane * lanes, async () => {
     await Promise.all(all.map(async ({ paths, line: [conn, counter] }) => {
       const ends = counter.ends(perLane);

@@ -13,9 +13,10 @@ import {
 } from "./connection_hello.ts";
 import type { ConnectionLog } from "./connection_log.ts";
 import { encodeError, toSafeError } from "./error_reply.ts";
+import { requireWorkerFrame } from "./request_types.ts";
 import { SendQueue } from "./send_queue.ts";
 import type { ServerTimeouts } from "./server_options.ts";
-import { requireWorkerFrame, WorkerLease } from "./worker_lease.ts";
+import { WorkerLease } from "./worker_lease.ts";
 import type { WorkerPool } from "./worker_pool.ts";
 
 /** Input buffers that may be with the worker or wait for it; then the socket is not read. */

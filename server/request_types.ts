@@ -1,4 +1,6 @@
 import { FrameType } from "#protocol/frame.ts";
+import type { FrameView } from "#protocol/frame_reader.ts";
+import { SluiceError } from "#protocol/sluice_error.ts";
 
 /** Frames that begin a request which a worker serves. */
 export const BEGINNINGS: ReadonlySet<number> = new Set([
@@ -20,10 +22,22 @@ export const BEGINNINGS: ReadonlySet<number> = new Set([
 ]);
 
 /** All frames that go to a worker: those that begin a request, go on with one, or end it. */
-export const WORKER_FRAMES: ReadonlySet<number> = new Set([
+const WORKER_FRAMES: ReadonlySet<number> = new Set([
   ...BEGINNINGS,
   FrameType.COMMIT,
   FrameType.ABORT,
   FrameType.CANCEL,
   FrameType.DATA,
 ]);
+
+/**
+ * Refuses a frame that no worker serves.
+ *
+ * @param frame A frame of the client.
+ * @throws {SluiceError} `protocol_error` when a client may not send this type.
+ */
+export function requireWorkerFrame(frame: FrameView): void {
+  if (WORKER_FRAMES.has(frame.type)) return;
+  const type = frame.type.toString(16).padStart(2, "0");
+  throw new SluiceError("protocol_error", `Cannot serve frame: type 0x${type} is not a request`);
+}

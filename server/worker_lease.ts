@@ -1,11 +1,9 @@
 import { encodeControl, FrameType } from "#protocol/frame.ts";
-import type { FrameView } from "#protocol/frame_reader.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
 import type { WorkerEvent } from "./channel.ts";
 import type { ConnectionLog } from "./connection_log.ts";
 import { encodeError } from "./error_reply.ts";
 import { type FrameRange, HeldFrames } from "./held_frames.ts";
-import { WORKER_FRAMES } from "./request_types.ts";
 import type { SendQueue } from "./send_queue.ts";
 import type { ServerTimeouts } from "./server_options.ts";
 import type { LeaseOwner, WorkerHandle } from "./worker_handle.ts";
@@ -83,7 +81,7 @@ export class WorkerLease implements LeaseOwner, Lessee {
     return !this.#isClosed && (this.isWaiting || this.#sent !== this.#answered);
   }
 
-  /** Sends whole frames, for which {@linkcode requireWorkerFrame} holds, to the worker, now or later. */
+  /** Sends whole frames, for which `requireWorkerFrame` holds, to the worker, now or later. */
   send(buffer: ArrayBuffer, end: number): void {
     if (this.#isClosed) return;
     const frames: FrameRange = { buffer, start: 0, end };
@@ -288,16 +286,4 @@ export class WorkerLease implements LeaseOwner, Lessee {
     this.#finished = undefined;
     this.#events.onIdle();
   }
-}
-
-/**
- * Refuses a frame that no worker serves.
- *
- * @param frame A frame of the client.
- * @throws {SluiceError} `protocol_error` when a client may not send this type.
- */
-export function requireWorkerFrame(frame: FrameView): void {
-  if (WORKER_FRAMES.has(frame.type)) return;
-  const type = frame.type.toString(16).padStart(2, "0");
-  throw new SluiceError("protocol_error", `Cannot serve frame: type 0x${type} is not a request`);
 }

@@ -19,6 +19,7 @@ Deno.test("decodeControl() gives the value with its defaults filled in", () => {
     sizeBytes: 1,
     onConflict: "error",
     resume: false,
+    stage: false,
     algorithm: "xxh128",
     makeParents: false,
   });

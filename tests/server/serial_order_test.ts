@@ -15,6 +15,11 @@ import { startTestServer } from "./test_server.ts";
 
 const CLIENTS = 16;
 const NAMES = ["a", "b", "c", "d", "e", "f", "g", "h"];
+/** Many renames: two that look for one free name at once are what a missing lock would mix up. */
+const KINDS = [
+  ...["upload", "upload", "upload", "rename", "rename", "rename", "rename", "rename"] as const,
+  ...["delete", "delete", "restore", "mkdir", "read"] as const,
+];
 const OPERATIONS_PER_ROUND = 2;
 const DURATION_MS = 10_000;
 const EMPTY: NamesState = { names: new Map(), trash: new Map() };
@@ -93,14 +98,14 @@ let nextText = 0;
 function choose(random: SeededRandom, ids: readonly string[]): Operation {
   const pick = <T>(from: readonly T[]): T => from[random.between(0, from.length)] as T;
   const name = pick(NAMES);
-  const kind = pick(["upload", "rename", "rename", "rename", "delete", "restore", "mkdir", "read"]);
+  const kind = pick(KINDS);
   switch (kind) {
     case "upload":
       return { kind, name, text: `${nextText++}`, policy: pick(["error", "overwrite", "skip"]) };
     case "rename":
       return { kind, from: name, to: pick(NAMES.filter((other) => other !== name)) };
     case "restore":
-      return ids.length === 0 ? { kind: "mkdir", name } : { kind, id: pick(ids.slice(-8)), name };
+      return ids.length === 0 ? { kind: "read", name } : { kind, id: pick(ids.slice(-8)), name };
     case "delete":
     case "mkdir":
       return { kind, name };
