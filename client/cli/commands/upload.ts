@@ -4,7 +4,7 @@ import { UsageError } from "../output/failure.ts";
 import { required } from "../required_argument.ts";
 import { planUpload } from "../transfers/plan_upload.ts";
 import { runTransfers } from "../transfers/run_transfers.ts";
-import { connectForTransfers, transfersAtOnce } from "../transfers/connect_for_transfers.ts";
+import { connectForTransfers } from "../transfers/connect_for_transfers.ts";
 
 /**
  * `upload …`: several files at once.
@@ -19,7 +19,6 @@ export async function upload(run: CommandRun<TransferFlags>, ...typed: string[])
   if (run.flags.as !== undefined && names.length > 1) {
     throw new UsageError("Cannot upload several files --as one name: use --to for a folder");
   }
-  const atOnce = transfersAtOnce(run.flags, names.length);
-  await using client = await connectForTransfers(run, atOnce);
-  await runTransfers(run, client, planUpload(run, client, names), atOnce);
+  await using client = await connectForTransfers(run, names.length);
+  await runTransfers(run, client, planUpload(run, client, names), names.length);
 }

@@ -19,13 +19,14 @@ export function transfersAtOnce(flags: TransferFlags, names: number): number {
  * Makes the client of an upload or download: one connection per transfer and one for the walk.
  *
  * @param run The command under way.
- * @param atOnce Transfers that run together.
+ * @param names How many names were given.
  * @throws {SluiceError} `unreachable`, at once, when there is no server.
  */
 export async function connectForTransfers(
   run: CommandRun<TransferFlags>,
-  atOnce: number,
+  names: number,
 ): Promise<ClientApi> {
+  const atOnce = transfersAtOnce(run.flags, names);
   const client = await run.environment.connect({
     server: run.flags.server,
     connections: run.flags.recursive ? atOnce + 1 : atOnce,

@@ -11,6 +11,7 @@ import { TextMeasure } from "../progress/text_measure.ts";
 import { Prompter } from "../prompt/prompter.ts";
 import { isInteractive } from "../terminal.ts";
 import { ConflictAsker } from "./conflict_asker.ts";
+import { transfersAtOnce } from "./connect_for_transfers.ts";
 import { readAhead } from "./read_ahead.ts";
 import { TransferMonitor } from "./transfer_monitor.ts";
 import type { PlanItem, TransferJob, TransferPlan } from "./transfer_plan.ts";
@@ -28,14 +29,15 @@ const INTERRUPTED =
  * @param run The command under way.
  * @param client Moves the bytes.
  * @param plan The files.
- * @param atOnce Most transfers at a time.
+ * @param names How many names were given.
  */
 export async function runTransfers(
   run: CommandRun<TransferFlags>,
   client: ClientApi,
   plan: TransferPlan,
-  atOnce: number,
+  names: number,
 ): Promise<void> {
+  const atOnce = transfersAtOnce(run.flags, names);
   const { environment: { terminal, signal, workingFolder }, report } = run;
   const now = (): number => performance.now();
   const board = new Board();
@@ -48,7 +50,14 @@ export async function runTransfers(
     board.plan(item.sizeBytes);
     if (isLive) measure.prepareFor(item.label);
   });
-  const options = transferOptions(run, live, atOnce);
+  const options: TransferOptions = {
+    signal,
+    onConflict: run.flags.onConflict ?? conflictPolicy(run, live, names),
+    // The limit is the command's; each of the transfers that run together gets its part.
+    limitRate: Math.ceil((run.flags.limitRate ?? 0) / atOnce),
+    resume: run.flags.resume,
+    verify: run.flags.verify,
+  };
   live?.open();
   try {
     const loops = Array.from({ length: atOnce }, () => runLoop(client, items, monitor, options));
@@ -106,29 +115,15 @@ function explain(job: TransferJob, error: unknown): unknown {
   return new SluiceError("is_a_folder", message, { cause: error });
 }
 
-function transferOptions(
-  run: CommandRun<TransferFlags>,
-  live: LiveProgress | undefined,
-  atOnce: number,
-): TransferOptions {
-  const { flags, environment } = run;
-  return {
-    signal: environment.signal,
-    onConflict: flags.onConflict ?? conflictPolicy(run, live),
-    // The limit is the command's; each of the transfers that run together gets its part.
-    limitRate: Math.ceil((flags.limitRate ?? 0) / atOnce),
-    resume: flags.resume,
-    verify: flags.verify,
-  };
-}
-
 function conflictPolicy(
   run: CommandRun<TransferFlags>,
   live: LiveProgress | undefined,
+  names: number,
 ): ConflictPolicy | ((conflict: Conflict) => Promise<ConflictPolicy>) {
   const { terminal, signal, homeFolder } = run.environment;
   if (!isInteractive(terminal) || run.flags.json) return "error";
-  const asker = new ConflictAsker(new Prompter(terminal, signal, homeFolder), true);
+  const hasOthers = names > 1 || run.flags.recursive;
+  const asker = new ConflictAsker(new Prompter(terminal, signal, homeFolder), hasOthers);
   return async (conflict) => {
     const ask = (): Promise<ConflictPolicy> => asker.ask(conflict);
     return await (live === undefined ? ask() : live.pauseWhile(ask));
