@@ -179,7 +179,7 @@ class ListeningServer implements Server {
     await Promise.all(this.#connections.values());
     clearTimeout(deadline);
     clearInterval(this.#ticker);
-    this.#pool.stop();
+    await this.#pool.stop();
     this.#logger.info("stopped");
   }
 

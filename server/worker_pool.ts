@@ -5,6 +5,8 @@ import type { WorkerStart } from "./channel.ts";
 const SPARE_WORKERS = 2;
 /** An idle worker beyond the spare ones ends after this time. */
 const TRIM_AFTER_MS = 30_000;
+/** For workers to clean up when the pool stops; one that hangs is ended all the same. */
+const STOP_TIMEOUT_MS = 2_000;
 /** Ticks come once a second; what is beyond this was no time of the workers. */
 const LONGEST_TICK_MS = 2_000;
 
@@ -67,6 +69,8 @@ export class WorkerPool {
   #nextId = 1;
   #lastTickMs = performance.now();
   #isStopped = false;
+  /** Called when no worker is leased any more. */
+  #onQuiet: (() => void) | undefined;
   /** Workers lost before they were ready, in a row; each makes the pool wait for the next tick. */
   #failedStarts = 0;
 
@@ -152,13 +156,18 @@ export class WorkerPool {
     this.tellPositions();
   }
 
-  /** Ends all workers. */
-  stop(): void {
+  /** Ends all workers, once those that clean up behind a lease are done, or some seconds later. */
+  async stop(): Promise<void> {
     this.#isStopped = true;
+    this.#waiters.length = 0;
+    const released = Promise.withResolvers<void>();
+    this.#onQuiet = released.resolve;
+    const deadline = setTimeout(released.resolve, STOP_TIMEOUT_MS);
+    if (this.#leased.size > 0) await released.promise;
+    clearTimeout(deadline);
     for (const handle of [...this.#starting, ...this.#idle.keys(), ...this.#leased]) {
       handle.terminate();
     }
-    this.#waiters.length = 0;
   }
 
   /** Tells waiters their place, when all workers are taken and the place has changed. */
@@ -234,6 +243,7 @@ export class WorkerPool {
     this.#leased.delete(handle);
     this.#idle.set(handle, performance.now());
     this.#serve();
+    if (this.#leased.size === 0) this.#onQuiet?.();
   }
 
   #onLost(handle: WorkerHandle, reason: string): void {
@@ -242,5 +252,6 @@ export class WorkerPool {
     this.#leased.delete(handle);
     this.#options.onTrouble(handle.id, "lost", reason);
     this.#fill();
+    if (this.#leased.size === 0) this.#onQuiet?.();
   }
 }

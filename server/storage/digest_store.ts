@@ -16,8 +16,10 @@ export interface FileVersion {
   readonly ino: number;
   readonly sizeBytes: number;
   readonly modifiedAtMs: number;
-  /** When content or attributes last changed: the one time that no program can set back. */
+  /** When content or attributes last changed, to the second: the one time that no program can set. */
   readonly changedAtMs: number;
+  /** When the file was made: tells it from an earlier one that had the same inode. */
+  readonly madeAtMs: number;
 }
 
 interface Row extends FileVersion {
@@ -46,10 +48,11 @@ export class DigestStore implements Disposable {
     const pending = this.#pending.filter((row) => isSame(row, version)).map((row) => row.digest);
     const stored = this.#try((database) => {
       this.#select ??= database.prepare(
-        "SELECT digest FROM known_digests WHERE ino = ? AND size = ? AND mtime = ? AND ctime = ?",
+        "SELECT digest FROM file_digests WHERE " +
+          "ino = ? AND size = ? AND mtime = ? AND ctime = ? AND btime = ?",
       );
-      const { ino, sizeBytes, modifiedAtMs, changedAtMs } = version;
-      return this.#select.all(ino, sizeBytes, modifiedAtMs, changedAtMs)
+      const { ino, sizeBytes, modifiedAtMs, changedAtMs, madeAtMs } = version;
+      return this.#select.all(ino, sizeBytes, modifiedAtMs, changedAtMs, madeAtMs)
         .map((row) => String(row["digest"]));
     });
     return [...new Set([...stored ?? [], ...pending])];
@@ -80,12 +83,13 @@ export class DigestStore implements Disposable {
     this.#try((database) => {
       database.exec("BEGIN IMMEDIATE");
       const insert = database.prepare(
-        `INSERT OR REPLACE INTO known_digests (ino, size, mtime, ctime, algorithm, digest)
-         VALUES (?, ?, ?, ?, ?, ?)`,
+        `INSERT OR REPLACE INTO file_digests (ino, size, mtime, ctime, btime, algorithm, digest)
+         VALUES (?, ?, ?, ?, ?, ?, ?)`,
       );
-      for (const { ino, sizeBytes, modifiedAtMs, changedAtMs, digest } of rows) {
+      for (const row of rows) {
+        const { ino, sizeBytes, modifiedAtMs, changedAtMs, madeAtMs, digest } = row;
         const algorithm = digest.split(":", 1)[0] ?? "";
-        insert.run(ino, sizeBytes, modifiedAtMs, changedAtMs, algorithm, digest);
+        insert.run(ino, sizeBytes, modifiedAtMs, changedAtMs, madeAtMs, algorithm, digest);
       }
       database.exec("COMMIT");
     });
@@ -95,7 +99,7 @@ export class DigestStore implements Disposable {
   trim(): void {
     this.#try((database) => {
       database.prepare(
-        "DELETE FROM known_digests WHERE rowid <= (SELECT max(rowid) FROM known_digests) - ?",
+        "DELETE FROM file_digests WHERE rowid <= (SELECT max(rowid) FROM file_digests) - ?",
       ).run(MAX_ROWS);
     });
   }
@@ -135,7 +139,7 @@ export class DigestStore implements Disposable {
 
 function isSame(a: FileVersion, b: FileVersion): boolean {
   return a.ino === b.ino && a.sizeBytes === b.sizeBytes && a.modifiedAtMs === b.modifiedAtMs &&
-    a.changedAtMs === b.changedAtMs;
+    a.changedAtMs === b.changedAtMs && a.madeAtMs === b.madeAtMs;
 }
 
 function open(path: string): DatabaseSync {
@@ -154,10 +158,11 @@ function prepare(database: DatabaseSync): void {
     `PRAGMA busy_timeout = 2000;
      PRAGMA journal_mode = WAL;
      PRAGMA synchronous = OFF;
-     CREATE TABLE IF NOT EXISTS known_digests (
-       ino INTEGER NOT NULL, size INTEGER NOT NULL, mtime INTEGER NOT NULL, ctime INTEGER NOT NULL,
+     CREATE TABLE IF NOT EXISTS file_digests (
+       ino INTEGER NOT NULL, size INTEGER NOT NULL,
+       mtime INTEGER NOT NULL, ctime INTEGER NOT NULL, btime INTEGER NOT NULL,
        algorithm TEXT NOT NULL, digest TEXT NOT NULL,
-       PRIMARY KEY (ino, size, mtime, ctime, algorithm)
+       PRIMARY KEY (ino, size, mtime, ctime, btime, algorithm)
      );`,
   );
 }
