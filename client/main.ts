@@ -29,14 +29,7 @@ async function main(): Promise<number> {
     stop.abort();
     setTimeout(() => leaveAtOnce(terminal), GRACE_MS);
   });
-  globalThis.addEventListener("error", (event) => {
-    event.preventDefault();
-    crash(terminal, event.error);
-  });
-  globalThis.addEventListener("unhandledrejection", (event) => {
-    event.preventDefault();
-    crash(terminal, event.reason);
-  });
+  onFault((error) => crash(terminal, error));
   try {
     const code = await runCli(Deno.args, {
       terminal,
@@ -95,6 +88,17 @@ function onInterrupt(listener: () => void): void {
       // Windows knows SIGINT alone of these; the others cannot arrive there.
     }
   }
+}
+
+function onFault(listener: (error: unknown) => void): void {
+  globalThis.addEventListener("error", (event) => {
+    event.preventDefault();
+    listener(event.error);
+  });
+  globalThis.addEventListener("unhandledrejection", (event) => {
+    event.preventDefault();
+    listener(event.reason);
+  });
 }
 
 // A fault of this program's own, or no folder to stand in: one line all the same.

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { readAhead } from "#client/cli/transfers/read_ahead.ts";
+import { ReadAhead } from "#client/cli/transfers/read_ahead.ts";
 
-Deno.test("readAhead() gives each item to one of its readers, in order", async () => {
-  const items = readAhead(count(100), 10, () => {});
+Deno.test("ReadAhead gives each item to one of its readers, in order", async () => {
+  const items = new ReadAhead(count(100), 10, () => {});
   const seen: number[] = [];
   const read = async (): Promise<void> => {
     for await (const item of items) seen.push(item);
@@ -11,7 +11,7 @@ Deno.test("readAhead() gives each item to one of its readers, in order", async (
   assert.deepEqual(seen, Array.from({ length: 100 }, (_, index) => index));
 });
 
-Deno.test("readAhead() tells items before they are wanted, up to its bound", async () => {
+Deno.test("ReadAhead tells items before they are wanted, up to its bound", async () => {
   let told = 0;
   let asked = 0;
   async function* source(): AsyncGenerator<number> {
@@ -20,21 +20,22 @@ Deno.test("readAhead() tells items before they are wanted, up to its bound", asy
       await Promise.resolve();
     }
   }
-  const items = readAhead(source(), 5, () => told++);
-  await items.next();
+  const items = new ReadAhead(source(), 5, () => told++);
+  const reader = items[Symbol.asyncIterator]();
+  await reader.next();
   for (let turn = 0; turn < 100; turn++) await Promise.resolve();
   assert.ok(told >= 5 && told <= 7, String(told));
-  await items.return();
+  await reader.return();
 });
 
-Deno.test("readAhead() hands on the items before a failure, then the failure", async () => {
+Deno.test("ReadAhead hands on the items before a failure, then the failure", async () => {
   async function* source(): AsyncGenerator<number> {
     yield* count(2);
     throw new Error("no more");
   }
   const seen: number[] = [];
   await assert.rejects(async () => {
-    for await (const item of readAhead(source(), 10, () => {})) seen.push(item);
+    for await (const item of new ReadAhead(source(), 10, () => {})) seen.push(item);
   }, /no more/);
   assert.deepEqual(seen, [0, 1]);
 });

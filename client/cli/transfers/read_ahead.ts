@@ -1,64 +1,73 @@
 /**
- * Reads a source ahead of its readers, up to a bound. Any number of readers may share the result:
- * each item goes to one of them.
- *
- * @param source What to read.
- * @param most Most items read ahead.
- * @param onItem Told each item as soon as it is read.
- * @returns The same items; ends, or fails, as the source does.
+ * Reads a source ahead of its readers, up to a bound. Any number of readers may share it: each item
+ * goes to one of them. It ends, or fails, as the source does.
  */
-export function readAhead<T>(
-  source: AsyncIterable<T>,
-  most: number,
-  onItem: (item: T) => void,
-): AsyncGenerator<T, void, void> {
-  const ready: T[] = [];
-  let wakeReader = Promise.withResolvers<void>();
-  let wakePump = Promise.withResolvers<void>();
-  let isOver = false;
-  let isUnwanted = false;
+export class ReadAhead<T> implements AsyncIterable<T> {
+  readonly #source: AsyncIterable<T>;
+  readonly #most: number;
+  readonly #onItem: (item: T) => void;
+  readonly #items: AsyncGenerator<T, void, void>;
+  readonly #ready: T[] = [];
+  #reader = Promise.withResolvers<void>();
+  #pump = Promise.withResolvers<void>();
+  #isOver = false;
+  #isUnwanted = false;
 
-  async function pump(): Promise<void> {
-    try {
-      for await (const item of source) {
-        if (isUnwanted) return;
-        onItem(item);
-        ready.push(item);
-        wakeReader.resolve();
-        while (ready.length >= most && !isUnwanted) {
-          wakePump = Promise.withResolvers();
-          await wakePump.promise;
-        }
-      }
-    } finally {
-      isOver = true;
-      wakeReader.resolve();
-    }
+  /**
+   * @param source What to read.
+   * @param most Most items read ahead.
+   * @param onItem Told each item as soon as it is read.
+   */
+  constructor(source: AsyncIterable<T>, most: number, onItem: (item: T) => void) {
+    this.#source = source;
+    this.#most = most;
+    this.#onItem = onItem;
+    this.#items = this.#read();
   }
 
-  async function* read(): AsyncGenerator<T, void, void> {
-    const pumping = pump();
+  /** The one iterator, which all readers share; one that leaves early ends it for all. */
+  [Symbol.asyncIterator](): AsyncGenerator<T, void, void> {
+    return this.#items;
+  }
+
+  async *#read(): AsyncGenerator<T, void, void> {
+    const reading = this.#readSource();
     // Awaited at the end; this keeps a failure in between from counting as unhandled.
-    pumping.catch(() => {});
+    reading.catch(() => {});
     try {
       for (;;) {
-        const item = ready.shift();
+        const item = this.#ready.shift();
         if (item !== undefined) {
-          wakePump.resolve();
+          this.#pump.resolve();
           yield item;
-        } else if (isOver) {
-          await pumping;
-          return;
+        } else if (this.#isOver) {
+          return await reading;
         } else {
-          wakeReader = Promise.withResolvers();
-          await wakeReader.promise;
+          this.#reader = Promise.withResolvers();
+          await this.#reader.promise;
         }
       }
     } finally {
-      isUnwanted = true;
-      wakePump.resolve();
+      this.#isUnwanted = true;
+      this.#pump.resolve();
     }
   }
 
-  return read();
+  async #readSource(): Promise<void> {
+    try {
+      for await (const item of this.#source) {
+        if (this.#isUnwanted) return;
+        this.#onItem(item);
+        this.#ready.push(item);
+        this.#reader.resolve();
+        while (this.#ready.length >= this.#most && !this.#isUnwanted) {
+          this.#pump = Promise.withResolvers();
+          await this.#pump.promise;
+        }
+      }
+    } finally {
+      this.#isOver = true;
+      this.#reader.resolve();
+    }
+  }
 }

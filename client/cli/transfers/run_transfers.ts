@@ -12,7 +12,7 @@ import { Prompter } from "../prompt/prompter.ts";
 import { isInteractive } from "../terminal.ts";
 import { ConflictAsker } from "./conflict_asker.ts";
 import { transfersAtOnce } from "./connect_for_transfers.ts";
-import { readAhead } from "./read_ahead.ts";
+import { ReadAhead } from "./read_ahead.ts";
 import { TransferMonitor } from "./transfer_monitor.ts";
 import type { PlanItem, TransferJob, TransferPlan } from "./transfer_plan.ts";
 
@@ -45,18 +45,14 @@ export async function runTransfers(
   const isLive = terminal.liveStyle !== "none" && !report.isJson && !report.isQuiet;
   const live = isLive ? new LiveProgress(terminal, board, () => measure.measure, now) : undefined;
   const monitor = new TransferMonitor({ report, board, live, workingFolder, now });
-  const items = readAhead(untilPlanned(plan, board), MAX_PLANNED, (item) => {
+  const items = new ReadAhead(untilPlanned(plan, board), MAX_PLANNED, (item) => {
     if (item.kind !== "job") return;
     board.plan(item.sizeBytes);
     if (isLive) measure.prepareFor(item.label);
   });
   const options: TransferOptions = {
-    signal,
+    ...fixedOptions(run, atOnce),
     onConflict: run.flags.onConflict ?? conflictPolicy(run, live, names),
-    // The limit is the command's; each of the transfers that run together gets its part.
-    limitRate: Math.ceil((run.flags.limitRate ?? 0) / atOnce),
-    resume: run.flags.resume,
-    verify: run.flags.verify,
   };
   live?.open();
   try {
@@ -77,7 +73,7 @@ async function* untilPlanned(plan: TransferPlan, board: Board): TransferPlan {
 
 async function runLoop(
   client: ClientApi,
-  items: AsyncGenerator<PlanItem, void, void>,
+  items: AsyncIterable<PlanItem>,
   monitor: TransferMonitor,
   options: TransferOptions,
 ): Promise<void> {
@@ -113,6 +109,13 @@ function explain(job: TransferJob, error: unknown): unknown {
   if (!isFolder || job.direction !== "download") return error;
   const message = `Cannot download "${job.remotePath}": it is a folder, add --recursive`;
   return new SluiceError("is_a_folder", message, { cause: error });
+}
+
+function fixedOptions(run: CommandRun<TransferFlags>, atOnce: number): TransferOptions {
+  const { flags, environment: { signal } } = run;
+  // The limit is the command's; each of the transfers that run together gets its part.
+  const limitRate = Math.ceil((flags.limitRate ?? 0) / atOnce);
+  return { signal, limitRate, resume: flags.resume, verify: flags.verify };
 }
 
 function conflictPolicy(
