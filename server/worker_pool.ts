@@ -69,7 +69,7 @@ export class WorkerPool {
   #nextId = 1;
   #lastTickMs = performance.now();
   #isStopped = false;
-  /** Called when no worker is leased any more. */
+  /** Called when all workers are idle. */
   #onQuiet: (() => void) | undefined;
   /** Workers lost before they were ready, in a row; each makes the pool wait for the next tick. */
   #failedStarts = 0;
@@ -156,14 +156,15 @@ export class WorkerPool {
     this.tellPositions();
   }
 
-  /** Ends all workers, once those that clean up behind a lease are done, or some seconds later. */
+  /** Ends all workers, once those that start or clean up behind a lease are done, or seconds later. */
   async stop(): Promise<void> {
     this.#isStopped = true;
     this.#waiters.length = 0;
     const released = Promise.withResolvers<void>();
     this.#onQuiet = released.resolve;
     const deadline = setTimeout(released.resolve, STOP_TIMEOUT_MS);
-    if (this.#leased.size > 0) await released.promise;
+    this.#tellQuiet();
+    await released.promise;
     clearTimeout(deadline);
     for (const handle of [...this.#starting, ...this.#idle.keys(), ...this.#leased]) {
       handle.terminate();
@@ -237,13 +238,14 @@ export class WorkerPool {
     this.#starting.delete(handle);
     this.#idle.set(handle, performance.now());
     this.#serve();
+    this.#tellQuiet();
   }
 
   #onReleased(handle: WorkerHandle): void {
     this.#leased.delete(handle);
     this.#idle.set(handle, performance.now());
     this.#serve();
-    if (this.#leased.size === 0) this.#onQuiet?.();
+    this.#tellQuiet();
   }
 
   #onLost(handle: WorkerHandle, reason: string): void {
@@ -252,6 +254,10 @@ export class WorkerPool {
     this.#leased.delete(handle);
     this.#options.onTrouble(handle.id, "lost", reason);
     this.#fill();
-    if (this.#leased.size === 0) this.#onQuiet?.();
+    this.#tellQuiet();
+  }
+
+  #tellQuiet(): void {
+    if (this.#leased.size === 0 && this.#starting.size === 0) this.#onQuiet?.();
   }
 }
