@@ -7,7 +7,7 @@ import { until } from "./until.ts";
 
 const FAULTY = new URL("./fixtures/faulty_worker.ts", import.meta.url);
 const WITHOUT_START = new URL("./fixtures/worker_without_start.ts", import.meta.url);
-const REAL = new URL("../../server/worker/main.ts", import.meta.url);
+const REAL = new URL(import.meta.resolve("#server/worker/main.ts"));
 
 for (const fault of ["throw", "reject"]) {
   Deno.test(`a connection whose worker fails with "${fault}" is told an error id and closed, others are served`, async () => {
