@@ -9,6 +9,7 @@ import { Connection, type ConnectionContext } from "./connection.ts";
 import { ConnectionLog } from "./connection_log.ts";
 import { prepareRoot } from "./prepare_root.ts";
 import { completeSettings, type ServerOptions, type ServerSettings } from "./server_options.ts";
+import { workerPermissions } from "./worker_permissions.ts";
 import { WorkerPool } from "./worker_pool.ts";
 
 /** Connections beyond the limit that are told `busy`; further ones are closed without a word. */
@@ -69,18 +70,7 @@ function spawnWorker(root: string): Worker {
   return new Worker(new URL("./worker/main.ts", import.meta.url), {
     type: "module",
     name: "sluice-worker",
-    deno: {
-      permissions: {
-        read: [root],
-        write: [root],
-        net: false,
-        env: false,
-        run: false,
-        ffi: false,
-        sys: false,
-        import: false,
-      },
-    },
+    deno: { permissions: workerPermissions(root) },
   });
 }
 
