@@ -114,7 +114,8 @@ export class WorkerPool {
     const lease = this.#leases.get(lessee);
     if (lease === undefined) return;
     lease.isLingering = isLingering;
-    if (isLingering && this.#waiters.length > 0) lessee.giveUp();
+    // Who waits only for a worker to start gets that one: its own next request is soon to come.
+    if (isLingering && this.#waiters.length > this.#startable) lessee.giveUp();
   }
 
   /** Notes that a connection has released its worker, or lost it. */
