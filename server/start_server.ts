@@ -160,12 +160,13 @@ class ListeningServer implements Server {
     this.#logger.info("stopping: {working} connections are at work", {
       working: this.status().transfers,
     });
-    this.#listener.close();
-    this.#endIdle();
     const deadline = setTimeout(() => {
       for (const connection of this.#connections.keys()) connection.abort("the server was stopped");
     }, graceMs);
+    // Whoever is told `stopping` finds the port closed, not a queue that nobody will accept.
+    this.#listener.close();
     await this.#accepting;
+    this.#endIdle();
     await Promise.all(this.#connections.values());
     clearTimeout(deadline);
     clearInterval(this.#ticker);
