@@ -40,6 +40,8 @@ export type ToWorker =
   | { readonly type: "yieldSession"; readonly session: string }
   /** Remove what has expired in the state folder; answered by `swept`. */
   | { readonly type: "sweep" }
+  /** Close what is open: the worker is about to be terminated; answered by `ended`. */
+  | { readonly type: "end" }
   | { readonly type: "beat" };
 
 /** What became of a transfer or a change, for the log. */
@@ -78,6 +80,7 @@ export type FromWorker =
   | { readonly type: "event"; readonly event: WorkerEvent }
   | { readonly type: "takeSession"; readonly session: string }
   | { readonly type: "released" }
+  | { readonly type: "ended" }
   | { readonly type: "swept"; readonly uploads: number; readonly trash: number }
   /** A fault outside any request. */
   | { readonly type: "fault"; readonly detail: string }

@@ -157,15 +157,19 @@ export class WorkerPool {
     this.tellPositions();
   }
 
-  /** Ends all workers, once those that start or clean up behind a lease are done, or seconds later. */
+  /** Ends all workers, once they have cleaned up and closed their files, or some seconds later. */
   async stop(): Promise<void> {
     this.#isStopped = true;
     this.#waiters.length = 0;
-    const released = Promise.withResolvers<void>();
-    this.#onQuiet = released.resolve;
-    const deadline = setTimeout(released.resolve, STOP_TIMEOUT_MS);
+    const quiet = Promise.withResolvers<void>();
+    this.#onQuiet = quiet.resolve;
     this.#tellQuiet();
-    await released.promise;
+    const late = Promise.withResolvers<void>();
+    const deadline = setTimeout(late.resolve, STOP_TIMEOUT_MS);
+    const ended = quiet.promise.then(() =>
+      Promise.all([...this.#idle.keys()].map((handle) => handle.end()))
+    );
+    await Promise.race([ended, late.promise]);
     clearTimeout(deadline);
     for (const handle of [...this.#starting, ...this.#idle.keys(), ...this.#leased]) {
       handle.terminate();

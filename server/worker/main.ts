@@ -73,6 +73,9 @@ class WorkerMain {
         return;
       case "sweep":
         return void this.#sweep();
+      case "end":
+        this.#storage[Symbol.dispose]();
+        return post({ type: "ended" });
       case "beat":
         return post({ type: "beat" });
       case "start":
