@@ -15,7 +15,6 @@ import { WorkerPool } from "./worker_pool.ts";
 /** Connections beyond the limit that are told `busy`; further ones are closed without a word. */
 const MAX_REFUSALS = 64;
 const SWEEP_EVERY_MS = 3_600_000;
-const TICK_MS = 1_000;
 
 /** A running server. */
 export interface Server extends AsyncDisposable {
@@ -124,7 +123,7 @@ class ListeningServer implements Server {
           detail: escapeText(detail),
         }),
     });
-    this.#ticker = setInterval(() => this.#tick(), TICK_MS);
+    this.#ticker = setInterval(() => this.#tick(), settings.timeouts.tickMs);
     this.#accepting = this.#accept();
   }
 
@@ -188,10 +187,8 @@ class ListeningServer implements Server {
     for (const connection of this.#connections.keys()) connection.tick(nowMs);
     this.#pool.tick(nowMs);
     if (this.#isStopping) this.#endIdle();
-    if (this.#lastSweepMs === 0 || nowMs - this.#lastSweepMs > SWEEP_EVERY_MS) {
-      this.#lastSweepMs = nowMs;
-      this.#pool.sweep();
-    }
+    const isSweepDue = this.#lastSweepMs === 0 || nowMs - this.#lastSweepMs > SWEEP_EVERY_MS;
+    if (isSweepDue && this.#pool.sweep()) this.#lastSweepMs = nowMs;
   }
 
   async #accept(): Promise<void> {

@@ -123,10 +123,11 @@ export class WorkerPool {
     this.#leases.delete(lessee);
   }
 
-  /** Lets one worker remove what has expired in the state folder. */
-  sweep(): void {
+  /** Lets one worker remove what has expired in the state folder; says whether there was one. */
+  sweep(): boolean {
     const [handle] = [...this.#idle.keys(), ...this.#leased];
     handle?.post({ type: "sweep" });
+    return handle !== undefined;
   }
 
   /** Passes a message to every worker that serves somebody, but for the one that sent it. */

@@ -10,9 +10,9 @@ const STAT = encodeControl(FrameType.STAT, 7, { path: "" });
 
 Deno.test("an upload that lasts longer than any frame may take is no frame that takes too long", async () => {
   const throttle = { ratePerConnection: 100_000 };
-  await using place = await startTestServer({ throttle, timeouts: { frameMs: 500 } });
+  await using place = await startTestServer({ throttle, timeouts: { frameMs: 100 } });
   using peer = await RawPeer.greet(place);
-  const bytes = randomBytes(300_000);
+  const bytes = randomBytes(200_000);
   const { requestId } = await beginUpload(peer, { path: "a", sizeBytes: bytes.byteLength });
   // More than the window, so that the server always finds the beginning of the next frame.
   for (let at = 0; at < bytes.byteLength; at += 3001) {
@@ -23,20 +23,19 @@ Deno.test("an upload that lasts longer than any frame may take is no frame that 
 });
 
 Deno.test("the deadline of a frame begins with its first byte, not with the silence before", async () => {
-  await using place = await startTestServer({ timeouts: { frameMs: 1_500 } });
+  await using place = await startTestServer({ timeouts: { frameMs: 600 } });
   using peer = await RawPeer.greet(place);
-  await sleep(1_700);
+  await sleep(700);
   await peer.send(STAT.subarray(0, 10));
-  // Deadlines are looked at once a second.
-  await sleep(1_100);
+  await sleep(200);
   await peer.send(STAT.subarray(10));
   assert.equal((await peer.lastFrame(7)).type, FrameType.RESULT);
 });
 
 Deno.test("a connection that works is not idle, and one that has worked is idle only from then on", async () => {
   const throttle = { ratePerConnection: 50_000 };
-  await using place = await startTestServer({ throttle, timeouts: { idleMs: 1_200 } });
-  await Deno.writeFile(place.root.join("a"), new Uint8Array(70_000));
+  await using place = await startTestServer({ throttle, timeouts: { idleMs: 500 } });
+  await Deno.writeFile(place.root.join("a"), new Uint8Array(40_000));
   using peer = await RawPeer.greet(place);
   assert.ok(await downloadRaw(peer, "a") instanceof Uint8Array);
   await peer.expectRefusal("timeout");
