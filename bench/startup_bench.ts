@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { median, PROJECT_FOLDER, startBenchServer, taskArguments, timeCommand } from "./process.ts";
+import { median, PROJECT_FOLDER, startBenchServer, timeCommand } from "./process.ts";
 
 /** Wall times of one form of `list`, in ms. */
 export interface StartupFigures {
@@ -51,12 +51,13 @@ export function startupLine({ name, medianMs, ratio }: StartupFigures): string {
   return `${name}: median ${medianMs.toFixed(0)} ms, ${ratio.toFixed(1)} times \`deno eval ""\``;
 }
 
-/** Installs the client as the task `install` does, but below a folder of our own. */
+/** Installs the client as users do, but below a folder of our own. */
 async function install(folder: string): Promise<string> {
-  const [verb = "", ...rest] = await taskArguments("install");
-  const args = [verb, "--root", folder, ...rest];
-  const { success, stderr } = await new Deno.Command(Deno.execPath(), { args, cwd: PROJECT_FOLDER })
-    .output();
+  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["task", "install"],
+    cwd: PROJECT_FOLDER,
+    env: { DENO_INSTALL_ROOT: folder },
+  }).output();
   if (!success) throw new Error(new TextDecoder().decode(stderr));
   return join(folder, "bin", "sluice");
 }

@@ -4,9 +4,10 @@
  *
  * @module
  */
+import { escapeText } from "#protocol/escape_text.ts";
 import type { ClientApi, ConnectOptions } from "./cli/client_api.ts";
 import { DenoTerminal } from "./cli/deno_terminal.ts";
-import { INTERRUPTED_EXIT } from "./cli/output/failure.ts";
+import { describeFailure, INTERRUPTED_EXIT } from "./cli/output/failure.ts";
 import { runCli } from "./cli/run_cli.ts";
 
 /** How long an interrupted command may take to end in order. */
@@ -28,8 +29,7 @@ async function main(): Promise<number> {
     stop.abort();
     setTimeout(() => leaveAtOnce(terminal), GRACE_MS);
   });
-  globalThis.addEventListener("error", () => terminal.restore());
-  globalThis.addEventListener("unhandledrejection", () => terminal.restore());
+  onFault((error) => crash(terminal, error));
   try {
     const code = await runCli(Deno.args, {
       terminal,
@@ -44,6 +44,8 @@ async function main(): Promise<number> {
     if (wasInterrupted) return INTERRUPTED_EXIT;
     // The reader of stdout went away: all that is left is to end.
     return stop.signal.aborted ? 1 : code;
+  } catch (error) {
+    crash(terminal, error);
   } finally {
     terminal.restore();
   }
@@ -86,6 +88,25 @@ function onInterrupt(listener: () => void): void {
       // Windows knows SIGINT alone of these; the others cannot arrive there.
     }
   }
+}
+
+function onFault(listener: (error: unknown) => void): void {
+  globalThis.addEventListener("error", (event) => {
+    event.preventDefault();
+    listener(event.error);
+  });
+  globalThis.addEventListener("unhandledrejection", (event) => {
+    event.preventDefault();
+    listener(event.reason);
+  });
+}
+
+// A fault of this program's own, or no folder to stand in: one line all the same.
+function crash(terminal: DenoTerminal, error: unknown): never {
+  terminal.restore();
+  const { message, exitCode } = describeFailure(error);
+  Deno.stderr.writeSync(new TextEncoder().encode(`sluice: ${escapeText(message)}\n`));
+  Deno.exit(exitCode);
 }
 
 function leaveAtOnce(terminal: DenoTerminal): never {

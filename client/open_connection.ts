@@ -63,6 +63,8 @@ async function greet(
     socket.setNoDelay(true);
     await sendHello(socket);
     await readPreface(socket, server);
+    // Aborted together with the last read: the socket is closed, and closing it twice is an error.
+    signal.throwIfAborted();
     const connection = new Connection(socket, server, replyTimeoutMs);
     close = (): void => connection.close();
     connection.welcome = decodeReply(WelcomeSchema, await connection.awaitWelcome());

@@ -102,6 +102,8 @@ class Upload {
   readonly #context: TransferContext;
   readonly #state: UploadState;
   #freshStarts = 0;
+  /** Whether a COMMIT was sent on an earlier connection, and its answer never came. */
+  #hasLostAnswer = false;
 
   constructor(context: TransferContext, state: UploadState) {
     this.#context = context;
@@ -137,22 +139,32 @@ class Upload {
       signal,
       onConnecting: () => reporter.enter("connecting"),
     });
-    const published = await this.#findCommitted(lease.connection);
-    return published ?? await new FilePut(lease.connection, this.#state).run();
+    const { connection } = lease;
+    const published = this.#state.isCommitOpen ? await this.#findPublished(connection) : undefined;
+    if (published !== undefined) return published;
+    try {
+      const result = await new FilePut(connection, this.#state).run();
+      return result.outcome === "skipped" ? await this.#findLate(connection) ?? result : result;
+    } catch (error) {
+      const isConflict = error instanceof SluiceError && error.code === "already_exists";
+      const late = isConflict ? await this.#findLate(connection) : undefined;
+      if (late === undefined) throw error;
+      return late;
+    }
+  }
+
+  /** The name may be taken by this very upload: a COMMIT whose answer was lost took effect late. */
+  async #findLate(connection: Connection): Promise<PutResult | undefined> {
+    return this.#hasLostAnswer ? await this.#findPublished(connection) : undefined;
   }
 
   /** A connection may have been lost behind COMMIT: then the file may be there already. */
-  async #findCommitted(connection: Connection): Promise<PutResult | undefined> {
-    const { source, digest, path, signal } = this.#state;
-    if (!this.#state.isCommitOpen) return undefined;
-    await source.hashUpTo(digest, source.sizeBytes, signal);
-    const wanted = {
-      path,
-      sizeBytes: source.sizeBytes,
-      algorithm: this.#state.algorithm,
-      digest: digest.digest(),
-      signal,
-    };
+  async #findPublished(connection: Connection): Promise<PutResult | undefined> {
+    const { source, digest, path, algorithm, signal } = this.#state;
+    const { sizeBytes } = source;
+    this.#hasLostAnswer = true;
+    await source.hashUpTo(digest, sizeBytes, signal);
+    const wanted = { path, sizeBytes, algorithm, digest: digest.digest(), signal };
     const published = await findPublished(connection, wanted);
     this.#state.isCommitOpen = false;
     return published;

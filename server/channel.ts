@@ -50,6 +50,8 @@ export type ToWorker =
   | { readonly type: "sweep" }
   /** In answer to `syncState`. */
   | { readonly type: "synced"; readonly isDurable: boolean }
+  /** Close what is open: the worker is about to be terminated; answered by `ended`. */
+  | { readonly type: "end" }
   | { readonly type: "beat" };
 
 /** What became of a transfer or a change, for the log. */
@@ -101,6 +103,7 @@ export type FromWorker =
   | { readonly type: "event"; readonly event: WorkerEvent }
   | { readonly type: "takeSession"; readonly session: string }
   | { readonly type: "released" }
+  | { readonly type: "ended" }
   | { readonly type: "swept"; readonly uploads: number; readonly trash: number }
   /** A fault outside any request. */
   | { readonly type: "fault"; readonly detail: string }

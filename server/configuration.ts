@@ -83,6 +83,10 @@ export function parseConfigurationFile(json: string): RawConfiguration {
   } catch (cause) {
     throw new RangeError("Cannot read the configuration file: it is not JSON", { cause });
   }
+  // The validator would take an array for an object without any keys.
+  if (Array.isArray(value)) {
+    throw new RangeError("Cannot use the configuration file: it is not a JSON object");
+  }
   const result = v.safeParse(FileSchema, value);
   if (result.success) return withoutUndefined(result.output);
   const issue = result.issues[0];

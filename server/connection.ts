@@ -16,6 +16,7 @@ import { encodeError, toSafeError } from "./error_reply.ts";
 import { requireWorkerFrame } from "./request_types.ts";
 import { SendQueue } from "./send_queue.ts";
 import type { ServerTimeouts } from "./server_options.ts";
+import { endedInsideFrame, isSocketError, reason } from "./socket_error.ts";
 import { WorkerLease } from "./worker_lease.ts";
 import type { WorkerPool } from "./worker_pool.ts";
 
@@ -28,8 +29,6 @@ const MAX_INPUT_BUFFERS = 4;
 const MAX_QUEUED_BYTES = 8 * 1024 * 1024;
 /** For a refused client to read why, before its socket is closed. */
 const END_TIMEOUT_MS = 2_000;
-
-const MID_FRAME = "the stream ended inside a frame";
 
 /** What a connection needs of its server. */
 export interface ConnectionContext {
@@ -274,7 +273,7 @@ export class Connection {
     const count = await this.#conn.read(into);
     if (isNewFrame) this.#frameSinceMs = performance.now();
     // A line that broke, not a client that breaks the protocol: told so, it would not come back.
-    if (count === null && this.#reader?.isMidFrame) throw new Deno.errors.UnexpectedEof(MID_FRAME);
+    if (count === null && this.#reader?.isMidFrame) throw endedInsideFrame();
     return count;
   }
 
@@ -291,15 +290,4 @@ export class Connection {
       },
     };
   }
-}
-
-function isSocketError(error: unknown): boolean {
-  return error instanceof Deno.errors.ConnectionReset || error instanceof Deno.errors.Interrupted ||
-    error instanceof Deno.errors.BadResource || error instanceof Deno.errors.BrokenPipe ||
-    error instanceof Deno.errors.TimedOut || error instanceof Deno.errors.ConnectionAborted ||
-    error instanceof Deno.errors.UnexpectedEof;
-}
-
-function reason(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

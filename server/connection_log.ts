@@ -72,12 +72,13 @@ export class ConnectionLog {
 
   /** Logs what a worker did for this connection. */
   worker(worker: number, event: WorkerEvent): void {
+    const { message, ...rest } = event;
     const fields = {
-      ...event,
+      ...rest,
       worker,
       operation: escapeText(event.operation),
       path: escapeText(event.path),
-      ...(event.message === undefined ? {} : { message: escapeText(event.message) }),
+      ...(message === undefined ? {} : { reason: escapeText(message) }),
       ...(event.detail === undefined ? {} : { detail: escapeText(event.detail) }),
     };
     const what = event.kind === "failed" ? "{operation}" : '{operation} "{path}"';
@@ -109,6 +110,6 @@ function summary(event: WorkerEvent): string {
     case "batch":
       return "";
     case "failed":
-      return "failed: {code}: {message}" + (event.detail === undefined ? "" : " {detail}");
+      return "failed: {code}: {reason}" + (event.detail === undefined ? "" : " {detail}");
   }
 }

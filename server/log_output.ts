@@ -1,7 +1,6 @@
 import {
-  ansiColorFormatter,
   configure,
-  getJsonLinesFormatter,
+  getAnsiColorFormatter,
   getTextFormatter,
   type LogRecord,
   type TextFormatter,
@@ -43,13 +42,25 @@ export async function configureLog(
 }
 
 function formatterOf(format: LogFormat, hasColor: boolean): TextFormatter {
-  if (format === "json") {
-    return getJsonLinesFormatter({ message: "rendered", properties: "flatten" });
-  }
-  if (hasColor) return ansiColorFormatter;
+  if (format === "json") return formatJson;
+  if (hasColor) return getAnsiColorFormatter({ value: showValue });
   return getTextFormatter({
     timestamp: "date-time",
     format: ({ timestamp, level, message }) => `${timestamp} ${level} ${message}`,
-    value: (value) => typeof value === "string" ? value : Deno.inspect(value),
+    value: showValue,
   });
+}
+
+/** The text for people, and all that it was made of, as fields of one object. */
+function formatJson(record: LogRecord): string {
+  const message = record.message
+    .map((part, index) => index % 2 === 0 ? part : showValue(part))
+    .join("");
+  const time = new Date(record.timestamp).toISOString();
+  return `${JSON.stringify({ time, level: record.level, message, ...record.properties })}\n`;
+}
+
+// Text is escaped where it comes from; quotes around it would only be in the way.
+function showValue(value: unknown): string {
+  return typeof value === "string" ? value : Deno.inspect(value);
 }

@@ -19,10 +19,10 @@ async function main(): Promise<void> {
   const stderr = {
     write: (text: string): void => void Deno.stderr.writeSync(encoder.encode(text)),
   };
-  const process = { stdout, stderr, exitCode: 0 as number | string | null };
+  const process = { stdout, stderr, exitCode: null as number | string | null };
   await run(buildServerApplication(), Deno.args, { process, serve });
   // Stricli's own codes for usage errors are negative.
-  if (Number(process.exitCode) !== 0) Deno.exit(USAGE_EXIT_CODE);
+  if (Number(process.exitCode ?? 0) !== 0) Deno.exit(USAGE_EXIT_CODE);
 }
 
 async function serve(flags: ServerFlags): Promise<void> {

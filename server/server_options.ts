@@ -44,6 +44,8 @@ export interface ServerTimeouts {
   readonly lingerMs: number;
   /** A worker that does not answer is taken for hung. @default 30_000 */
   readonly heartbeatMs: number;
+  /** All of these are looked at this often. @default 1_000 */
+  readonly tickMs: number;
   /** For transfers under way when the server stops. @default 10_000 */
   readonly graceMs: number;
   /** An upload session that nobody resumes. @default 604_800_000, 7 days */
@@ -108,6 +110,7 @@ export const DEFAULT_TIMEOUTS: ServerTimeouts = {
   turnMs: 5_000,
   lingerMs: 5_000,
   heartbeatMs: 30_000,
+  tickMs: 1_000,
   graceMs: 10_000,
   uploadKeepMs: 7 * 86_400_000,
   trashKeepMs: 30 * 86_400_000,

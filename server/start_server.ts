@@ -10,14 +10,12 @@ import { ConnectionLog } from "./connection_log.ts";
 import { prepareRoot } from "./prepare_root.ts";
 import { completeSettings, type ServerOptions, type ServerSettings } from "./server_options.ts";
 import { StateSync } from "./state_sync.ts";
+import { workerPermissions } from "./worker_permissions.ts";
 import { WorkerPool } from "./worker_pool.ts";
 
 /** Connections beyond the limit that are told `busy`; further ones are closed without a word. */
 const MAX_REFUSALS = 64;
 const SWEEP_EVERY_MS = 3_600_000;
-/** For workers to write the last of the history, when the server stops. */
-const LAST_WRITE_MS = 2_000;
-const TICK_MS = 1_000;
 
 /** A running server. */
 export interface Server extends AsyncDisposable {
@@ -72,18 +70,7 @@ function spawnWorker(root: string): Worker {
   return new Worker(new URL("./worker/main.ts", import.meta.url), {
     type: "module",
     name: "sluice-worker",
-    deno: {
-      permissions: {
-        read: [root],
-        write: [root],
-        net: false,
-        env: false,
-        run: false,
-        ffi: false,
-        sys: false,
-        import: false,
-      },
-    },
+    deno: { permissions: workerPermissions(root) },
   });
 }
 
@@ -141,7 +128,7 @@ class ListeningServer implements Server {
           detail: escapeText(detail),
         }),
     });
-    this.#ticker = setInterval(() => this.#tick(), TICK_MS);
+    this.#ticker = setInterval(() => this.#tick(), settings.timeouts.tickMs);
     this.#accepting = this.#accept();
   }
 
@@ -177,16 +164,17 @@ class ListeningServer implements Server {
     this.#logger.info("stopping: {working} connections are at work", {
       working: this.status().transfers,
     });
-    this.#listener.close();
-    this.#endIdle();
     const deadline = setTimeout(() => {
       for (const connection of this.#connections.keys()) connection.abort("the server was stopped");
     }, graceMs);
+    // Whoever is told `stopping` finds the port closed, not a queue that nobody will accept.
+    this.#listener.close();
     await this.#accepting;
+    this.#endIdle();
     await Promise.all(this.#connections.values());
     clearTimeout(deadline);
     clearInterval(this.#ticker);
-    await this.#pool.stop(LAST_WRITE_MS);
+    await this.#pool.stop();
     this.#logger.info("stopped");
   }
 
@@ -204,10 +192,8 @@ class ListeningServer implements Server {
     for (const connection of this.#connections.keys()) connection.tick(nowMs);
     this.#pool.tick(nowMs);
     if (this.#isStopping) this.#endIdle();
-    if (this.#lastSweepMs === 0 || nowMs - this.#lastSweepMs > SWEEP_EVERY_MS) {
-      this.#lastSweepMs = nowMs;
-      this.#pool.sweep();
-    }
+    const isSweepDue = this.#lastSweepMs === 0 || nowMs - this.#lastSweepMs > SWEEP_EVERY_MS;
+    if (isSweepDue && this.#pool.sweep()) this.#lastSweepMs = nowMs;
   }
 
   async #accept(): Promise<void> {

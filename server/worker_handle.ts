@@ -43,6 +43,7 @@ export class WorkerHandle {
   readonly #events: WorkerHandleEvents;
   #owner: LeaseOwner | undefined;
   #isLost = false;
+  readonly #ended = Promise.withResolvers<void>();
   /** Time without a sign of life that {@linkcode WorkerHandle.checkPulse} has counted. */
   #silentMs = 0;
 
@@ -109,6 +110,7 @@ export class WorkerHandle {
   lose(reason: string): void {
     if (this.#isLost) return;
     this.#isLost = true;
+    this.#ended.resolve();
     this.#worker.terminate();
     const owner = this.#owner;
     this.#owner = undefined;
@@ -116,9 +118,16 @@ export class WorkerHandle {
     owner?.onLost(reason);
   }
 
+  /** Lets the worker close what it has open; resolves when it has, or is gone. */
+  end(): Promise<void> {
+    this.post({ type: "end" });
+    return this.#ended.promise;
+  }
+
   /** Ends the worker without telling anyone. Idempotent. */
   terminate(): void {
     this.#isLost = true;
+    this.#ended.resolve();
     this.#owner = undefined;
     this.#worker.terminate();
   }
@@ -154,6 +163,8 @@ export class WorkerHandle {
         return this.#events.onReleased(this);
       case "fault":
         return this.#events.onFault(this, message.detail);
+      case "ended":
+        return this.#ended.resolve();
       case "swept":
       case "beat":
         return;

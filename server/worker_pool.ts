@@ -5,6 +5,8 @@ import type { WorkerStart } from "./channel.ts";
 const SPARE_WORKERS = 2;
 /** An idle worker beyond the spare ones ends after this time. */
 const TRIM_AFTER_MS = 30_000;
+/** For workers to clean up when the pool stops; one that hangs is ended all the same. */
+const STOP_TIMEOUT_MS = 2_000;
 /** Ticks come once a second; what is beyond this was no time of the workers. */
 const LONGEST_TICK_MS = 2_000;
 
@@ -69,8 +71,8 @@ export class WorkerPool {
   #nextId = 1;
   #lastTickMs = performance.now();
   #isStopped = false;
-  /** Set while {@linkcode WorkerPool.stop} waits. */
-  #allReleased: PromiseWithResolvers<void> | undefined;
+  /** Called when all workers are idle. */
+  #onQuiet: (() => void) | undefined;
   /** Workers lost before they were ready, in a row; each makes the pool wait for the next tick. */
   #failedStarts = 0;
 
@@ -115,7 +117,8 @@ export class WorkerPool {
     const lease = this.#leases.get(lessee);
     if (lease === undefined) return;
     lease.isLingering = isLingering;
-    if (isLingering && this.#waiters.length > 0) lessee.giveUp();
+    // Who waits only for a worker to start gets that one: its own next request is soon to come.
+    if (isLingering && this.#waiters.length > this.#startable) lessee.giveUp();
   }
 
   /** Notes that a connection has released its worker, or lost it. */
@@ -123,10 +126,11 @@ export class WorkerPool {
     this.#leases.delete(lessee);
   }
 
-  /** Lets one worker remove what has expired in the state folder. */
-  sweep(): void {
+  /** Lets one worker remove what has expired in the state folder; says whether there was one. */
+  sweep(): boolean {
     const [handle] = [...this.#idle.keys(), ...this.#leased];
     handle?.post({ type: "sweep" });
+    return handle !== undefined;
   }
 
   /** Passes a message to every worker that serves somebody, but for the one that sent it. */
@@ -157,18 +161,23 @@ export class WorkerPool {
     this.tellPositions();
   }
 
-  /**
-   * Ends all workers, once those whose lease has ended have written what they still had to write.
-   *
-   * @param waitMs Longest wait for that.
-   */
-  async stop(waitMs: number): Promise<void> {
+  /** Ends all workers, once they have cleaned up and closed their files, or some seconds later. */
+  async stop(): Promise<void> {
     this.#isStopped = true;
-    await this.#released(waitMs);
+    this.#waiters.length = 0;
+    const quiet = Promise.withResolvers<void>();
+    this.#onQuiet = quiet.resolve;
+    this.#tellQuiet();
+    const late = Promise.withResolvers<void>();
+    const deadline = setTimeout(late.resolve, STOP_TIMEOUT_MS);
+    const ended = quiet.promise.then(() =>
+      Promise.all([...this.#idle.keys()].map((handle) => handle.end()))
+    );
+    await Promise.race([ended, late.promise]);
+    clearTimeout(deadline);
     for (const handle of [...this.#starting, ...this.#idle.keys(), ...this.#leased]) {
       handle.terminate();
     }
-    this.#waiters.length = 0;
   }
 
   /** Tells waiters their place, when all workers are taken and the place has changed. */
@@ -238,6 +247,7 @@ export class WorkerPool {
     this.#starting.delete(handle);
     this.#idle.set(handle, performance.now());
     this.#serve();
+    this.#tellQuiet();
   }
 
   async #syncState(handle: WorkerHandle): Promise<void> {
@@ -245,28 +255,23 @@ export class WorkerPool {
     handle.post({ type: "synced", isDurable });
   }
 
-  async #released(waitMs: number): Promise<void> {
-    if (this.#leased.size === 0) return;
-    const released = Promise.withResolvers<void>();
-    this.#allReleased = released;
-    const timer = setTimeout(released.resolve, waitMs);
-    await released.promise;
-    clearTimeout(timer);
-  }
-
   #onReleased(handle: WorkerHandle): void {
     this.#leased.delete(handle);
-    if (this.#leased.size === 0) this.#allReleased?.resolve();
     this.#idle.set(handle, performance.now());
     this.#serve();
+    this.#tellQuiet();
   }
 
   #onLost(handle: WorkerHandle, reason: string): void {
     if (this.#starting.delete(handle)) this.#failedStarts++;
     this.#idle.delete(handle);
     this.#leased.delete(handle);
-    if (this.#leased.size === 0) this.#allReleased?.resolve();
     this.#options.onTrouble(handle.id, "lost", reason);
     this.#fill();
+    this.#tellQuiet();
+  }
+
+  #tellQuiet(): void {
+    if (this.#leased.size === 0 && this.#starting.size === 0) this.#onQuiet?.();
   }
 }

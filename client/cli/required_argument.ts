@@ -1,3 +1,4 @@
+import { SluiceError } from "#protocol/sluice_error.ts";
 import type { CommandRun } from "./context.ts";
 import { UsageError } from "./output/failure.ts";
 import { isInteractive } from "./terminal.ts";
@@ -24,6 +25,7 @@ export async function required(
     const { Prompter } = await import("./prompt/prompter.ts");
     const answer = await new Prompter(terminal, signal, homeFolder).input(label);
     if (answer !== undefined) return answer;
+    if (signal.aborted) throw new SluiceError("cancelled", `${act}: interrupted`);
   }
   throw new UsageError(`${act}: ${label.charAt(0).toLowerCase()}${label.slice(1)} is missing`);
 }

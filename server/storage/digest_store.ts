@@ -13,8 +13,10 @@ export interface FileVersion {
   readonly ino: number;
   readonly sizeBytes: number;
   readonly modifiedAtMs: number;
-  /** When content or attributes last changed: the one time that no program can set back. */
+  /** When content or attributes last changed, to the second: the one time that no program can set. */
   readonly changedAtMs: number;
+  /** When the file was made: tells it from an earlier one that had the same inode. */
+  readonly madeAtMs: number;
 }
 
 interface Row extends FileVersion {
@@ -37,10 +39,11 @@ export class DigestStore {
   find(version: FileVersion): string[] {
     const pending = this.#pending.filter((row) => isSame(row, version)).map((row) => row.digest);
     const stored = this.#database.attempt((database) => {
-      const { ino, sizeBytes, modifiedAtMs, changedAtMs } = version;
+      const { ino, sizeBytes, modifiedAtMs, changedAtMs, madeAtMs } = version;
       return database.prepare(
-        "SELECT digest FROM known_digests WHERE ino = ? AND size = ? AND mtime = ? AND ctime = ?",
-      ).all(ino, sizeBytes, modifiedAtMs, changedAtMs)
+        "SELECT digest FROM file_digests WHERE " +
+          "ino = ? AND size = ? AND mtime = ? AND ctime = ? AND btime = ?",
+      ).all(ino, sizeBytes, modifiedAtMs, changedAtMs, madeAtMs)
         .map((row) => String(row["digest"]));
     });
     return [...new Set([...stored ?? [], ...pending])];
@@ -77,22 +80,22 @@ export class DigestStore {
   trim(): void {
     this.#database.attempt((database) => {
       database.prepare(
-        "DELETE FROM known_digests WHERE rowid <= (SELECT max(rowid) FROM known_digests) - ?",
+        "DELETE FROM file_digests WHERE rowid <= (SELECT max(rowid) FROM file_digests) - ?",
       ).run(MAX_ROWS);
     });
   }
 }
 
 function insertRow(database: PreparingDatabase, row: Row): void {
-  const { ino, sizeBytes, modifiedAtMs, changedAtMs, digest } = row;
+  const { ino, sizeBytes, modifiedAtMs, changedAtMs, madeAtMs, digest } = row;
   const algorithm = digest.split(":", 1)[0] ?? "";
   database.prepare(
-    `INSERT OR REPLACE INTO known_digests (ino, size, mtime, ctime, algorithm, digest)
-     VALUES (?, ?, ?, ?, ?, ?)`,
-  ).run(ino, sizeBytes, modifiedAtMs, changedAtMs, algorithm, digest);
+    `INSERT OR REPLACE INTO file_digests (ino, size, mtime, ctime, btime, algorithm, digest)
+     VALUES (?, ?, ?, ?, ?, ?, ?)`,
+  ).run(ino, sizeBytes, modifiedAtMs, changedAtMs, madeAtMs, algorithm, digest);
 }
 
 function isSame(a: FileVersion, b: FileVersion): boolean {
   return a.ino === b.ino && a.sizeBytes === b.sizeBytes && a.modifiedAtMs === b.modifiedAtMs &&
-    a.changedAtMs === b.changedAtMs;
+    a.changedAtMs === b.changedAtMs && a.madeAtMs === b.madeAtMs;
 }

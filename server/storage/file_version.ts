@@ -7,6 +7,7 @@ export function versionOf(info: Deno.FileInfo): FileVersion {
     sizeBytes: info.size,
     modifiedAtMs: info.mtime?.getTime() ?? 0,
     changedAtMs: info.ctime?.getTime() ?? 0,
+    madeAtMs: info.birthtime?.getTime() ?? 0,
   };
 }
 

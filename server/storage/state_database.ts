@@ -94,10 +94,11 @@ function prepare(database: DatabaseSync): void {
     `PRAGMA busy_timeout = 2000;
      PRAGMA journal_mode = WAL;
      PRAGMA synchronous = NORMAL;
-     CREATE TABLE IF NOT EXISTS known_digests (
-       ino INTEGER NOT NULL, size INTEGER NOT NULL, mtime INTEGER NOT NULL, ctime INTEGER NOT NULL,
+     CREATE TABLE IF NOT EXISTS file_digests (
+       ino INTEGER NOT NULL, size INTEGER NOT NULL,
+       mtime INTEGER NOT NULL, ctime INTEGER NOT NULL, btime INTEGER NOT NULL,
        algorithm TEXT NOT NULL, digest TEXT NOT NULL,
-       PRIMARY KEY (ino, size, mtime, ctime, algorithm)
+       PRIMARY KEY (ino, size, mtime, ctime, btime, algorithm)
      );
      CREATE TABLE IF NOT EXISTS history (
        id INTEGER PRIMARY KEY AUTOINCREMENT, at_ms INTEGER NOT NULL, peer TEXT NOT NULL,

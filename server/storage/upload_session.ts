@@ -7,8 +7,11 @@ import { osCode, withOsErrors } from "./os_error.ts";
 
 /** Unfinished uploads of one path and size that may exist at once. */
 const SLOTS = 16;
-/** Longest wait for a connection that holds a session to let go of it. */
-const TAKE_OVER_MS = 5_000;
+/**
+ * Longest wait for a connection that holds a session to let go of it. It does so at once while it takes
+ * bytes, but not while it makes the whole file durable.
+ */
+const TAKE_OVER_MS = 30_000;
 const TAKE_OVER_POLL_MS = 10;
 
 /** What an upload session is found by. */

@@ -5,6 +5,8 @@ import { FULL_CHUNK_BYTES } from "./outbox.ts";
 
 /** Shorter waits are not worth a timer; the bucket keeps account of them. */
 const LEAST_WAIT_MS = 2;
+/** A pause that ended late by no more than this shortens the next one, so that chunks keep their beat. */
+const CATCH_UP_MS = 100;
 /** A window holds what flows in this time, so that a throttled upload's ACKs keep it flowing. */
 const WINDOW_SECONDS = 0.25;
 const FULL_WINDOW_BYTES = 8 * 1024 * 1024;
@@ -14,6 +16,7 @@ export class FlowThrottle {
   readonly #settings: ThrottleSettings;
   readonly #server: TokenBucket;
   readonly #connection: TokenBucket;
+  #pausedUntilMs = 0;
 
   /**
    * @param settings What the server was told.
@@ -66,7 +69,11 @@ export class FlowThrottle {
    */
   async pause(bytes: number, signal: AbortSignal): Promise<void> {
     const { chunkBytes, chunkDelayMs } = this.#settings;
-    if (chunkDelayMs > 0) await sleep(Math.ceil(bytes / chunkBytes) * chunkDelayMs, signal);
+    if (chunkDelayMs === 0) return;
+    const nowMs = performance.now();
+    const fromMs = this.#pausedUntilMs < nowMs - CATCH_UP_MS ? nowMs : this.#pausedUntilMs;
+    this.#pausedUntilMs = fromMs + Math.ceil(bytes / chunkBytes) * chunkDelayMs;
+    await sleep(this.#pausedUntilMs - nowMs, signal);
   }
 
   #slowestRate(): number {

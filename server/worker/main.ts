@@ -87,6 +87,9 @@ class WorkerMain {
         return void this.#sweep();
       case "synced":
         return this.#syncs.shift()?.(message.isDurable);
+      case "end":
+        this.#storage[Symbol.dispose]();
+        return post({ type: "ended" });
       case "beat":
         return post({ type: "beat" });
       case "start":

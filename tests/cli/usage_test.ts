@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
+import { readProjectFile } from "#tests/support/project_files.ts";
 import { runWithFakes } from "./cli_run.ts";
 import { FakeClient } from "./fake_client.ts";
+
+const COMMANDS = "upload download list stat rename delete mkdir status completions".split(" ");
 
 const WRONG: readonly (readonly [args: readonly string[], message: RegExp])[] = [
   [["lst"], /Cannot run "lst": there is no such command, did you mean "list"\?/],
@@ -62,9 +65,7 @@ Deno.test("--help prints to stdout, no command without a terminal prints help to
 });
 
 Deno.test("each command has help", async () => {
-  for (
-    const name of "upload download list stat rename delete mkdir status completions".split(" ")
-  ) {
+  for (const name of COMMANDS) {
     const { code, terminal } = await runWithFakes([name, "--help"]);
     assert.equal(code, 0, name);
     assert.match(terminal.stdout, new RegExp(`^USAGE\n {2}sluice ${name}`), name);
@@ -91,4 +92,19 @@ Deno.test("a fault of the program's own shows no stack", async () => {
   const { code, terminal } = await runWithFakes(["status"], { client });
   assert.equal(code, 1);
   assert.equal(terminal.stderr, "sluice: Cannot finish: boom\n");
+});
+
+Deno.test("docs/cli.md names each command and each flag that help shows", async () => {
+  const docs = await readProjectFile("docs/cli.md");
+  for (const name of COMMANDS) {
+    const { terminal } = await runWithFakes([name, "--help"]);
+    assert.ok(docs.includes(`| \`${name} `) || docs.includes(`| \`${name}\``), name);
+    for (const [flag] of terminal.stdout.matchAll(/(?<=^ +(?:-\w)? *\[?)--[a-z][a-z-]+/gm)) {
+      const written = flag === "--resume" ? "--no-resume" : flag;
+      assert.ok(
+        docs.includes(`\`${written}`) || docs.includes(` ${written}`),
+        `${name} ${written}`,
+      );
+    }
+  }
 });

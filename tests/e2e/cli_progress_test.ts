@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
 import { withDeadline } from "#tests/support/deadline.ts";
+import { runCommand } from "#tests/support/run_command.ts";
 import { startServerProcess } from "#tests/support/server_process.ts";
 import { makeTempFolder } from "#tests/support/temp_folder.ts";
 import { NO_TERMINAL, openCliTerminal } from "./cli_terminal.ts";
 
 const ignore = NO_TERMINAL !== undefined;
 const HIDE_CURSOR = "\x1b[?25l";
+// deno-lint-ignore no-control-regex -- a terminal's language is made of control characters
+const ESCAPES_AND_LINE_ENDS = /\x1b\[[?\d;]*[A-Za-z]|[\r\n]/g;
 const SHOW_CURSOR = "\x1b[?25h";
 
 Deno.test("a terminal shows a bar for each file and a total, and finished ones scroll up", {
@@ -62,6 +65,25 @@ Deno.test(
     assert.match(second.screen.text, /uploaded a\.bin \(.*resumed from /);
   },
 );
+
+Deno.test("bars fit the terminal again after it was made narrower", { ignore }, async () => {
+  await using world = await makeWorld({ "a.bin": 6_000_000, "b.bin": 6_000_000 });
+  const ttyFile = `${world.folder}/tty`;
+  await using terminal = await openCliTerminal(
+    ["upload", "a.bin", "b.bin", "--limit-rate", "6MB/s", "--server", world.address],
+    { cwd: world.folder, columns: 100, ttyFile },
+  );
+  await terminal.waitFor("░");
+  const tty = (await Deno.readTextFile(ttyFile)).trim();
+  await runCommand("stty", ["-F", tty, "cols", "50"]);
+  const from = terminal.written.length;
+  assert.equal(await terminal.exitCode(), 0);
+  const rows = terminal.written.slice(from).split("\x1b[K").slice(2)
+    .map((row) => row.replace(ESCAPES_AND_LINE_ENDS, ""))
+    .filter((row) => /^[ab]\.bin /.test(row));
+  assert.ok(rows.length > 0);
+  for (const row of rows.slice(2)) assert.ok(row.length < 50, row);
+});
 
 Deno.test("SIGTERM ends like Ctrl-C", { ignore }, async () => {
   await using world = await makeWorld({ "a.bin": 3_000_000 });

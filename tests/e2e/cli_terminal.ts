@@ -12,6 +12,8 @@ export interface CliTerminalOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Where to write the client's process id before it starts. */
   readonly pidFile?: string;
+  /** Where to write the terminal's device before the client starts. */
+  readonly ttyFile?: string;
 }
 
 /** The client's command line in a pseudo-terminal: `script` makes it. */
@@ -50,7 +52,8 @@ export async function openCliTerminal(
   const task = (await taskArguments("client.ts")).filter((word) => word !== "--no-prompt");
   const command = [Deno.execPath(), ...task, ...args].map(quote).join(" ");
   const note = options.pidFile === undefined ? "" : `echo $$ > ${quote(options.pidFile)}; `;
-  const start = `stty rows ${rows} cols ${columns}; ${note}exec ${command}`;
+  const tty = options.ttyFile === undefined ? "" : `tty > ${quote(options.ttyFile)}; `;
+  const start = `${tty}stty rows ${rows} cols ${columns}; ${note}exec ${command}`;
   const child = new Deno.Command("script", {
     args: ["-qfec", start, "/dev/null"],
     cwd: PROJECT_FOLDER,

@@ -26,8 +26,9 @@ export interface TestServerOptions extends Omit<ServerOptions, "root" | "timeout
  */
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
   const root = await makeTempFolder();
-  const { spawn, ...rest } = options;
-  const settings = { port: 0, root: root.path, ...rest };
+  const { spawn, timeouts, ...rest } = options;
+  // Deadlines that tests shorten must be looked at more often than real ones.
+  const settings = { port: 0, root: root.path, ...rest, timeouts: { tickMs: 50, ...timeouts } };
   try {
     const server =
       await (spawn === undefined ? startServer(settings) : startServerWith(settings, spawn));

@@ -17,8 +17,8 @@ export interface BadLine {
   readonly number: number;
   /** What happens to the bytes of each connection, counted from 1. */
   readonly passages: (connection: number) => Passages;
-  /** Silence after which the client takes a line for dead. */
-  readonly silenceMs: number;
+  /** Silence after which the client takes a line for dead. @default 60_000 */
+  readonly silenceMs?: number;
 }
 
 /** A server, a file that is moved over bad lines again and again, and what comes of it. */
@@ -62,14 +62,13 @@ export class FaultyNetwork implements AsyncDisposable {
 
   /** Moves the file once; gives why that failed, if it did. */
   async transfer(line: BadLine): Promise<SluiceError | undefined> {
-    const { direction, number, silenceMs } = line;
+    const { direction, number, silenceMs = 60_000 } = line;
     await using relay = new TcpRelay(this.server);
     relay.passages = line.passages;
     await using client = new SluiceClient({
       server: relay,
       replyTimeoutMs: silenceMs,
-      connectTimeoutMs: silenceMs,
-      retry: { firstWaitMs: 5 },
+      retry: { firstWaitMs: 5, attempts: 20 },
     });
     try {
       const ended = direction === "upload"

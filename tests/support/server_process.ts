@@ -13,6 +13,8 @@ export interface ServerProcessOptions {
   readonly timeouts?: Readonly<Record<string, number>>;
   /** More environment variables. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Program and arguments in front of `deno`, which they must become (`exec`). */
+  readonly wrapper?: readonly string[];
 }
 
 /** A real server with permissions as in deno.json; SIGTERM and its end come with disposal. */
@@ -45,8 +47,9 @@ const READY = /^sluice: listening on (.+):(\d+), serving /;
  * @throws {Error} When it ends or says nothing instead of its ready line.
  */
 export async function startServerProcess(options: ServerProcessOptions): Promise<ServerProcess> {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: await serverArguments(options),
+  const command = [...options.wrapper ?? [], Deno.execPath(), ...await serverArguments(options)];
+  const child = new Deno.Command(command[0] ?? "", {
+    args: command.slice(1),
     cwd: PROJECT_FOLDER,
     env: { NO_COLOR: "1", ...options.env },
     stdin: "null",

@@ -1,0 +1,17 @@
+/** The error of a client whose stream ended in the middle of a frame. */
+export function endedInsideFrame(): Error {
+  return new Deno.errors.UnexpectedEof("the stream ended inside a frame");
+}
+
+/** Whether an error says that a connection is lost, by no fault of the server. */
+export function isSocketError(error: unknown): boolean {
+  return error instanceof Deno.errors.ConnectionReset || error instanceof Deno.errors.Interrupted ||
+    error instanceof Deno.errors.BadResource || error instanceof Deno.errors.BrokenPipe ||
+    error instanceof Deno.errors.TimedOut || error instanceof Deno.errors.ConnectionAborted ||
+    error instanceof Deno.errors.UnexpectedEof;
+}
+
+/** What an error says, for the log. */
+export function reason(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import { encodeFrame, FrameType } from "#protocol/frame.ts";
+import { waitUntilClosed } from "#tests/support/open_descriptors.ts";
+import { randomBytes } from "#tests/support/random_bytes.ts";
+import { assertError, RawPeer } from "#tests/support/raw_peer.ts";
+import { beginUpload, downloadRaw, uploadRaw } from "#tests/support/raw_transfer.ts";
+import { type ServerProcess, startServerProcess } from "#tests/support/server_process.ts";
+import { makeTempFolder } from "#tests/support/temp_folder.ts";
+import { ResettingPeer } from "#tests/server/resetting_peer.ts";
+
+const BYTES = randomBytes(3_000_000);
+const TIMEOUTS = { stallMs: 500, lingerMs: 0, frameMs: 500 };
+
+type Scenario = (server: ServerProcess, untilClosed: () => Promise<void>) => Promise<void>;
+
+/** What clients can do to a server, each leaving nothing behind. */
+const SCENARIOS: readonly (readonly [string, Scenario])[] = [
+  ["transfers that end well", async (server) => {
+    using peer = await RawPeer.greet(server);
+    for (let i = 0; i < 5; i++) {
+      await uploadRaw(peer, "up", BYTES, { onConflict: "overwrite" });
+      assert.deepEqual(await downloadRaw(peer, "up"), BYTES);
+    }
+  }],
+  ["readers that never read", async (server, untilClosed) => {
+    const peers = await Promise.all(Array.from({ length: 8 }, () => ResettingPeer.greet(server)));
+    for (const peer of peers) {
+      for (let id = 1; id < 20; id++) await peer.begin(FrameType.GET, id, { path: "large" });
+    }
+    await untilClosed();
+    for (const peer of peers) await peer.reset();
+  }],
+  ["writers that never write", async (server) => {
+    await eachOf(8, async (i) => {
+      using peer = await RawPeer.greet(server);
+      const { requestId } = await beginUpload(peer, { path: `never ${i}`, sizeBytes: 10 });
+      assertError(await peer.lastFrame(requestId), "timeout");
+    });
+  }],
+  ["frames that never end", async (server) => {
+    await eachOf(8, async (i) => {
+      using peer = await RawPeer.greet(server);
+      const { requestId } = await beginUpload(peer, { path: `half ${i}`, sizeBytes: 10_000 });
+      const frame = encodeFrame(FrameType.DATA, requestId, BYTES.subarray(0, 3_000));
+      await peer.send(frame.subarray(0, 2_000));
+      const reply = await peer.nextFrame();
+      assertError(reply, "timeout");
+    });
+  }],
+  ["resets in the middle of a chunk, a download and a queue", async (server) => {
+    await eachOf(30, async (i) => {
+      const peer = await ResettingPeer.greet(server);
+      if (i % 3 === 0) {
+        const put = { path: `reset ${i}`, sizeBytes: 3_000_000 };
+        await peer.begin(FrameType.PUT, 1, put);
+        const frame = encodeFrame(FrameType.DATA, 1, BYTES.subarray(0, 100_000));
+        await peer.send(frame.subarray(0, 3_000 * (i + 1)));
+      } else {
+        await peer.begin(FrameType.GET, 1, { path: "large" });
+      }
+      await peer.reset();
+    });
+  }],
+  ["clients that end their sending side in the middle of a transfer", async (server) => {
+    await eachOf(8, async (i) => {
+      using peer = await RawPeer.greet(server);
+      if (i % 2 === 0) {
+        await peer.begin(FrameType.GET, { path: "small" });
+        await peer.closeWrite();
+        assert.equal((await peer.lastFrame(1)).json?.digest !== undefined, true);
+      } else {
+        const { requestId } = await beginUpload(peer, { path: `end ${i}`, sizeBytes: 10 });
+        await peer.sendData(requestId, Uint8Array.of(1));
+        await peer.closeWrite();
+        assertError(await peer.lastFrame(requestId), "unreachable");
+      }
+      await peer.expectEnd();
+    });
+  }],
+];
+
+Deno.test("a server closes what it opened for clients, whatever they did", async (t) => {
+  await using folder = await makeTempFolder();
+  await Deno.writeFile(folder.join("small"), randomBytes(1000));
+  await makeLargeFile(folder.join("large"));
+  const options = { root: folder.path, flags: ["--workers", "3"], timeouts: TIMEOUTS };
+  await using server = await startServerProcess(options);
+  // The one that is left is the listener's.
+  const untilClosed = (): Promise<void> => waitUntilClosed(server.pid, folder.path, 1);
+  for (const [name, run] of SCENARIOS) {
+    await t.step(name, async () => {
+      await run(server, untilClosed);
+      await untilClosed();
+    });
+  }
+  assert.ok(!/fault|internal|rror:/.test(server.stderr.text), server.stderr.text);
+});
+
+async function eachOf(count: number, run: (index: number) => Promise<void>): Promise<void> {
+  await Promise.all(Array.from({ length: count }, (_, index) => run(index)));
+}
+
+async function makeLargeFile(path: string): Promise<void> {
+  using file = await Deno.create(path);
+  await file.truncate(50_000_000);
+}

@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import { encodeControl, FrameType } from "#protocol/frame.ts";
+import { sleep } from "#protocol/sleep.ts";
+import { randomBytes } from "#tests/support/random_bytes.ts";
+import { RawPeer } from "#tests/support/raw_peer.ts";
+import { beginUpload, downloadRaw, sha256Of } from "#tests/support/raw_transfer.ts";
+import { startTestServer } from "./test_server.ts";
+
+const STAT = encodeControl(FrameType.STAT, 7, { path: "" });
+
+Deno.test("an upload that lasts longer than any frame may take is no frame that takes too long", async () => {
+  const throttle = { ratePerConnection: 100_000 };
+  await using place = await startTestServer({ throttle, timeouts: { frameMs: 100 } });
+  using peer = await RawPeer.greet(place);
+  const bytes = randomBytes(200_000);
+  const { requestId } = await beginUpload(peer, { path: "a", sizeBytes: bytes.byteLength });
+  // More than the window, so that the server always finds the beginning of the next frame.
+  for (let at = 0; at < bytes.byteLength; at += 3001) {
+    await peer.sendData(requestId, bytes.subarray(at, at + 3001));
+  }
+  await peer.sendFrame(FrameType.COMMIT, requestId, { digest: sha256Of(bytes) });
+  assert.equal((await peer.lastFrame(requestId)).type, FrameType.RESULT);
+});
+
+Deno.test("the deadline of a frame begins with its first byte, not with the silence before", async () => {
+  await using place = await startTestServer({ timeouts: { frameMs: 600 } });
+  using peer = await RawPeer.greet(place);
+  await sleep(700);
+  await peer.send(STAT.subarray(0, 10));
+  await sleep(200);
+  await peer.send(STAT.subarray(10));
+  assert.equal((await peer.lastFrame(7)).type, FrameType.RESULT);
+});
+
+Deno.test("a connection that works is not idle, and one that has worked is idle only from then on", async () => {
+  const throttle = { ratePerConnection: 50_000 };
+  await using place = await startTestServer({ throttle, timeouts: { idleMs: 500 } });
+  await Deno.writeFile(place.root.join("a"), new Uint8Array(40_000));
+  using peer = await RawPeer.greet(place);
+  assert.ok(await downloadRaw(peer, "a") instanceof Uint8Array);
+  await peer.expectRefusal("timeout");
+});
