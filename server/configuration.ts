@@ -129,11 +129,7 @@ export function mergeConfiguration(...sources: readonly RawConfiguration[]): Con
       workers: parseWhole("--workers", raw.workers),
       maxConnections: parseWhole("--max-connections", raw.maxConnections),
       trashKeepBytes: raw.trashSize === undefined ? undefined : parseBytes(raw.trashSize),
-      timeouts: withoutUndefined({
-        trashKeepMs: parseKeep(raw.trashKeep),
-        historyKeepMs: parseKeep(raw.historyKeep),
-        uploadKeepMs: parseKeep(raw.uploadKeep),
-      }),
+      timeouts: keepTimes(raw),
       throttle: withoutUndefined({
         chunkBytes: raw.chunkSize === undefined ? undefined : parseBytes(raw.chunkSize),
         chunkDelayMs: raw.chunkDelay === undefined ? undefined : parseDelay(raw.chunkDelay),
@@ -158,6 +154,15 @@ export function parseDelay(text: string): number {
   const ms = Math.round(Number(match?.[1]) * (match?.[2]?.toLowerCase() === "s" ? 1000 : 1));
   if (Number.isSafeInteger(ms)) return ms;
   throw new RangeError(`Cannot read "${text}" as a delay: write it like 200ms or 1.5s`);
+}
+
+function keepTimes(raw: RawConfiguration): ServerOptions["timeouts"] {
+  const times = withoutUndefined({
+    trashKeepMs: parseKeep(raw.trashKeep),
+    historyKeepMs: parseKeep(raw.historyKeep),
+    uploadKeepMs: parseKeep(raw.uploadKeep),
+  });
+  return Object.keys(times).length === 0 ? undefined : times;
 }
 
 function parseKeep(text: string | undefined): number | undefined {

@@ -20,7 +20,7 @@ Deno.test("docs/protocol.md §8 lists each error code with its number and whethe
 Deno.test("docs/protocol.md §4 lists each frame type with its byte", () => {
   const rows = tableRows(
     PROTOCOL,
-    /^\| `([0-9A-F]{2})` \| ([A-Z]+) \| (client|server|both) \| .+ \|$/,
+    /^\| `([0-9A-F]{2})` \| ([A-Z_]+) \| (client|server|both) \| .+ \|$/,
   );
   const documented = rows.map(([byte = "", name]) => [name, Number.parseInt(byte, 16)]);
   assert.deepEqual(documented, Object.entries(FrameType));

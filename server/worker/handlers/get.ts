@@ -114,6 +114,7 @@ async function sendSmall(
   }
   digester?.update(bytes);
   const digest = digester?.digest();
+  if (digest !== undefined) context.storage.digests.add(version, digest, false);
   history.bytes = bytes.byteLength;
   history.digest = digest;
   context.emitSmall({
