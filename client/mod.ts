@@ -20,7 +20,7 @@
  */
 export { formatServerAddress, parseServerAddress } from "./address.ts";
 export { type DeleteOptions, type MkdirOptions, SluiceClient } from "./sluice_client.ts";
-export { ManagingClient } from "./managing_client.ts";
+export type { ManagingClient } from "./managing_client.ts";
 export type { ArchiveFormat, ArchiveOptions } from "./archive.ts";
 export type { FindOptions } from "./find.ts";
 export type { ChecksumOptions, HistoryOptions, RestoreOptions } from "./manage_calls.ts";

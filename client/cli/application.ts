@@ -9,7 +9,10 @@ import {
   statRoute,
   statusRoute,
 } from "./name_routes.ts";
+import { checksumRoute, historyRoute, previewRoute, searchRoute } from "./look_routes.ts";
 import { downloadRoute, uploadRoute } from "./transfer_routes.ts";
+import { trashRoutes } from "./trash_routes.ts";
+import { syncRoute, verifyRoute } from "./tree_routes.ts";
 import { usageText } from "./usage_text.ts";
 import { VERSION } from "./version.ts";
 
@@ -19,6 +22,7 @@ Sends files to a Sluice server and fetches them back, checked and resumable.
   sluice upload photo.jpg notes.txt --to trip
   sluice download trip --recursive
   sluice list trip --long
+  sluice sync photos backup/photos --dry-run
 
 Every command takes these flags, before or behind its name:
   --server HOST:PORT   where the server is (SLUICE_SERVER, then 127.0.0.1:9999)
@@ -42,6 +46,13 @@ export function buildCli(): Application<CliContext> {
       rename: renameRoute,
       delete: deleteRoute,
       mkdir: mkdirRoute,
+      sync: syncRoute,
+      verify: verifyRoute,
+      search: searchRoute,
+      checksum: checksumRoute,
+      preview: previewRoute,
+      history: historyRoute,
+      trash: trashRoutes,
       status: statusRoute,
       completions: completionsRoute,
       __complete: completeRoute,

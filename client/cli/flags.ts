@@ -23,6 +23,11 @@ export interface TransferFlags extends GlobalFlags, TreeFlags {
   readonly verify: DigestAlgorithm;
 }
 
+/** Flags of download. */
+export interface DownloadFlags extends TransferFlags {
+  readonly archive?: "zip" | "tar";
+}
+
 type FlagSpecs<FLAGS> = FlagParametersForType<FLAGS, CliContext>;
 
 /** Most transfers at a time that one command may run. */
@@ -132,4 +137,17 @@ export function parseJobs(text: string): number {
   const jobs = /^\d{1,3}$/.test(text) ? Number(text) : 0;
   if (jobs >= 1 && jobs <= MAX_JOBS) return jobs;
   throw new RangeError(`Cannot use "${text}" for --jobs: it must be 1 to ${MAX_JOBS}`);
+}
+
+/**
+ * Parses `--limit`.
+ *
+ * @param text What a person typed.
+ * @returns A whole number from 1 on.
+ * @throws {RangeError} For anything else.
+ */
+export function parseCount(text: string): number {
+  const count = /^\d{1,15}$/.test(text) ? Number(text) : 0;
+  if (count >= 1) return count;
+  throw new RangeError(`Cannot use "${text}" for --limit: it must be a whole number from 1 on`);
 }

@@ -1,6 +1,9 @@
 /** Global flags in front of the command that take no value. */
 const SWITCHES: ReadonlySet<string> = new Set(["--json", "--quiet", "-q"]);
 
+/** Commands that have commands of their own behind them. */
+const GROUPS: ReadonlySet<string> = new Set(["trash"]);
+
 /** A command line with its global flags behind the command. */
 export interface CommandLine {
   /** What Stricli gets: the command, its flags and arguments. */
@@ -31,9 +34,17 @@ export function moveGlobalFlags(args: readonly string[]): CommandLine {
       break;
     }
   }
-  const [command, ...rest] = args.slice(index);
-  const inputs = command === undefined ? leading : [command, ...without(leading, rest), ...rest];
-  return { inputs, leading, hasCommand: command !== undefined };
+  const words = args.slice(index);
+  const [command, next] = words;
+  if (command === undefined) return { inputs: leading, leading, hasCommand: false };
+  const isGrouped = GROUPS.has(command) && next !== undefined && !next.startsWith("-");
+  const commandWords = words.slice(0, isGrouped ? 2 : 1);
+  const rest = words.slice(commandWords.length);
+  return {
+    inputs: [...commandWords, ...without(leading, rest), ...rest],
+    leading,
+    hasCommand: true,
+  };
 }
 
 /**

@@ -24,3 +24,8 @@ export function localFolders(this: CliContext): readonly string[] {
   this.completion?.leaveToShell("folder");
   return [];
 }
+
+/** Completes an id of the trash. */
+export async function trashIds(this: CliContext, partial: string): Promise<readonly string[]> {
+  return await this.completion?.trashIds(partial) ?? [];
+}

@@ -1,6 +1,7 @@
 import { buildCommand, type Command } from "@stricli/core";
 import type { CliContext } from "./context.ts";
 import {
+  type DownloadFlags,
   globalFlagSpecs,
   transferAliases,
   type TransferFlags,
@@ -51,7 +52,7 @@ export const uploadRoute: Command<CliContext> = buildCommand<TransferFlags, stri
 });
 
 /** `download REMOTE…`. */
-export const downloadRoute: Command<CliContext> = buildCommand<TransferFlags, string[], CliContext>(
+export const downloadRoute: Command<CliContext> = buildCommand<DownloadFlags, string[], CliContext>(
   {
     loader: loadCommand(async () => (await import("./commands/download.ts")).download),
     parameters: {
@@ -71,6 +72,12 @@ export const downloadRoute: Command<CliContext> = buildCommand<TransferFlags, st
           brief: "Local path to save one file as",
           placeholder: "PATH",
           proposeCompletions: localNames,
+        },
+        archive: {
+          kind: "enum",
+          values: ["zip", "tar"],
+          optional: true,
+          brief: "Save each folder as one archive",
         },
         ...transferFlagSpecs,
         ...globalFlagSpecs,

@@ -84,12 +84,14 @@ export class UploadSession<J extends FileJob> {
    */
   async run(): Promise<void> {
     for (;;) {
+      // Asked for before anything is looked at: a change during a wait must not be missed.
+      const changed = this.#feed.changed();
       const upload = this.#again.shift() ?? this.#feed.next();
       if (upload !== undefined) {
         await this.#send(upload);
       } else if (!this.#feed.isDry()) {
         await this.#flush();
-        await Promise.race([this.#feed.changed(), this.#broken.promise]);
+        await Promise.race([changed, this.#broken.promise]);
       } else if (this.#batch.sent.length > 0 || this.#publishing.size > 0) {
         if (this.#batch.sent.length > 0) this.#publish();
         await this.#flush();

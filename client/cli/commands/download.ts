@@ -1,6 +1,6 @@
 import { dirname, resolve } from "node:path";
 import type { CommandRun } from "../context.ts";
-import type { TransferFlags } from "../flags.ts";
+import type { DownloadFlags, TransferFlags } from "../flags.ts";
 import { UsageError } from "../output/failure.ts";
 import { required } from "../required_argument.ts";
 import { planDownload } from "../transfers/plan_download.ts";
@@ -13,12 +13,16 @@ import { connectForTransfers, transfersAtOnce } from "../transfers/connect_for_t
  * @param run The command under way.
  * @param typed What to download.
  */
-export async function download(run: CommandRun<TransferFlags>, ...typed: string[]): Promise<void> {
+export async function download(run: CommandRun<DownloadFlags>, ...typed: string[]): Promise<void> {
   const names = typed.length > 0
     ? typed
     : [await required(run, undefined, "Cannot download", "File on the server")];
   if (run.flags.as !== undefined && names.length > 1) {
     throw new UsageError("Cannot download several files --as one name: use --to for a folder");
+  }
+  if (run.flags.archive !== undefined) {
+    const { downloadArchives } = await import("../transfers/download_archives.ts");
+    return await downloadArchives(run, run.flags.archive, names);
   }
   const atOnce = transfersAtOnce(run.flags, names.length);
   await using client = await connectForTransfers(run, atOnce);

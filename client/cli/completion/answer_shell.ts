@@ -4,7 +4,7 @@ import type { CliContext, CliEnvironment } from "../context.ts";
 import { globalFlagSpecs } from "../flags.ts";
 import { findServer, moveGlobalFlags } from "../global_flags.ts";
 import type { CompletionSource } from "./completion_source.ts";
-import { completeRemoteName } from "./remote_completions.ts";
+import { completeRemoteName, completeTrashId } from "./remote_completions.ts";
 
 /** A person waits at the Tab key: later answers are of no use. */
 const DEADLINE_MS = 1_000;
@@ -98,6 +98,13 @@ class ShellCompletions implements CompletionSource {
     await using client = await connect({ server: this.#server, connectTimeoutMs: DEADLINE_MS });
     const deadline = AbortSignal.any([signal, AbortSignal.timeout(DEADLINE_MS)]);
     return await completeRemoteName(client, partial, kind, deadline);
+  }
+
+  async trashIds(partial: string): Promise<readonly string[]> {
+    const { connect, signal } = this.#environment;
+    await using client = await connect({ server: this.#server, connectTimeoutMs: DEADLINE_MS });
+    const deadline = AbortSignal.any([signal, AbortSignal.timeout(DEADLINE_MS)]);
+    return await completeTrashId(client, partial, deadline);
   }
 
   leaveToShell(kind: "any" | "folder"): void {

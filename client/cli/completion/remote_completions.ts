@@ -34,6 +34,20 @@ export async function completeRemoteName(
   return found;
 }
 
+/** Gives ids of the trash that begin with what was typed. */
+export async function completeTrashId(
+  client: ClientApi,
+  partial: string,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const found: string[] = [];
+  for await (const { id } of client.trash({ signal })) {
+    if (found.length >= MAX_NAMES) break;
+    if (id.startsWith(partial) && escapeText(id) === id) found.push(id);
+  }
+  return found;
+}
+
 // A name with a newline or an escape sequence in it cannot go through a shell's list of words.
 function isOffered(entry: Entry, kind: "any" | "folder"): boolean {
   if (escapeText(entry.name) !== entry.name) return false;

@@ -1,5 +1,5 @@
 import type { ClientApi } from "../client_api.ts";
-import type { CommandRun } from "../context.ts";
+import type { CommandRun, GlobalFlags } from "../context.ts";
 import type { TransferFlags } from "../flags.ts";
 
 /** Tries in a row without any progress, so that a server's restart is outlived. */
@@ -23,7 +23,7 @@ export function transfersAtOnce(flags: TransferFlags, names: number): number {
  * @throws {SluiceError} `unreachable`, at once, when there is no server.
  */
 export async function connectForTransfers(
-  run: CommandRun<TransferFlags>,
+  run: CommandRun<GlobalFlags & { readonly recursive: boolean }>,
   atOnce: number,
 ): Promise<ClientApi> {
   const client = await run.environment.connect({

@@ -3,7 +3,7 @@ import { escapeText } from "#protocol/escape_text.ts";
 import type { ConflictPolicy } from "#protocol/requests.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
 import type { FileSetOptions } from "../../file_set/file_job.ts";
-import type { Conflict, TransferDirection, TransferOptions } from "../../types.ts";
+import type { Conflict, TransferDirection, TransferOptions, TransferResult } from "../../types.ts";
 import type { ClientApi } from "../client_api.ts";
 import type { CommandRun } from "../context.ts";
 import type { TransferFlags } from "../flags.ts";
@@ -33,6 +33,8 @@ export interface TransferCommand {
   readonly isSingle: boolean;
   /** Where downloads go. */
   readonly folder: string;
+  /** Moves a single file in another way than the client's upload and download. */
+  readonly transfer?: (job: TransferJob, options: TransferOptions) => Promise<TransferResult>;
 }
 
 /**
@@ -65,7 +67,7 @@ export async function runTransfers(
       return;
     }
     if (command.isSingle) {
-      for await (const job of jobs) await runJob(client, job, monitor, base);
+      for await (const job of jobs) await runJob(client, job, monitor, { ...base, command });
     } else {
       await runSet(client, jobs, monitor, { ...base, command });
     }
@@ -142,15 +144,17 @@ async function runJob(
   client: ClientApi,
   job: TransferJob,
   monitor: TransferMonitor,
-  base: TransferOptions,
+  { command, ...base }: TransferOptions & { readonly command: TransferCommand },
 ): Promise<void> {
   const watch = monitor.watch(job);
   const options: TransferOptions = { ...base, onProgress: watch.progress };
+  const transfer = command.transfer ??
+    ((): Promise<TransferResult> =>
+      job.direction === "upload"
+        ? client.upload(job.localPath, job.remotePath, options)
+        : client.download(job.remotePath, job.localPath, options));
   try {
-    const result = job.direction === "upload"
-      ? await client.upload(job.localPath, job.remotePath, options)
-      : await client.download(job.remotePath, job.localPath, options);
-    watch.finished(result);
+    watch.finished(await transfer(job, options));
   } catch (error) {
     watch.failed(explain(job, error));
   }
