@@ -38,7 +38,7 @@ export class EventGatherer {
     if (first === undefined) return;
     const events = this.#small;
     this.#small = [];
-    if (events.length === 1) return this.#send(first);
+    if (events.length === 1) return this.#sendOne(first);
     this.#send({
       kind: "batch",
       operation: first.operation,
@@ -48,5 +48,12 @@ export class EventGatherer {
       doneBytes: events.reduce((sum, { doneBytes = 0 }) => sum + doneBytes, 0),
       seconds: (performance.now() - this.#sinceMs) / 1000,
     });
+  }
+
+  /** One by itself is told like a large one. */
+  #sendOne(event: WorkerEvent): void {
+    const { operation, path, requestId, totalBytes = 0 } = event;
+    this.#send({ kind: "started", operation, path, requestId, totalBytes, offsetBytes: 0 });
+    this.#send(event);
   }
 }
