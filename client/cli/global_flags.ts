@@ -23,28 +23,34 @@ export interface CommandLine {
  */
 export function moveGlobalFlags(args: readonly string[]): CommandLine {
   const leading: string[] = [];
+  const [command, ...behind] = takeGlobalFlags(args, leading);
+  if (command === undefined) return { inputs: leading, leading, hasCommand: false };
+  if (!GROUPS.has(command)) {
+    const inputs = [command, ...without(leading, behind), ...behind];
+    return { inputs, leading, hasCommand: true };
+  }
+  // A group takes no flags itself: they go behind the command in it.
+  const [verb, ...rest] = takeGlobalFlags(behind, leading);
+  const inputs = verb === undefined || verb.startsWith("-")
+    ? [command, ...(verb === undefined ? [] : [verb]), ...rest]
+    : [command, verb, ...without(leading, rest), ...rest];
+  return { inputs, leading, hasCommand: true };
+}
+
+/** Moves the global flags at the beginning of some words into a list; gives the other words. */
+function takeGlobalFlags(words: readonly string[], into: string[]): readonly string[] {
   let index = 0;
-  for (; index < args.length; index++) {
-    const arg = args[index] ?? "";
-    if (SWITCHES.has(arg) || arg.startsWith("--server=")) {
-      leading.push(arg);
-    } else if (arg === "--server" && index + 1 < args.length) {
-      leading.push(arg, args[++index] ?? "");
+  for (; index < words.length; index++) {
+    const word = words[index] ?? "";
+    if (SWITCHES.has(word) || word.startsWith("--server=")) {
+      into.push(word);
+    } else if (word === "--server" && index + 1 < words.length) {
+      into.push(word, words[++index] ?? "");
     } else {
       break;
     }
   }
-  const words = args.slice(index);
-  const [command, next] = words;
-  if (command === undefined) return { inputs: leading, leading, hasCommand: false };
-  const isGrouped = GROUPS.has(command) && next !== undefined && !next.startsWith("-");
-  const commandWords = words.slice(0, isGrouped ? 2 : 1);
-  const rest = words.slice(commandWords.length);
-  return {
-    inputs: [...commandWords, ...without(leading, rest), ...rest],
-    leading,
-    hasCommand: true,
-  };
+  return words.slice(index);
 }
 
 /**

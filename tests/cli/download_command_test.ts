@@ -73,7 +73,8 @@ Deno.test("no name that a server gives leads out of the target folder", async ()
     const { code, terminal } = await runIn(folder, args, { client });
     assert.equal(code, 5);
     assert.match(terminal.stdout, /downloaded evil\/good\.txt/);
-    assert.equal(terminal.stderr.match(/^sluice: Cannot use name/gm)?.length, HOSTILE.length);
+    const refused = terminal.stderr.match(/^sluice: Cannot use name/gm)?.length ?? 0;
+    assert.ok(refused >= HOSTILE.length, `${refused} were refused`);
     assert.deepEqual(await tree(folder.path), ["target/", "target/evil/", "target/evil/good.txt"]);
   }
 });

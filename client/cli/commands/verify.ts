@@ -128,12 +128,18 @@ function compareEntries(here: ReadTree, there: ReadTree): Map<string, Difference
   const differing = new Map<string, Difference>();
   for (const [path, one] of here.entries) {
     const other = there.entries.get(path);
+    if (other === undefined && !isMoved(one)) continue;
     if (other === undefined) differing.set(path, "only here");
     else if (other.kind !== one.kind) differing.set(path, "kind differs");
     else if (other.sizeBytes !== one.sizeBytes) differing.set(path, "size differs");
   }
-  for (const path of there.entries.keys()) {
-    if (!here.entries.has(path)) differing.set(path, "only on the server");
+  for (const [path, one] of there.entries) {
+    if (!here.entries.has(path) && isMoved(one)) differing.set(path, "only on the server");
   }
   return differing;
+}
+
+/** Symbolic links and devices stay where they are: that they are on one side only is no difference. */
+function isMoved({ kind }: TreeEntry): boolean {
+  return kind === "file" || kind === "folder";
 }
