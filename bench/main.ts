@@ -12,7 +12,9 @@ const STARTUP_ROUNDS = 15;
 
 const folder = await Deno.makeTempDir({ prefix: "sluice-bench-" });
 try {
-  console.log(`${navigator.hardwareConcurrency} cores, ${Deno.build.target}, deno ${Deno.version.deno}`);
+  console.log(
+    `${navigator.hardwareConcurrency} cores, ${Deno.build.target}, deno ${Deno.version.deno}`,
+  );
   for (const figures of await benchTransfers(folder, TRANSFER_ROUNDS)) {
     console.log(transferLine(figures));
   }

@@ -1,7 +1,7 @@
 /**
  * Measures how closely the server keeps to its rates: each limit, both directions, five seconds each.
  *
- * `deno run --allow-net --allow-read --allow-write bench/throttle_accuracy.ts [SECONDS]`
+ * `deno task bench:throttle [SECONDS]`
  */
 import { formatRate } from "#protocol/byte_units.ts";
 import { startServer } from "#server/start_server.ts";
