@@ -58,7 +58,7 @@ export async function runTransfers(
   const monitor = new TransferMonitor({ report, board, live, workingFolder, now });
   const folders: PlannedFolder[] = [];
   const reader = new PlanReader(run, { monitor, board, folders, measure, isLive });
-  const base = transferOptions(run, live, command.atOnce);
+  const base = transferOptions(run, live, command);
   live?.open();
   try {
     const jobs = reader.read(command.plan);
@@ -171,14 +171,14 @@ function explain(job: TransferJob, error: unknown): unknown {
 function transferOptions(
   run: CommandRun<TransferFlags>,
   live: LiveProgress | undefined,
-  atOnce: number,
+  command: TransferCommand,
 ): TransferOptions {
   const { flags, environment } = run;
   return {
     signal: environment.signal,
-    onConflict: flags.onConflict ?? conflictPolicy(run, live),
+    onConflict: flags.onConflict ?? conflictPolicy(run, live, !command.isSingle),
     // The limit is the command's; each of the transfers that run together gets its part.
-    limitRate: Math.ceil((flags.limitRate ?? 0) / atOnce),
+    limitRate: Math.ceil((flags.limitRate ?? 0) / command.atOnce),
     resume: flags.resume,
     verify: flags.verify,
   };
@@ -187,10 +187,11 @@ function transferOptions(
 function conflictPolicy(
   run: CommandRun<TransferFlags>,
   live: LiveProgress | undefined,
+  hasOthers: boolean,
 ): ConflictPolicy | ((conflict: Conflict) => Promise<ConflictPolicy>) {
   const { terminal, signal, homeFolder } = run.environment;
   if (!isInteractive(terminal) || run.flags.json) return "error";
-  const asker = new ConflictAsker(new Prompter(terminal, signal, homeFolder), true);
+  const asker = new ConflictAsker(new Prompter(terminal, signal, homeFolder), hasOthers);
   return async (conflict) => {
     const ask = (): Promise<ConflictPolicy> => asker.ask(conflict);
     return await (live === undefined ? ask() : live.pauseWhile(ask));
