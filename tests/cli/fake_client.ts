@@ -13,17 +13,17 @@ import type {
   StatusResult,
   TrashEntry,
 } from "#protocol/replies.ts";
+import {
+  describe,
+  entriesBelow,
+  type FakeFolder,
+  type FakeNode,
+  transferResult as result,
+} from "./fake_nodes.ts";
 import { compileNamePattern } from "#protocol/name_pattern.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
 import type { ClientApi, ConnectOptions } from "#client/cli/client_api.ts";
 import type { CallOptions, TransferOptions, TransferResult } from "#client/types.ts";
-
-/** Something on the fake server: a file's size, or a folder's entries by their names. */
-export type FakeNode = number | FakeFolder | "symlink";
-/** Entries by their names. */
-export interface FakeFolder {
-  [name: string]: FakeNode;
-}
 
 /** A server of names and sizes. What a transfer does can be replaced. */
 export class FakeClient implements ClientApi {
@@ -264,39 +264,4 @@ export class FakeClient implements ClientApi {
   async #attempt<T>(work: () => T): Promise<T> {
     return await Promise.resolve().then(work);
   }
-}
-
-function* entriesBelow(path: string, folder: FakeFolder): Generator<FoundEntry, void, void> {
-  for (const name of Object.keys(folder).sort()) {
-    const node = folder[name] ?? 0;
-    const below = path === "" ? name : `${path}/${name}`;
-    yield { path: below, ...describe(node) };
-    if (typeof node === "object") yield* entriesBelow(below, node);
-  }
-}
-
-function describe(node: FakeNode): Pick<Entry, "kind" | "sizeBytes" | "modifiedAtMs"> {
-  const modifiedAtMs = Date.UTC(2026, 0, 2, 3, 4);
-  if (node === "symlink") return { kind: "symlink", sizeBytes: 0, modifiedAtMs };
-  return typeof node === "number"
-    ? { kind: "file", sizeBytes: node, modifiedAtMs }
-    : { kind: "folder", sizeBytes: 0, modifiedAtMs };
-}
-
-function result(
-  direction: "upload" | "download",
-  localPath: string,
-  remotePath: string,
-  sizeBytes: number,
-): TransferResult {
-  return {
-    direction,
-    outcome: "created",
-    localPath,
-    remotePath,
-    sizeBytes,
-    digest: "xxh128:00",
-    seconds: 0.01,
-    resumedFromBytes: 0,
-  };
 }

@@ -3,7 +3,10 @@ import { readProjectFile } from "#tests/support/project_files.ts";
 import { runWithFakes } from "./cli_run.ts";
 import { FakeClient } from "./fake_client.ts";
 
-const COMMANDS = "upload download list stat rename delete mkdir status completions".split(" ");
+const COMMANDS = [
+  ..."upload download list stat rename delete mkdir status completions".split(" "),
+  ..."sync verify search checksum preview history".split(" "),
+];
 
 const WRONG: readonly (readonly [args: readonly string[], message: RegExp])[] = [
   [["lst"], /Cannot run "lst": there is no such command, did you mean "list"\?/],
