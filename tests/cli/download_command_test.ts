@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { makeTempFolder, type TempFolder } from "#tests/support/temp_folder.ts";
 import { type CliRun, type CliRunOptions, runWithFakes } from "./cli_run.ts";
-import { FakeClient, type FakeFolder } from "./fake_client.ts";
+import { FakeClient } from "./fake_client.ts";
+import type { FakeFolder } from "./fake_nodes.ts";
 
 const ROOT: FakeFolder = {
   "a.txt": 1,
