@@ -1,8 +1,8 @@
-import { basename, dirname } from "node:path";
+import { basename } from "node:path";
 import { parseRemotePath, type RemotePath } from "#protocol/remote_path.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
 import { cancelledError, onAbort, throwIfAborted } from "../abort.ts";
-import { errorCode, localError } from "../local_errors.ts";
+import { errorCode } from "../local_errors.ts";
 import { checkLocalName } from "../local_name.ts";
 import { Pacer } from "../pacer.ts";
 import { takenError } from "../publish_download.ts";
@@ -13,6 +13,7 @@ import { type FileEnd, type FileJob, type SetRun, smallResult } from "./file_job
 import { type IncomingFolder, isIncomingName } from "./incoming_folder.ts";
 import type { JobQueue } from "./job_queue.ts";
 import { createSmallDigest, type SmallDigest } from "./small_digest.ts";
+import type { TargetFolders } from "./target_folders.ts";
 
 /** One small file on its way from the server. */
 export interface SmallDownload<J extends FileJob> {
@@ -24,8 +25,7 @@ export interface SmallDownload<J extends FileJob> {
 export interface DownloadRun<J extends FileJob> extends SetRun<J> {
   readonly incoming: IncomingFolder;
   readonly publisher: BatchPublisher;
-  /** Folders that are known to be there. */
-  readonly madeFolders: Set<string>;
+  readonly folders: TargetFolders;
 }
 
 /** Fetches small files over one connection at a time, many asked for ahead. */
@@ -144,22 +144,15 @@ export class DownloadLane<J extends FileJob> {
 
   /** Settles before any byte moves what can be settled. Says whether the file is wanted. */
   #prepare(job: J): boolean {
-    const { madeFolders, options } = this.#run;
-    const folder = dirname(job.localPath);
-    const isNewFolder = !madeFolders.has(folder);
-    checkLocalName(basename(job.localPath));
-    if (job.localPath.split(/[/\\]/).some(isIncomingName)) {
-      throw new SluiceError(
-        "invalid_name",
-        `Cannot write "${job.localPath}": the name is reserved`,
-      );
+    const { folders, options } = this.#run;
+    const { localPath } = job;
+    checkLocalName(basename(localPath));
+    if (localPath.includes(".sluice-incoming-") && localPath.split(/[/\\]/).some(isIncomingName)) {
+      throw new SluiceError("invalid_name", `Cannot write "${localPath}": the name is reserved`);
     }
-    if (isNewFolder) {
-      makeFolder(folder);
-      madeFolders.add(folder);
-    }
+    folders.makeFor(localPath);
     const policy = options.onConflict ?? "error";
-    if (policy === "overwrite" || policy === "rename" || !isThere(job.localPath)) return true;
+    if (policy === "overwrite" || policy === "rename" || !folders.isTaken(localPath)) return true;
     if (policy === "skip") return false;
     throw takenError(job.localPath);
   }
@@ -179,25 +172,4 @@ export class DownloadLane<J extends FileJob> {
 /** A folder of the tree is a mount point: nothing can be moved into it in one step from outside. */
 function isOtherFileSystem(error: unknown): boolean {
   return error instanceof SluiceError && errorCode(error.cause) === "EXDEV";
-}
-
-function makeFolder(folder: string): void {
-  try {
-    Deno.mkdirSync(folder, { recursive: true });
-  } catch (error) {
-    throw localError(`create folder "${folder}"`, error);
-  }
-}
-
-function isThere(path: string): boolean {
-  try {
-    const info = Deno.lstatSync(path);
-    if (info.isDirectory) {
-      throw new SluiceError("is_a_folder", `Cannot write "${path}": it is a folder`);
-    }
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw localError(`write "${path}"`, error);
-  }
 }

@@ -9,6 +9,7 @@ import { DownloadLane } from "./download_lane.ts";
 import type { DownloadSetOptions, FileJob, FileSetOptions, SetRun } from "./file_job.ts";
 import { IncomingFolder } from "./incoming_folder.ts";
 import { JobQueue } from "./job_queue.ts";
+import { TargetFolders } from "./target_folders.ts";
 import { UploadLane } from "./upload_lane.ts";
 
 const DEFAULT_AT_ONCE = 3;
@@ -65,10 +66,10 @@ export async function downloadFiles<J extends FileJob>(
   await using incoming = await IncomingFolder.open(options.folder);
   const publisher = new BatchPublisher(incoming, policy);
   const run = { context, options, act: "download files", incoming, publisher };
-  const madeFolders = new Set([options.folder]);
+  const folders = new TargetFolders();
   try {
     await runSet(run, files, {
-      makeLane: (queue) => new DownloadLane({ ...run, madeFolders }, queue),
+      makeLane: (queue) => new DownloadLane({ ...run, folders }, queue),
       transfer: (job, how) => downloadFile(context, job.remotePath, job.localPath, how),
       finish: () => publisher.drain(),
     });

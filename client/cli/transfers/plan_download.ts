@@ -11,7 +11,7 @@ import type { TreeEntry } from "../../trees/tree_entry.ts";
 import { compileTreeFilter } from "../../trees/tree_filter.ts";
 import { walkRemote } from "../../trees/walk_remote.ts";
 import { LocalFolders } from "../../trees/local_folders.ts";
-import type { PlannedFolder, TransferPlan } from "./transfer_plan.ts";
+import type { PlanItem, PlannedFolder, TransferPlan } from "./transfer_plan.ts";
 
 /**
  * Finds the files to download, and makes their local folders, empty ones too. A name that the server
@@ -103,7 +103,7 @@ async function* planFolder(
         folders.make(entry.path);
         yield { kind: "folder", localPath, remotePath: parseRemotePath(remotePath), modifiedAtMs };
       } else {
-        yield* planEntry(entry, parseRemotePath(remotePath), localPath, labelFrom);
+        yield planEntry(entry, parseRemotePath(remotePath), localPath, labelFrom);
       }
     } catch (error) {
       yield { kind: "failure", name: remotePath, error };
@@ -111,26 +111,19 @@ async function* planFolder(
   }
 }
 
-async function* planEntry(
+function planEntry(
   entry: TreeEntry,
   remotePath: RemotePath,
   localPath: string,
   labelFrom: number,
-): TransferPlan {
-  if (entry.kind !== "file") {
-    const what = entry.kind === "symlink" ? "a symbolic link" : "not a regular file";
-    yield { kind: "note", text: `skipped ${remotePath}: it is ${what}` };
-    return;
+): PlanItem {
+  const { kind, sizeBytes } = entry;
+  if (kind !== "file") {
+    const what = kind === "symlink" ? "a symbolic link" : "not a regular file";
+    return { kind: "note", text: `skipped ${remotePath}: it is ${what}` };
   }
-  await refuseLocalFolder(remotePath, localPath);
-  yield {
-    kind: "job",
-    direction: "download",
-    localPath,
-    remotePath,
-    label: remotePath.slice(labelFrom),
-    sizeBytes: entry.sizeBytes,
-  };
+  const label = remotePath.slice(labelFrom);
+  return { kind: "job", direction: "download", localPath, remotePath, label, sizeBytes };
 }
 
 function localPathOf(folder: string, name: string, os: string): string {
