@@ -12,7 +12,7 @@ import { benchTransfers, transferLine } from "./transfer_bench.ts";
 const TRANSFER_ROUNDS = 3;
 const SMALL_FILES_ROUNDS = 2;
 const SEARCH_ROUNDS = 2;
-const STARTUP_ROUNDS = 15;
+const STARTUP_ROUNDS = 9;
 
 const folder = await Deno.makeTempDir({ prefix: "sluice-bench-" });
 try {

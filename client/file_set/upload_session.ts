@@ -25,6 +25,12 @@ import type { SmallUpload } from "./upload_lane.ts";
 const MOST_PUBLISHING = 2;
 /** The answer to PUBLISH names every path up to three times and is at most 1 MiB long. */
 const MOST_PATH_BYTES = 128 * 1024;
+/** Files of the first batch. The next ones hold more or fewer, by how long each takes. */
+const FIRST_BATCH_FILES = 64;
+/** How long a batch should take at most, so that an interruption costs little on a slow line. */
+const GOOD_BATCH_MS = 1000;
+/** The first write; each following one may be twice as large, so that a slow start shows early. */
+const FIRST_FLUSH_BYTES = 16 * 1024;
 /** Times that a file is sent again because its bytes were damaged on the way. */
 const MOST_DAMAGES = 1;
 
@@ -52,6 +58,7 @@ interface Batch<J extends FileJob> {
   /** All that were sent, also those that came to an end before. */
   readonly sent: SmallUpload<J>[];
   pathBytes: number;
+  readonly begunAtMs: number;
 }
 
 /**
@@ -66,6 +73,8 @@ export class UploadSession<J extends FileJob> {
   readonly #again: SmallUpload<J>[] = [];
   readonly #publishing = new Set<Promise<void>>();
   #batch: Batch<J> = emptyBatch();
+  #flushBytes = FIRST_FLUSH_BYTES;
+  #batchFiles = FIRST_BATCH_FILES;
 
   /**
    * @param connection Serves nobody else meanwhile.
@@ -116,7 +125,8 @@ export class UploadSession<J extends FileJob> {
       this.#publish();
       await this.#flush();
       await this.#untilPublishing(MOST_PUBLISHING - 1);
-    } else if (this.#frames.filledBytes >= pacer.pieceBytes(FLUSH_BYTES)) {
+    } else if (this.#frames.filledBytes >= pacer.pieceBytes(this.#flushBytes)) {
+      this.#flushBytes = Math.min(2 * this.#flushBytes, FLUSH_BYTES);
       await this.#flush();
     }
   }
@@ -183,6 +193,7 @@ export class UploadSession<J extends FileJob> {
       new RequestTaker(FrameType.PUBLISH, {
         onResult: (payload) => {
           this.#takePublished(batch, decodeReply(PublishResultSchema, payload));
+          this.#adapt(performance.now() - batch.begunAtMs);
           resolve();
         },
         onRefused: (error) => {
@@ -227,9 +238,16 @@ export class UploadSession<J extends FileJob> {
     );
   }
 
+  #adapt(batchMs: number): void {
+    this.#batchFiles = batchMs > GOOD_BATCH_MS
+      ? Math.max(FIRST_BATCH_FILES / 4, Math.ceil(this.#batchFiles / 2))
+      : Math.min(MAX_STAGED_UPLOADS, 4 * this.#batchFiles);
+  }
+
   #isFull(): boolean {
     const { sent, pathBytes } = this.#batch;
-    return sent.length >= MAX_STAGED_UPLOADS || pathBytes >= MOST_PATH_BYTES;
+    return sent.length >= this.#batchFiles ||
+      pathBytes >= MOST_PATH_BYTES;
   }
 
   async #flush(): Promise<void> {
@@ -249,5 +267,5 @@ export class UploadSession<J extends FileJob> {
 }
 
 function emptyBatch<J extends FileJob>(): Batch<J> {
-  return { staged: [], sent: [], pathBytes: 0 };
+  return { staged: [], sent: [], pathBytes: 0, begunAtMs: performance.now() };
 }

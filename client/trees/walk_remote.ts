@@ -1,5 +1,6 @@
 import type { FoundEntry } from "#protocol/replies.ts";
 import { parseRemotePath, type RemotePath } from "#protocol/remote_path.ts";
+import { readEagerly } from "./read_eagerly.ts";
 import type { TreeEntry, TreeFailure } from "./tree_entry.ts";
 import type { TreeFilter } from "./tree_filter.ts";
 
@@ -9,7 +10,7 @@ export interface Finder {
 }
 
 /**
- * Walks a folder of the server by one FIND.
+ * Walks a folder of the server by one FIND, which is read ahead of what is done with the entries.
  *
  * @param client Asks the server.
  * @param folder The folder.
@@ -24,7 +25,7 @@ export async function* walkRemote(
 ): AsyncGenerator<TreeEntry | TreeFailure, void, void> {
   const from = folder === "" ? 0 : folder.length + 1;
   const leftOut = new Set<string>();
-  for await (const entry of client.find(folder, { signal: options.signal })) {
+  for await (const entry of readEagerly(client.find(folder, { signal: options.signal }))) {
     const path = entry.path.slice(from);
     const { kind, sizeBytes, modifiedAtMs } = entry;
     try {

@@ -9,12 +9,14 @@ import { StagingServer } from "./set_scripts.ts";
 Deno.test("uploadAll() stages small files without waiting and publishes them in batches", async () => {
   await using folder = await makeTempFolder();
   const staging = new StagingServer();
-  const jobs = await writeFiles(folder, 700);
+  const jobs = await writeFiles(folder, 2000);
   const ends = await uploadWith(staging, jobs, { atOnce: 1 });
-  assert.equal(ends.size, 700);
+  assert.equal(ends.size, 2000);
   for (const [path, end] of ends) assert.equal(end.kind, "done", path);
-  assert.deepEqual(staging.batches.map((batch) => batch.length), [512, 188]);
-  assert.equal(staging.published.size, 700);
+  const sizes = staging.batches.map((batch) => batch.length);
+  assert.equal(sizes[0], 64);
+  assert.ok(sizes.length < 30 && Math.max(...sizes) <= 512, String(sizes));
+  assert.equal(staging.published.size, 2000);
   assert.equal(new TextDecoder().decode(staging.published.get("t/f699")), "text 699");
 });
 
