@@ -105,6 +105,27 @@ pythonTest("sluice_client.py lists, looks at, renames, makes and deletes", async
   assert.deepEqual(namesOf(await runPython(server, "list")), ["new"]);
 });
 
+pythonTest("sluice_client.py searches, sums up, and brings back what was deleted", async () => {
+  await using folder = await makeTempFolder();
+  await using server = await startServerProcess({ root: folder.join("root") });
+  const local = folder.join("a.txt");
+  await Deno.writeTextFile(local, "metered");
+  await runPython(server, "upload", local, "deep/down/Report.txt", "--parents");
+  const found = await runPython(server, "search", "report*");
+  assert.ok(Array.isArray(found) && found.length === 1, JSON.stringify(found));
+  assert.equal(found[0].path, "deep/down/Report.txt");
+  const sum = await runPython(server, "checksum", found[0].path, "--algorithm", "crc32");
+  assert.deepEqual(sum, { digest: "crc32:2abeab11", sizeBytes: 7, isCached: false });
+  await runPython(server, "delete", "deep");
+  const trash = await runPython(server, "trash");
+  assert.ok(Array.isArray(trash) && trash[0].path === "deep", JSON.stringify(trash));
+  const restored = await runPython(server, "restore", trash[0].id);
+  assert.deepEqual(restored, { outcome: "created", path: "deep" });
+  const history = await runPython(server, "history");
+  assert.ok(Array.isArray(history));
+  assert.deepEqual(history.map(({ operation }) => operation), ["restore", "delete", "upload"]);
+});
+
 pythonTest("sluice_client.py reads a folder of many pages", async () => {
   await using folder = await makeTempFolder();
   await Deno.mkdir(folder.join("root", "many"), { recursive: true });

@@ -21,6 +21,7 @@ import zlib
 HELLO, WELCOME = 0x01, 0x02
 LIST, STAT, GET, PUT, COMMIT, ABORT = 0x10, 0x11, 0x12, 0x13, 0x14, 0x15
 RENAME, DELETE, MKDIR, STATUS, PING = 0x16, 0x17, 0x18, 0x19, 0x1B
+FIND, CHECKSUM, HISTORY, TRASH, RESTORE, ENTRIES = 0x1C, 0x1D, 0x1E, 0x1F, 0x21, 0x47
 DATA, READY, RESULT, ERROR, QUEUED, ACK, PROGRESS, PONG = (
     0x20, 0x40, 0x41, 0x42, 0x43, 0x44, 0x45, 0x46)
 
@@ -122,6 +123,18 @@ def list_folder(connection: Connection, path: str) -> list[dict]:
         if not page["hasMore"]:
             return entries
         after = entries[-1]["name"]
+
+
+def find(connection: Connection, path: str, pattern: str) -> list[dict]:
+    request_id = connection.begin(FIND, {"path": path, "pattern": pattern})
+    entries: list[dict] = []
+    while True:
+        frame_type, got_id, payload = connection.next_frame()
+        if got_id != request_id or frame_type not in (ENTRIES, RESULT):
+            raise SluiceError("protocol_error", f"frame 0x{frame_type:02x} while searching")
+        if frame_type == RESULT:
+            return entries
+        entries += json.loads(payload)["entries"]
 
 
 def upload(connection: Connection, local: str, remote: str, options: argparse.Namespace) -> dict:
@@ -282,6 +295,12 @@ def read_arguments() -> argparse.Namespace:
     add("rename", "source", "target")
     add("delete", "path").add_argument("--permanent", action="store_true")
     add("mkdir", "path").add_argument("--parents", action="store_true")
+    add("search", "pattern").add_argument("path", nargs="?", default="")
+    add("checksum", "path").add_argument(
+        "--algorithm", default="sha256", choices=["xxh128", "sha256", "crc32"])
+    add("history")
+    add("trash")
+    add("restore", "id")
     add("status")
     add("ping")
     return parser.parse_args()
@@ -302,6 +321,16 @@ def run(connection: Connection, options: argparse.Namespace) -> object:
         return connection.call(DELETE, {"path": options.path, "permanent": options.permanent})
     if options.command == "mkdir":
         return connection.call(MKDIR, {"path": options.path, "parents": options.parents})
+    if options.command == "search":
+        return find(connection, options.path, options.pattern)
+    if options.command == "checksum":
+        return connection.call(CHECKSUM, {"path": options.path, "algorithm": options.algorithm})
+    if options.command == "history":
+        return connection.call(HISTORY, {})["records"]
+    if options.command == "trash":
+        return connection.call(TRASH, {})["entries"]
+    if options.command == "restore":
+        return connection.call(RESTORE, {"id": options.id})
     if options.command == "status":
         return connection.call(STATUS, b"")
     return ping(connection)
