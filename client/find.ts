@@ -91,6 +91,11 @@ async function* search(
         throw peerError(connection.server, "it answered a search with something else");
       }
     }
+  } catch (error) {
+    isOver = true;
+    // A server that breaks a rule is not asked to stop in order.
+    if (exchange.error === undefined) connection.close();
+    throw error;
   } finally {
     if (!isOver && exchange.error === undefined) await letGo(connection, exchange);
   }
