@@ -6,7 +6,7 @@ import { NO_TERMINAL, openCliTerminal } from "./cli_terminal.ts";
 const ignore = NO_TERMINAL !== undefined;
 
 Deno.test(
-  "the client without a command shows a menu that uploads, lists and deletes",
+  "the client without a command shows a menu that uploads, lists, searches, deletes and remembers",
   { ignore },
   async () => {
     await using folder = await makeTempFolder();
@@ -34,12 +34,23 @@ Deno.test(
     await terminal.type("letter.txt\r");
     await terminal.waitFor("renamed note.txt to letter.txt");
     await terminal.waitFor("> ");
+    await terminal.type("9\r");
+    await terminal.waitFor("Part of a name");
+    await terminal.type("LETTER\r");
+    await terminal.waitFor("letter.txt");
+    await terminal.waitFor("> ");
     await terminal.type("delete\r");
     await terminal.waitFor("1) letter.txt");
     await terminal.type("1\r");
     await terminal.waitFor('Delete "letter.txt"? [y/N] ');
     await terminal.type("y\r");
     await terminal.waitFor("deleted letter.txt");
+    await terminal.waitFor("> ");
+    await terminal.type("13\r");
+    await terminal.waitFor("letter.txt");
+    await terminal.waitFor("> ");
+    await terminal.type("15\r");
+    await terminal.waitFor("rename");
     await terminal.waitFor("> ");
     await terminal.type("q\r");
     assert.equal(await terminal.exitCode(), 0);

@@ -34,7 +34,30 @@ export const menuActions: readonly MenuAction[] = [
   { label: "delete", ask: askDelete },
   { label: "make a folder", ask: askMkdir },
   { label: "server status", ask: () => Promise.resolve(["status"]) },
+  { label: "search for names", ask: askSearch },
+  { label: "look at the beginning of a file", ask: (tools) => askOne(tools, "preview") },
+  { label: "checksum of a file", ask: (tools) => askOne(tools, "checksum") },
+  { label: "make a folder of the server like a local one", ask: askSync },
+  { label: "what is in the trash", ask: () => Promise.resolve(["trash", "list"]) },
+  { label: "bring something back from the trash", ask: askRestore },
+  { label: "what was done on the server", ask: () => Promise.resolve(["history"]) },
 ];
+
+async function askSearch({ prompter }: MenuTools): Promise<readonly string[] | undefined> {
+  const pattern = await prompter.input("Part of a name, or a pattern such as *.txt");
+  return pattern === undefined ? undefined : ["search", "--", pattern];
+}
+
+async function askSync({ prompter }: MenuTools): Promise<readonly string[] | undefined> {
+  const local = await prompter.input("Local folder");
+  const remote = local === undefined ? undefined : await prompter.input("Folder on the server");
+  return local === undefined || remote === undefined ? undefined : ["sync", "--", local, remote];
+}
+
+async function askRestore({ prompter }: MenuTools): Promise<readonly string[] | undefined> {
+  const id = await prompter.input("Id, as the list of the trash shows it");
+  return id === undefined ? undefined : ["trash", "restore", "--", id];
+}
 
 async function askUpload({ prompter }: MenuTools): Promise<readonly string[] | undefined> {
   const name = await prompter.input("Local file or folder");
