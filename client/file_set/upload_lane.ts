@@ -1,11 +1,9 @@
-import type { RemotePath } from "#protocol/remote_path.ts";
-import { parseRemotePath } from "#protocol/remote_path.ts";
-import { onAbort, throwIfAborted } from "../abort.ts";
+import { parseRemotePath, type RemotePath } from "#protocol/remote_path.ts";
+import { cancelledError, onAbort, throwIfAborted } from "../abort.ts";
 import type { Connection } from "../connection.ts";
 import { findPublished } from "../find_published.ts";
 import { Pacer } from "../pacer.ts";
 import { retryTransfer } from "../retry_transfer.ts";
-import { cancelledError } from "../abort.ts";
 import { type FileEnd, type FileJob, type SetRun, smallResult } from "./file_job.ts";
 import type { JobQueue } from "./job_queue.ts";
 import { createSmallDigest, type SmallDigest } from "./small_digest.ts";
