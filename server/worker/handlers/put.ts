@@ -48,12 +48,19 @@ export async function handlePut(context: RequestContext, payload: Uint8Array): P
     const commit = await receiveUpload(context, upload);
     return await commitUpload(context, upload, commit);
   } catch (error) {
-    // Kept for a resume; but a full disk must get its space back.
-    if (error instanceof SluiceError && error.code === "disk_full") session.discard();
+    // Kept for a resume; but a full disk must get its space back, and nobody can ask for one without a size.
+    const isFull = error instanceof SluiceError && error.code === "disk_full";
+    if (isFull || request.isOpenEnded) session.discard();
+    if (isUntouched(context, error)) context.history.isQuiet = true;
     throw error;
   } finally {
     context.holdSession(undefined);
   }
+}
+
+/** Somebody only asked how far an upload is: that is nothing to remember. */
+function isUntouched({ history }: RequestContext, error: unknown): boolean {
+  return history.bytes === 0 && error instanceof SluiceError && error.code === "cancelled";
 }
 
 /** Looks early at what the policy decides at the end, to spare a useless upload. */
@@ -93,7 +100,8 @@ async function openSession(
       context.signal,
     );
   }
-  return (request.resume ? uploads.find(key, act) : undefined) ?? uploads.create(key, act);
+  const mayContinue = request.resume && !request.isOpenEnded;
+  return (mayContinue ? uploads.find(key, act) : undefined) ?? uploads.create(key, act);
 }
 
 async function sendReady(context: RequestContext, upload: Upload): Promise<void> {
