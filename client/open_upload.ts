@@ -85,6 +85,13 @@ export class OpenUpload implements AsyncDisposable {
     return this.#parts.exchange.ackedBytes;
   }
 
+  /** Digest of all bytes up to {@linkcode offsetBytes} after a flush, where this client can know it. */
+  get bytesDigest(): string | undefined {
+    if (this.#offsetBytes === this.resumedFromBytes) return this.prefixDigest;
+    const { digest } = this.#parts;
+    return digest.bytes === this.#offsetBytes ? digest.digest() : undefined;
+  }
+
   /** Whether it can go on: the server has not ended it, and nobody here has. */
   get isOpen(): boolean {
     return !this.#isOver && this.#parts.exchange.error === undefined &&
