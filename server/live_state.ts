@@ -1,26 +1,15 @@
-import { MAX_SNAPSHOT_OPERATIONS } from "#protocol/limits.ts";
-import type { Snapshot, SnapshotOperation, StatusResult } from "#protocol/replies.ts";
-import type { Connection } from "./connection.ts";
+import type { Snapshot, StatusResult } from "#protocol/replies.ts";
 import { FlowCounter } from "./flow_counter.ts";
 import { LiveCounters } from "./live_counters.ts";
+import { listOperations, type WatchedConnection } from "./snapshot_operations.ts";
 
 /** Snapshots younger than this are shared: a thousand watchers cost as much as one. */
 const SHARE_MS = 50;
-/** Most bytes of the operations in a snapshot, as JSON: far below the limit of a frame. */
-const OPERATIONS_BYTES = 256 * 1024;
 
 /** What a live state is made of. */
 export interface LiveSources {
   readonly status: () => StatusResult;
-  readonly connections: () => Iterable<Connection>;
-}
-
-/** A connection with what decides its place in the list. */
-interface Ranked {
-  readonly connection: Connection;
-  readonly state: SnapshotOperation["state"];
-  readonly position: number;
-  readonly rate: number;
+  readonly connections: () => Iterable<WatchedConnection>;
 }
 
 /** A server's live state: what is counted all the time, and the snapshots that show it on demand. */
@@ -74,44 +63,3 @@ export class LiveState {
 }
 
 const encoder = new TextEncoder();
-const STATE_RANK = { working: 0, waiting: 1, watching: 2, idle: 3 } as const;
-
-function listOperations(connections: Iterable<Connection>, nowMs: number): SnapshotOperation[] {
-  const ranked = Array.from(connections, (connection) => rank(connection, nowMs)).sort(compare);
-  const operations: SnapshotOperation[] = [];
-  let bytes = 0;
-  for (const one of ranked.slice(0, MAX_SNAPSHOT_OPERATIONS)) {
-    const operation = describe(one, nowMs);
-    bytes += encoder.encode(JSON.stringify(operation)).byteLength + 1;
-    if (bytes > OPERATIONS_BYTES) break;
-    operations.push(operation);
-  }
-  return operations;
-}
-
-function rank(connection: Connection, nowMs: number): Ranked {
-  const { up, down } = connection.flow.rates(nowMs);
-  const { state, claim } = connection;
-  // Who waits for a worker to start is served before those who have a place.
-  return { connection, state, position: claim.position, rate: up + down };
-}
-
-function compare(a: Ranked, b: Ranked): number {
-  return STATE_RANK[a.state] - STATE_RANK[b.state] || a.position - b.position ||
-    b.rate - a.rate || a.connection.id - b.connection.id;
-}
-
-function describe({ connection, state, position, rate }: Ranked, nowMs: number): SnapshotOperation {
-  const { worker } = connection.claim;
-  const work = state === "working" ? worker?.work : undefined;
-  return {
-    connectionId: connection.id,
-    peer: connection.peer,
-    secondsOpen: (nowMs - connection.openedMs) / 1000,
-    ...(worker === undefined ? {} : { worker: worker.id }),
-    state,
-    ...(position > 0 ? { position } : {}),
-    ...work,
-    rate,
-  };
-}
