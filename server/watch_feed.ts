@@ -11,6 +11,7 @@ export class WatchFeed {
   #timer: ReturnType<typeof setInterval> | undefined;
   /** Whether the last snapshot still waits for the socket: the next one would pile up behind it. */
   #isUnsent = false;
+  #lastPayload: Uint8Array | undefined;
 
   /**
    * @param queue Where snapshots go, between the frames of other requests.
@@ -61,12 +62,17 @@ export class WatchFeed {
     clearInterval(this.#timer);
     this.#timer = undefined;
     this.#requestId = undefined;
+    this.#lastPayload = undefined;
   }
 
   #send(requestId: number): void {
     if (this.#isUnsent) return;
+    const payload = this.#snapshot();
+    // Timers that were held up fire together; the same picture twice tells nothing.
+    if (payload === this.#lastPayload) return;
+    this.#lastPayload = payload;
     this.#isUnsent = true;
-    const frame = encodeFrame(FrameType.SNAPSHOT, requestId, this.#snapshot());
+    const frame = encodeFrame(FrameType.SNAPSHOT, requestId, payload);
     this.#queue.push(frame, () => this.#isUnsent = false);
   }
 }
