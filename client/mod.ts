@@ -29,6 +29,7 @@ export type { ArchiveRead, ReadArchiveOptions, ReadOptions, RemoteRead } from ".
 export type { FindOptions } from "./find.ts";
 export type { ChecksumOptions, HistoryOptions, RestoreOptions } from "./manage_calls.ts";
 export type { Preview } from "./preview.ts";
+export type { WatchOptions } from "./watch.ts";
 export type { DownloadSetOptions, FileEnd, FileJob, FileSetOptions } from "./file_set/file_job.ts";
 export type * from "./types.ts";
 export { ERROR_CODES, type ErrorCode, type ErrorCodeEntry } from "#protocol/error_code.ts";
@@ -38,9 +39,13 @@ export type {
   DeleteResult,
   Entry,
   EntryKind,
+  Flow,
   FoundEntry,
   HistoryRecord,
+  OperationState,
   RestoreResult,
+  Snapshot,
+  SnapshotOperation,
   StatResult,
   StatusResult,
   TrashEntry,

@@ -4,7 +4,13 @@ import {
   DIGEST_ALGORITHMS,
   type DigestAlgorithm,
 } from "./digest_algorithm.ts";
-import { MAX_ARCHIVE_NAMES, MAX_LIST_ENTRIES, MAX_PATTERN_LENGTH } from "./limits.ts";
+import {
+  MAX_ARCHIVE_NAMES,
+  MAX_LIST_ENTRIES,
+  MAX_PATTERN_LENGTH,
+  MAX_WATCH_INTERVAL_MS,
+  MIN_WATCH_INTERVAL_MS,
+} from "./limits.ts";
 
 /** What happens when an upload's name is taken (docs/protocol.md §6.4). */
 export const CONFLICT_POLICIES = ["error", "overwrite", "rename", "skip"] as const;
@@ -153,6 +159,17 @@ export const ArchiveSchema = v.object({
   format: v.picklist(["zip", "tar"]),
   /** Which entries of the folder; the folder itself when left out. */
   names: v.optional(v.pipe(v.array(text(255)), v.minLength(1), v.maxLength(MAX_ARCHIVE_NAMES))),
+});
+
+/** WATCH: the server's live state, again and again. */
+export const WatchSchema = v.object({
+  /** Time between two snapshots, in ms. */
+  intervalMs: v.pipe(
+    v.number(),
+    v.safeInteger(),
+    v.minValue(MIN_WATCH_INTERVAL_MS),
+    v.maxValue(MAX_WATCH_INTERVAL_MS),
+  ),
 });
 
 /** Payload of each request that carries one, after validation. */

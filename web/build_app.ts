@@ -76,4 +76,3 @@ export function buildApp({ gateway, files, isOwnHost }: AppParts): GatewayApp {
     },
   };
 }
-

@@ -29,7 +29,9 @@ async function serve(flags: WebFlags): Promise<void> {
     Deno.exit(USAGE_EXIT_CODE);
   });
   stopOnSignals(gateway);
-  stdout.write(`sluice-web: ${gateway.url} for the server at ${escapeText(typed || "127.0.0.1:9999")}\n`);
+  stdout.write(
+    `sluice-web: ${gateway.url} for the server at ${escapeText(typed || "127.0.0.1:9999")}\n`,
+  );
 }
 
 async function start({ host, port }: WebFlags, typed: string): Promise<Gateway> {

@@ -11,7 +11,7 @@ export function hostJudge(bound: string, port: number): (host: string) => boolea
   const isAny = bound === "0.0.0.0" || bound === "::";
   const isLoopback = isAny || bound === "::1" || bound === "localhost" || bound.startsWith("127.");
   const names = new Set([bound.includes(":") ? `[${bound}]` : bound.toLowerCase()]);
-  if (isLoopback) for (const name of ["localhost", "127.0.0.1", "[::1]"]) names.add(name);
+  if (isLoopback) { for (const name of ["localhost", "127.0.0.1", "[::1]"]) names.add(name); }
   return (host) => {
     const text = host.toLowerCase();
     const name = text.endsWith(suffix) ? text.slice(0, -suffix.length) : text;

@@ -55,7 +55,8 @@ const MEDIA_TYPES: Readonly<Record<string, string>> = {
 const TEXT_ENDINGS: ReadonlySet<string> = new Set(
   ("txt text md markdown log csv tsv json jsonl ndjson js mjs cjs ts tsx jsx mts css scss less html htm xhtml xml yaml " +
     "yml toml ini cfg conf env sh bash zsh fish bat ps1 py rb pl php lua go rs c h cc cpp hpp cs java kt swift sql " +
-    "r tex bib srt vtt diff patch properties gitignore dockerfile makefile lock rst adoc license readme").split(" "),
+    "r tex bib srt vtt diff patch properties gitignore dockerfile makefile lock rst adoc license readme")
+    .split(" "),
 );
 
 /**

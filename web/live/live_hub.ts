@@ -1,4 +1,4 @@
-import { type HistoryRecord, type Snapshot, SluiceError } from "#client/mod.ts";
+import { type HistoryRecord, SluiceError, type Snapshot } from "#client/mod.ts";
 import { AGENT } from "#protocol/limits.ts";
 import { sleep } from "#protocol/sleep.ts";
 import { tellError } from "../http/error_response.ts";

@@ -69,7 +69,9 @@ async function serve(
   });
   const response = await server.handleWeb(request);
   const headers = ownHeaders(response.headers, call);
-  if (response.status < 400) return new Response(response.body, { status: response.status, headers });
+  if (response.status < 400) {
+    return new Response(response.body, { status: response.status, headers });
+  }
   const told = failure === undefined || isOfTus(failure)
     ? await tusRefusal(response)
     : tellError(failure, gateway.onFault);

@@ -24,7 +24,10 @@ export class UploadDesk {
   readonly #client: SluiceClient;
   readonly #parkedMs: number;
   readonly #mostParked: number;
-  readonly #parked = new Map<string, { upload: DeskUpload; timer: number }>();
+  readonly #parked = new Map<
+    string,
+    { readonly upload: DeskUpload; readonly timer: ReturnType<typeof setTimeout> }
+  >();
   readonly #finished = new Map<string, PutResult>();
   readonly #releasing = new Set<Promise<void>>();
 
@@ -111,7 +114,11 @@ export class UploadDesk {
 
   async #open(
     key: NewUpload,
-    options: { readonly signal?: AbortSignal; readonly resume?: boolean; readonly session?: string },
+    options: {
+      readonly signal?: AbortSignal;
+      readonly resume?: boolean;
+      readonly session?: string;
+    },
   ): Promise<DeskUpload> {
     const { path, sizeBytes, onConflict, modifiedAtMs } = key;
     const how = { onConflict, modifiedAtMs, ...options };
