@@ -1,0 +1,288 @@
+// @ts-check
+/** Works the queue of uploads off: a few at once, patiently. */
+
+import { call } from "../api/call.js";
+import { RateMeter } from "../state/rate_meter.js";
+import { remedyFor, waitBeforeRetry } from "../state/upload_fault.js";
+import {
+  changeUpload,
+  findUpload,
+  isActive,
+  newUpload,
+  nextToStart,
+} from "../state/upload_queue.js";
+import { runUpload, UploadFault } from "./upload_run.js";
+
+/** @typedef {import("../types.js").UploadItem} UploadItem */
+/** @typedef {import("../types.js").OnConflict} OnConflict */
+
+/**
+ * @typedef {object} Work What the queue needs beside an upload's data.
+ * @property {File} file
+ * @property {string | null} url
+ * @property {AbortController | null} running
+ * @property {number} attempt Retries since something was sent.
+ * @property {ReturnType<typeof setTimeout> | undefined} timer
+ * @property {RateMeter} meter
+ * @property {Promise<void>} ended Resolves when the last attempt is over.
+ */
+
+/** After so many waits without a byte (about 15 minutes) somebody has to look. */
+const MOST_RETRIES = 120;
+const SHOW_PROGRESS_MS = 100;
+
+/** The uploads of this page. */
+export class UploadEngine {
+  #store;
+  #onPublished;
+  #nextId = 1;
+  /** @type {Map<number, Work>} */
+  #work = new Map();
+  /** @type {OnConflict | null} What was chosen for all conflicts of this run of the queue. */
+  #choice = null;
+
+  /**
+   * @param {import("../store.js").Store} store
+   * @param {(item: UploadItem) => void} onPublished
+   */
+  constructor(store, onPublished) {
+    this.#store = store;
+    this.#onPublished = onPublished;
+  }
+
+  /** @param {readonly {path: string, file: File}[]} files Remote paths. */
+  add(files) {
+    const isFresh = !this.#items.some((item) => isActive(item.state));
+    if (isFresh) this.#choice = null;
+    const items = files.map(({ path, file }) => {
+      const item = newUpload(this.#nextId++, path, file.size);
+      this.#work.set(item.id, {
+        file,
+        url: null,
+        running: null,
+        attempt: 0,
+        timer: undefined,
+        meter: new RateMeter(),
+        ended: Promise.resolve(),
+      });
+      return item;
+    });
+    this.#store.set({ uploads: [...this.#items, ...items] });
+    this.#pump();
+  }
+
+  /** @param {number} id */
+  pause(id) {
+    const item = findUpload(this.#items, id);
+    if (item === undefined || !isActive(item.state)) return;
+    this.#stop(id);
+    this.#change(id, { state: "paused", bytesPerSecond: 0, note: "" });
+    this.#pump();
+  }
+
+  /** Starts a paused or failed upload again, from where it was. @param {number} id */
+  resume(id) {
+    const item = findUpload(this.#items, id);
+    const work = this.#work.get(id);
+    if (work === undefined || (item?.state !== "paused" && item?.state !== "failed")) return;
+    work.attempt = 0;
+    this.#change(id, { state: "queued", note: "" });
+    this.#pump();
+  }
+
+  /** Ends an upload for good; the server forgets its bytes. @param {number} id */
+  async cancel(id) {
+    const work = this.#work.get(id);
+    this.#stop(id);
+    this.#work.delete(id);
+    this.#store.set({ uploads: this.#items.filter((item) => item.id !== id) });
+    this.#pump();
+    if (work === undefined) return;
+    await work.ended;
+    if (work.url === null) return;
+    try {
+      await call("DELETE", work.url);
+    } catch {
+      // It was published or is gone already; if the server is away, it forgets it after a week.
+    }
+  }
+
+  /**
+   * Answers the question what to do with a name that is taken.
+   *
+   * @param {number} id
+   * @param {OnConflict} choice
+   * @param {boolean} isForAll Also for those that ask already, and until the queue is worked off.
+   */
+  decide(id, choice, isForAll) {
+    if (isForAll) this.#choice = choice;
+    for (const item of this.#items) {
+      if (item.state !== "conflict" || (item.id !== id && !isForAll)) continue;
+      this.#answer(item.id, choice);
+    }
+    this.#pump();
+  }
+
+  pauseAll() {
+    for (const { id } of this.#items) this.pause(id);
+  }
+
+  resumeAll() {
+    for (const { id } of this.#items) this.resume(id);
+  }
+
+  async cancelAll() {
+    await Promise.all(
+      this.#items.filter((item) => item.state !== "done").map(({ id }) => this.cancel(id)),
+    );
+  }
+
+  /** Takes what is over off the list. */
+  clearDone() {
+    const uploads = this.#items.filter((item) => item.state !== "done" && item.state !== "failed");
+    for (const item of this.#items) {
+      if (!uploads.includes(item)) this.#work.delete(item.id);
+    }
+    this.#store.set({ uploads });
+  }
+
+  /** The server is there again: nobody needs to wait any longer. */
+  wake() {
+    for (const item of this.#items) {
+      if (item.state === "waiting") this.#start(item.id);
+    }
+  }
+
+  /** @returns {readonly UploadItem[]} */
+  get #items() {
+    return this.#store.state.uploads;
+  }
+
+  /** @param {number} id @param {Partial<UploadItem>} change */
+  #change(id, change) {
+    this.#store.set({ uploads: changeUpload(this.#items, id, change) });
+  }
+
+  #pump() {
+    for (let next = nextToStart(this.#items); next !== undefined; next = nextToStart(this.#items)) {
+      this.#start(next.id);
+    }
+  }
+
+  /** @param {number} id */
+  #stop(id) {
+    const work = this.#work.get(id);
+    clearTimeout(work?.timer);
+    work?.running?.abort();
+  }
+
+  /** @param {number} id */
+  #start(id) {
+    const item = findUpload(this.#items, id);
+    const work = this.#work.get(id);
+    if (item === undefined || work === undefined) return;
+    clearTimeout(work.timer);
+    work.running = new AbortController();
+    this.#change(id, { state: "running", note: "" });
+    work.ended = this.#attempt(item, work, work.running.signal, work.ended);
+  }
+
+  /**
+   * @param {UploadItem} item
+   * @param {Work} work
+   * @param {AbortSignal} signal
+   * @param {Promise<void>} before The attempt before: the server lets one go on at a time.
+   */
+  async #attempt(item, work, signal, before) {
+    await before;
+    if (signal.aborted) return;
+    try {
+      const published = await runUpload(work.file, {
+        path: item.path,
+        onConflict: item.onConflict,
+        url: work.url,
+        signal,
+        onUrl: (url) => work.url = url,
+        onProgress: this.#progressOf(item.id, work, signal),
+      });
+      if (!signal.aborted) this.#publish(item.id, published);
+    } catch (error) {
+      if (!signal.aborted) this.#mend(item.id, work, error);
+    }
+    this.#pump();
+  }
+
+  /** @param {number} id @param {Work} work @param {AbortSignal} signal @returns {(sentBytes: number) => void} */
+  #progressOf(id, work, signal) {
+    let shownAtMs = 0;
+    let best = -1;
+    return (sentBytes) => {
+      const nowMs = performance.now();
+      work.meter.mark(nowMs, sentBytes);
+      if (best >= 0 && sentBytes > best) work.attempt = 0;
+      best = Math.max(best, sentBytes);
+      if (signal.aborted || (nowMs - shownAtMs < SHOW_PROGRESS_MS && shownAtMs > 0)) return;
+      shownAtMs = nowMs;
+      this.#change(id, { sentBytes, bytesPerSecond: work.meter.rate(nowMs) });
+    };
+  }
+
+  /** @param {number} id @param {import("./upload_run.js").Published} published */
+  #publish(id, { outcome, path }) {
+    const item = findUpload(this.#items, id);
+    if (item === undefined) return;
+    const note = outcome === "skipped" ? "Skipped: the name is taken" : "";
+    this.#change(id, {
+      state: "done",
+      sentBytes: item.sizeBytes,
+      bytesPerSecond: 0,
+      note: path === item.path ? note : `Saved as ${path}`,
+    });
+    // The file is not needed any more; thousands would keep memory.
+    this.#work.delete(id);
+    this.#onPublished(item);
+  }
+
+  /** @param {number} id @param {Work} work @param {unknown} error */
+  #mend(id, work, error) {
+    const fault = error instanceof UploadFault ? error : unexpected(error);
+    const remedy = remedyFor(fault);
+    if (remedy === "restart") work.url = null;
+    if (remedy === "conflict") return this.#ask(id, work);
+    if (remedy === "fail" || work.attempt >= MOST_RETRIES) {
+      return this.#change(id, { state: "failed", bytesPerSecond: 0, note: fault.message });
+    }
+    const waitMs = waitBeforeRetry(work.attempt++, Math.random());
+    this.#change(id, {
+      state: "waiting",
+      bytesPerSecond: 0,
+      note: `${fault.message}. Trying again`,
+    });
+    work.timer = setTimeout(() => this.#start(id), waitMs);
+  }
+
+  /** @param {number} id @param {Work} work */
+  #ask(id, work) {
+    // The bytes are kept: the next attempt finds them by path and size.
+    work.url = null;
+    if (this.#choice === null) this.#change(id, { state: "conflict", bytesPerSecond: 0 });
+    else this.#answer(id, this.#choice);
+  }
+
+  /** @param {number} id @param {OnConflict} choice */
+  #answer(id, choice) {
+    const sentBytes = findUpload(this.#items, id)?.sizeBytes ?? 0;
+    if (choice === "skip") {
+      this.#change(id, { state: "done", sentBytes, note: "Skipped: the name is taken" });
+      this.#work.delete(id);
+    } else {
+      this.#change(id, { state: "queued", onConflict: choice });
+    }
+  }
+}
+
+/** @param {unknown} error @returns {UploadFault} */
+function unexpected(error) {
+  const why = error instanceof Error ? error.message : String(error);
+  return new UploadFault(400, "internal", `Cannot read the file: ${why}`);
+}
