@@ -36,6 +36,8 @@ export function securityHeaders(): MiddlewareHandler {
     await next();
     const { headers } = context.res;
     for (const [name, value] of Object.entries(COMMON)) headers.set(name, value);
+    // Deno would compress what a browser is about to download, and take its length and strong tag away.
+    if (!headers.has("Cache-Control")) headers.set("Cache-Control", "no-store, no-transform");
     if (!headers.has("Content-Security-Policy")) {
       headers.set("Content-Security-Policy", FILE_POLICY);
     }

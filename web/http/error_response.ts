@@ -67,7 +67,7 @@ export function errorResponse({ status, code, message, id, headers }: ToldError)
     status,
     headers: {
       "Content-Type": "application/json",
-      "Cache-Control": "no-store",
+      "Cache-Control": "no-store, no-transform",
       "Sluice-Error": code,
       ...headers,
     },

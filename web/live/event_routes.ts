@@ -11,7 +11,10 @@ import type { LiveHub } from "./live_hub.ts";
 export function addEventRoutes(app: Hono, gateway: GatewayContext, hub: LiveHub): () => void {
   const open = new Set<() => void>();
   app.get("/api/events", (context) => {
-    const headers = { "Content-Type": "text/event-stream", "Cache-Control": "no-store" };
+    const headers = {
+      "Content-Type": "text/event-stream",
+      "Cache-Control": "no-store, no-transform",
+    };
     if (context.req.raw.method === "HEAD") return new Response(null, { headers });
     const giveBack = gateway.eventStreams.take();
     const { stream, close } = eventStream(hub, gateway.limits.heartbeatMs, () => {

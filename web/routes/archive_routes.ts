@@ -98,7 +98,7 @@ async function send(
   const headers = {
     "Content-Type": "application/zip",
     "Content-Disposition": contentDisposition("attachment", name),
-    "Cache-Control": "no-store",
+    "Cache-Control": "no-store, no-transform",
   };
   if (request.method === "HEAD") return new Response(null, { headers });
   const giveBack = gateway.transfers.take();

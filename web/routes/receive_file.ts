@@ -34,7 +34,7 @@ export async function receiveFile(
     const result = await upload(gateway, request, path, onConflict);
     return Response.json(result, {
       status: result.outcome === "created" ? 201 : 200,
-      headers: { "Cache-Control": "no-store" },
+      headers: { "Cache-Control": "no-store, no-transform" },
     });
   } catch (error) {
     const isOnlyNew = request.headers.get("if-none-match")?.trim() === "*";

@@ -29,7 +29,10 @@ export function addSearchRoute(app: Hono, gateway: GatewayContext): void {
     const first = await entries.next();
     const lines = linesOf(gateway, first, entries, () => isCut);
     return new Response(streamText(lines, () => stop.abort()), {
-      headers: { "Content-Type": "application/x-ndjson", "Cache-Control": "no-store" },
+      headers: {
+        "Content-Type": "application/x-ndjson",
+        "Cache-Control": "no-store, no-transform",
+      },
     });
   });
 }

@@ -125,7 +125,7 @@ function headersOf(stat: StatResult, tag: string, sending: Sending): Headers {
       remoteName(stat.path as RemotePath),
     ),
     "Content-Security-Policy": FILE_POLICY,
-    "Cache-Control": "private, no-cache",
+    "Cache-Control": "private, no-cache, no-transform",
     "Accept-Ranges": "bytes",
     "ETag": tag,
     "Last-Modified": new Date(stat.modifiedAtMs).toUTCString(),

@@ -87,7 +87,7 @@ function ownHeaders(headers: Headers, { result, bytesDigest }: TusCall): Headers
   for (const [name, value] of headers) {
     if (!name.startsWith("access-control-")) own.set(name, value);
   }
-  own.set("Cache-Control", "no-store");
+  own.set("Cache-Control", "no-store, no-transform");
   if (result !== undefined) setResult(own, result);
   if (bytesDigest !== undefined) own.set("Sluice-Prefix-Digest", bytesDigest);
   return own;
