@@ -9,43 +9,52 @@ const CALL_DEADLINE_MS = 30_000;
  *
  * @param {string} method
  * @param {string} address
- * @param {{body?: unknown, signal?: AbortSignal, deadlineMs?: number}} [options] `body` is sent as JSON.
+ * @param {{body?: unknown, headers?: Record<string, string>, signal?: AbortSignal,
+ *   deadlineMs?: number}} [options] `body` is sent as JSON.
  * @returns {Promise<any>} The answer's JSON.
  * @throws {ApiError} When it is refused or nothing answers; `unreachable` for the latter.
  */
-export async function call(method, address, { body, signal, deadlineMs = CALL_DEADLINE_MS } = {}) {
-  const response = await send(method, address, body, deadlineSignal(signal, deadlineMs));
-  const text = await response.text();
+export async function call(method, address, options = {}) {
+  const { body, headers = {}, signal, deadlineMs = CALL_DEADLINE_MS } = options;
+  const deadline = AbortSignal.timeout(deadlineMs);
+  const response = await send(address, {
+    method,
+    signal: signal === undefined ? deadline : AbortSignal.any([signal, deadline]),
+    headers: body === undefined ? headers : { ...headers, "Content-Type": "application/json" },
+    ...body === undefined ? {} : { body: JSON.stringify(body) },
+  });
+  const text = await tellApart(response.text(), signal);
   if (!response.ok) throw readApiError(response.status, text);
   return text === "" ? {} : JSON.parse(text);
 }
 
 /**
- * @param {string} method
+ * Sends a request whose answer is read by the caller.
+ *
  * @param {string} address
- * @param {unknown} body
- * @param {AbortSignal} signal
+ * @param {RequestInit} request
  * @returns {Promise<Response>}
+ * @throws {ApiError} `cancelled` or `unreachable`.
  */
-export async function send(method, address, body, signal) {
+export function send(address, request) {
+  return tellApart(fetch(address, request), request.signal ?? undefined);
+}
+
+/**
+ * A browser says of a broken connection and of a stopped call little that people understand.
+ *
+ * @template T
+ * @param {Promise<T>} work
+ * @param {AbortSignal | undefined} signal
+ * @returns {Promise<T>}
+ */
+async function tellApart(work, signal) {
   try {
-    return await fetch(address, {
-      method,
-      signal,
-      ...body === undefined
-        ? {}
-        : { body: JSON.stringify(body), headers: { "Content-Type": "application/json" } },
-    });
+    return await work;
   } catch {
-    if (signal.aborted && signal.reason?.name === "AbortError") {
+    if (signal?.aborted && signal.reason?.name === "AbortError") {
       throw new ApiError("cancelled", "Stopped");
     }
     throw new ApiError("unreachable", "The web interface does not answer");
   }
-}
-
-/** @param {AbortSignal | undefined} signal @param {number} deadlineMs @returns {AbortSignal} */
-function deadlineSignal(signal, deadlineMs) {
-  const deadline = AbortSignal.timeout(deadlineMs);
-  return signal === undefined ? deadline : AbortSignal.any([signal, deadline]);
 }

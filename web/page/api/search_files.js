@@ -19,7 +19,7 @@ const SHOW_EACH_MS = 200;
  */
 export async function searchFiles({ path, pattern }, signal, onFound) {
   const query = new URLSearchParams({ path, pattern, limit: String(MOST_FOUND) });
-  const response = await send("GET", `/api/search?${query}`, undefined, signal);
+  const response = await send(`/api/search?${query}`, { signal });
   if (!response.ok || response.body === null) {
     throw readApiError(response.status, await response.text());
   }

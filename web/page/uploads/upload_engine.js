@@ -1,7 +1,7 @@
 // @ts-check
 /** Works the queue of uploads off: a few at once, patiently. */
 
-import { call } from "../api/call.js";
+import { forgetUpload } from "../api/forget_upload.js";
 import { RateMeter } from "../state/rate_meter.js";
 import { remedyFor, waitBeforeRetry } from "../state/upload_fault.js";
 import {
@@ -101,9 +101,9 @@ export class UploadEngine {
     await work.ended;
     if (work.url === null) return;
     try {
-      await call("DELETE", work.url);
+      await forgetUpload(work.url);
     } catch {
-      // It was published or is gone already; if the server is away, it forgets it after a week.
+      // The server is away: it forgets the upload by itself after a week.
     }
   }
 

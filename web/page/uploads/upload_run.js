@@ -3,11 +3,14 @@
 
 import { ApiError, readApiError } from "../api/api_error.js";
 import { call } from "../api/call.js";
+import { forgetUpload } from "../api/forget_upload.js";
 import { loadScript } from "./load_script.js";
 import { prefixDigest } from "./prefix_digest.js";
 
 /** A file up to this size goes with the request that begins it, and is not worth resuming. */
 const SMALL_BYTES = 256 * 1024;
+/** The server reads what it has of the file, which may be a lot. */
+const FIND_DEADLINE_MS = 600_000;
 
 /** @typedef {{outcome: string, path: string}} Published */
 
@@ -56,12 +59,16 @@ async function findUnfinished(file, { path, onConflict, signal }) {
   if (file.size <= SMALL_BYTES) return null;
   const body = { path, sizeBytes: file.size, onConflict, modifiedAtMs: file.lastModified };
   try {
-    const found = await call("POST", "/api/uploads", { body, signal });
+    const found = await call("POST", "/api/uploads", {
+      body,
+      signal,
+      deadlineMs: FIND_DEADLINE_MS,
+    });
     if (found.offsetBytes === 0 || !found.prefixDigest) return found.url;
     if (await prefixDigest(file, found.offsetBytes, signal) === found.prefixDigest) {
       return found.url;
     }
-    await call("DELETE", found.url, { signal });
+    await forgetUpload(found.url);
     return null;
   } catch (error) {
     if (error instanceof ApiError && error.code === "session_not_found") return null;
@@ -88,7 +95,6 @@ function sendByTus(file, { path, onConflict, url, signal, onUrl, onProgress }) {
       // With an address of its own, an upload that is not found must fail rather than begin anew.
       ...url === null ? { endpoint: "/api/tus/" } : { uploadUrl: url },
       metadata: { path, onConflict, modifiedAtMs: String(file.lastModified) },
-      headers: { "Tus-Resumable": "1.0.0" },
       // The queue retries by itself, so that people see why and for how long.
       retryDelays: null,
       storeFingerprintForResuming: false,

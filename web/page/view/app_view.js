@@ -20,7 +20,7 @@ import { UploadDock } from "./upload_dock.js";
 /** The whole page. @param {{app: App, state: State}} props */
 export function AppView({ app, state }) {
   return html`
-    <div class=${`page${state.isActivityOpen ? " page-activity" : ""}`}>
+    <div class=${pageClass(state)}>
       <${TopBar} app=${app} state=${state} />
       <main class="main">
         <${ToolBar} app=${app} state=${state} />
@@ -38,6 +38,12 @@ export function AppView({ app, state }) {
       <div class="sr-only" role="status" aria-live="polite">${state.announcement}</div>
     </div>
   `;
+}
+
+/** @param {State} state @returns {string} */
+function pageClass({ isActivityOpen, isDockOpen, uploads }) {
+  const dock = uploads.length === 0 ? "" : isDockOpen ? " page-dock-open" : " page-dock";
+  return `page${isActivityOpen ? " page-activity" : ""}${dock}`;
 }
 
 /** @param {{app: App, state: State}} props */
