@@ -17,7 +17,7 @@ export type PageFiles = ReadonlyMap<string, PageFile>;
 const MOST_BYTES = 8 * 1024 * 1024;
 const MOST_DEPTH = 6;
 
-const TYPES: Readonly<Record<string, string>> = {
+const TYPES: ReadonlyMap<string, string> = new Map(Object.entries({
   css: "text/css; charset=utf-8",
   html: "text/html; charset=utf-8",
   ico: "image/x-icon",
@@ -26,7 +26,7 @@ const TYPES: Readonly<Record<string, string>> = {
   svg: "image/svg+xml",
   webmanifest: "application/manifest+json",
   woff2: "font/woff2",
-};
+}));
 
 /**
  * Reads the page once. Nothing that is asked for later can make the gateway read another file.
@@ -57,14 +57,14 @@ async function readInto(
   for await (const { name, isDirectory, isFile } of Deno.readDir(folder)) {
     const place = join(folder, name);
     if (isDirectory && depth > 0) await readInto(files, place, `${address}/${name}`, depth - 1);
-    if (!isFile || TYPES[endingOf(name)] === undefined) continue;
+    if (!isFile || !TYPES.has(endingOf(name))) continue;
     files.set(`${address}/${name}`, describe(name, await Deno.readFile(place)));
   }
 }
 
 function describe(name: string, bytes: Uint8Array<ArrayBuffer>): PageFile {
   const hash = createHash("sha256").update(bytes).digest("base64url").slice(0, 22);
-  const contentType = TYPES[endingOf(name)] ?? "application/octet-stream";
+  const contentType = TYPES.get(endingOf(name)) ?? "application/octet-stream";
   return { bytes, contentType, tag: `"${hash}"` };
 }
 

@@ -103,19 +103,21 @@ function stopper(
   graceMs: number,
 ): () => Promise<void> {
   let stopping: Promise<void> | undefined;
+  let isOver = false;
   const stop = async (): Promise<void> => {
     const timer = setTimeout(() => cut.abort(), graceMs);
     app.endEvents();
     // Ends when the last request does, or by the cut.
-    await Promise.race([listener.shutdown(), listener.finished, aborted(cut.signal)]);
+    await Promise.race([listener.shutdown(), aborted(cut.signal)]);
     clearTimeout(timer);
     await app.close();
+    // What still runs fails with this.
     await client.close();
-    cut.abort();
     await listener.finished;
+    isOver = true;
   };
   return () => {
-    if (stopping !== undefined) cut.abort();
+    if (stopping !== undefined && !isOver) cut.abort();
     return stopping ??= stop();
   };
 }

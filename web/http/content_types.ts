@@ -5,7 +5,7 @@ export interface Showing {
   readonly isInline: boolean;
 }
 
-const DOWNLOAD_TYPES: Readonly<Record<string, string>> = {
+const DOWNLOAD_TYPES: ReadonlyMap<string, string> = new Map(Object.entries({
   css: "text/css",
   csv: "text/csv",
   gz: "application/gzip",
@@ -23,9 +23,9 @@ const DOWNLOAD_TYPES: Readonly<Record<string, string>> = {
   webmanifest: "application/manifest+json",
   xml: "application/xml",
   zip: "application/zip",
-};
+}));
 
-const MEDIA_TYPES: Readonly<Record<string, string>> = {
+const MEDIA_TYPES: ReadonlyMap<string, string> = new Map(Object.entries({
   aac: "audio/aac",
   avif: "image/avif",
   bmp: "image/bmp",
@@ -49,7 +49,7 @@ const MEDIA_TYPES: Readonly<Record<string, string>> = {
   weba: "audio/webm",
   webm: "video/webm",
   webp: "image/webp",
-};
+}));
 
 /** Endings that are shown as plain text, whatever they are besides. */
 const TEXT_ENDINGS: ReadonlySet<string> = new Set(
@@ -66,7 +66,7 @@ const TEXT_ENDINGS: ReadonlySet<string> = new Set(
  */
 export function downloadType(name: string): string {
   const ending = endingOf(name);
-  return DOWNLOAD_TYPES[ending] ?? MEDIA_TYPES[ending] ?? "application/octet-stream";
+  return DOWNLOAD_TYPES.get(ending) ?? MEDIA_TYPES.get(ending) ?? "application/octet-stream";
 }
 
 /**
@@ -76,7 +76,7 @@ export function downloadType(name: string): string {
  */
 export function previewType(name: string): Showing {
   const ending = endingOf(name);
-  const media = MEDIA_TYPES[ending];
+  const media = MEDIA_TYPES.get(ending);
   if (media !== undefined) return { contentType: media, isInline: true };
   if (TEXT_ENDINGS.has(ending)) return { contentType: "text/plain; charset=utf-8", isInline: true };
   return { contentType: downloadType(name), isInline: false };

@@ -8,11 +8,11 @@ import {
 } from "#protocol/remote_path.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
 import type { GatewayContext } from "../gateway_context.ts";
+import { withEnd } from "../http/body_end.ts";
 import { contentDisposition } from "../http/content_disposition.ts";
 import { queryText } from "../http/query.ts";
 import { readJson } from "../http/read_json.ts";
 import { Tickets } from "../tickets.ts";
-import { withEnd } from "./send_file.ts";
 
 const TICKET_MS = 60_000;
 const MOST_TICKETS = 100;

@@ -9,6 +9,7 @@ import { contentDisposition } from "../http/content_disposition.ts";
 import { entityTags } from "../http/entity_tags.ts";
 import { HttpRefusal } from "../http/error_response.ts";
 import { FILE_POLICY } from "../guards/security_headers.ts";
+import { withEnd } from "../http/body_end.ts";
 
 /** How a file is sent. */
 export interface Sending {
@@ -90,31 +91,6 @@ async function open(
     throw error;
   }
   return withEnd(read.body, giveBack);
-}
-
-/** Calls a function when a stream is over in whatever way, without touching its chunks. */
-export function withEnd(
-  stream: ReadableStream<Uint8Array>,
-  onEnd: () => void,
-): ReadableStream<Uint8Array> {
-  const reader = stream.getReader();
-  return new ReadableStream({
-    async pull(controller): Promise<void> {
-      try {
-        const { done, value } = await reader.read();
-        if (!done) return controller.enqueue(value);
-        onEnd();
-        controller.close();
-      } catch (error) {
-        onEnd();
-        throw error;
-      }
-    },
-    async cancel(reason): Promise<void> {
-      onEnd();
-      await reader.cancel(reason);
-    },
-  }, { highWaterMark: 0 });
 }
 
 function headersOf(stat: StatResult, tag: string, sending: Sending): Headers {
