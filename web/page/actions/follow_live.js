@@ -21,6 +21,7 @@ export function followLive(app) {
     store.set({ live: updateLive(store.state.live, message) });
     const after = connectionState(store.state.live);
     if (before.level !== after.level) changeLevel(app, before.level, after);
+    if (message.name === "snapshot") app.uploads.observe(message.data.operations);
     if (message.name === "history") {
       const { history } = store.state;
       const records = mergeHistory(history.records, message.data.records);

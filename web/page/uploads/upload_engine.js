@@ -2,7 +2,6 @@
 /** Works the queue of uploads off: a few at once, patiently. */
 
 import { forgetUpload } from "../api/forget_upload.js";
-import { RateMeter } from "../state/rate_meter.js";
 import { remedyFor, waitBeforeRetry } from "../state/upload_fault.js";
 import {
   changeUpload,
@@ -11,6 +10,7 @@ import {
   newUpload,
   nextToStart,
 } from "../state/upload_queue.js";
+import { AttemptProgress } from "./attempt_progress.js";
 import { runUpload, UploadFault } from "./upload_run.js";
 
 /** @typedef {import("../types.js").UploadItem} UploadItem */
@@ -23,13 +23,12 @@ import { runUpload, UploadFault } from "./upload_run.js";
  * @property {AbortController | null} running
  * @property {number} attempt Retries since something was sent.
  * @property {ReturnType<typeof setTimeout> | undefined} timer
- * @property {RateMeter} meter
+ * @property {AttemptProgress | null} progress Of the running attempt.
  * @property {Promise<void>} ended Resolves when the last attempt is over.
  */
 
 /** After so many waits without a byte (about 15 minutes) somebody has to look. */
 const MOST_RETRIES = 120;
-const SHOW_PROGRESS_MS = 100;
 
 /** The uploads of this page. */
 export class UploadEngine {
@@ -62,7 +61,7 @@ export class UploadEngine {
         running: null,
         attempt: 0,
         timer: undefined,
-        meter: new RateMeter(),
+        progress: null,
         ended: Promise.resolve(),
       });
       return item;
@@ -146,6 +145,23 @@ export class UploadEngine {
     this.#store.set({ uploads });
   }
 
+  /**
+   * Takes in what the server tells of its transfers.
+   *
+   * @param {readonly import("../types.js").Operation[]} operations
+   */
+  observe(operations) {
+    if (!this.#items.some((item) => item.state === "running")) return;
+    const uploads = operations.filter((one) => one.operation === "upload");
+    const byPath = new Map(uploads.map((one) => [one.path, one]));
+    for (const item of this.#items) {
+      const told = item.state === "running" ? byPath.get(item.path) : undefined;
+      if (told === undefined) continue;
+      const progress = { sentBytes: told.doneBytes ?? 0, bytesPerSecond: told.rate };
+      this.#work.get(item.id)?.progress?.tell(progress);
+    }
+  }
+
   /** The server is there again: nobody needs to wait any longer. */
   wake() {
     for (const item of this.#items) {
@@ -196,6 +212,10 @@ export class UploadEngine {
   async #attempt(item, work, signal, before) {
     await before;
     if (signal.aborted) return;
+    const progress = work.progress = new AttemptProgress((change) => {
+      if (!signal.aborted) this.#change(item.id, change);
+    });
+    let best = item.sentBytes;
     try {
       const published = await runUpload(work.file, {
         path: item.path,
@@ -203,28 +223,20 @@ export class UploadEngine {
         url: work.url,
         signal,
         onUrl: (url) => work.url = url,
-        onProgress: this.#progressOf(item.id, work, signal),
+        onResumed: (bytes) => progress.beginAt(bytes),
+        onProgress: (bytes) => {
+          // Something moves: the next interruption is a new one.
+          if (bytes > best) work.attempt = 0;
+          best = Math.max(best, bytes);
+          progress.send(bytes);
+        },
       });
       if (!signal.aborted) this.#publish(item.id, published);
     } catch (error) {
       if (!signal.aborted) this.#mend(item.id, work, error);
     }
+    work.progress = null;
     this.#pump();
-  }
-
-  /** @param {number} id @param {Work} work @param {AbortSignal} signal @returns {(sentBytes: number) => void} */
-  #progressOf(id, work, signal) {
-    let shownAtMs = 0;
-    let best = -1;
-    return (sentBytes) => {
-      const nowMs = performance.now();
-      work.meter.mark(nowMs, sentBytes);
-      if (best >= 0 && sentBytes > best) work.attempt = 0;
-      best = Math.max(best, sentBytes);
-      if (signal.aborted || (nowMs - shownAtMs < SHOW_PROGRESS_MS && shownAtMs > 0)) return;
-      shownAtMs = nowMs;
-      this.#change(id, { sentBytes, bytesPerSecond: work.meter.rate(nowMs) });
-    };
   }
 
   /** @param {number} id @param {import("./upload_run.js").Published} published */

@@ -30,7 +30,8 @@ export class UploadFault extends Error {
  *
  * @param {File} file
  * @param {{path: string, onConflict: string, url: string | null, signal: AbortSignal,
- *   onUrl: (url: string) => void, onProgress: (sentBytes: number) => void}} options `url` is that of
+ *   onUrl: (url: string) => void, onResumed: (offsetBytes: number) => void,
+ *   onProgress: (sentBytes: number) => void}} options `url` is that of
  *   an earlier attempt of this page; `signal` stops, and what was sent is kept.
  * @returns {Promise<Published>}
  * @throws {UploadFault}
@@ -52,10 +53,11 @@ export async function runUpload(file, options) {
  * one, or the command line. The digest of what the server has tells whether it is the same file.
  *
  * @param {File} file
- * @param {{path: string, onConflict: string, signal: AbortSignal}} options
+ * @param {{path: string, onConflict: string, signal: AbortSignal,
+ *   onResumed: (offsetBytes: number) => void}} options
  * @returns {Promise<string | null>}
  */
-async function findUnfinished(file, { path, onConflict, signal }) {
+async function findUnfinished(file, { path, onConflict, signal, onResumed }) {
   if (file.size <= SMALL_BYTES) return null;
   const body = { path, sizeBytes: file.size, onConflict, modifiedAtMs: file.lastModified };
   try {
@@ -66,6 +68,7 @@ async function findUnfinished(file, { path, onConflict, signal }) {
     });
     if (found.offsetBytes === 0 || !found.prefixDigest) return found.url;
     if (await prefixDigest(file, found.offsetBytes, signal) === found.prefixDigest) {
+      onResumed(found.offsetBytes);
       return found.url;
     }
     await forgetUpload(found.url);
@@ -86,7 +89,8 @@ function toFault(error) {
 /**
  * @param {File} file
  * @param {{path: string, onConflict: string, url: string | null, signal: AbortSignal,
- *   onUrl: (url: string) => void, onProgress: (sentBytes: number) => void}} options
+ *   onUrl: (url: string) => void, onResumed: (offsetBytes: number) => void,
+ *   onProgress: (sentBytes: number) => void}} options
  * @returns {Promise<Published>}
  */
 function sendByTus(file, { path, onConflict, url, signal, onUrl, onProgress }) {

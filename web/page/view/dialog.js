@@ -36,7 +36,8 @@ export class Dialog extends Component {
       if (event.target === this.#element.current) onClose();
     };
     return html`
-      <dialog ref=${this.#element} class=${`dialog ${className}`} aria-labelledby="dialog-title"
+      <dialog tabindex="-1" ref=${this
+        .#element} class=${`dialog ${className}`} aria-labelledby="dialog-title"
         role=${isAlert ? "alertdialog" : undefined} onCancel=${cancel} onClick=${clickOutside}
         onKeyDown=${onKeyDown}>
         <div class="dialog-body">

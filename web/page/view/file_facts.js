@@ -1,5 +1,5 @@
 // @ts-check
-import { Component } from "/lib/preact.js";
+import { Component, createRef } from "/lib/preact.js";
 import { messageOf } from "../api/api_error.js";
 import { call } from "../api/call.js";
 import { formatBytes, formatFullTime } from "../state/format.js";
@@ -16,6 +16,7 @@ const CHECKSUM_DEADLINE_MS = 600_000;
 export class FileFacts extends Component {
   /** @override */
   state = { digests: [], status: "" };
+  #element = /** @type {{current: HTMLDListElement | null}} */ (createRef());
   #asking = new AbortController();
 
   /** @override */
@@ -36,6 +37,8 @@ export class FileFacts extends Component {
   }
 
   async #compute() {
+    // The button goes away, and the focus must not go with it.
+    this.#element.current?.closest("dialog")?.focus();
     this.setState({ status: "Computing…" });
     const query = new URLSearchParams({ path: this.props.row.path, algorithm: "sha256" });
     try {
@@ -59,7 +62,7 @@ export class FileFacts extends Component {
   render({ row }, { digests, status }) {
     const hasSha256 = digests.some((digest) => digest.startsWith("sha256:"));
     return html`
-      <dl class="facts">
+      <dl ref=${this.#element} class="facts">
         <div><dt>Path</dt><dd>${row.path}</dd></div>
         <div><dt>Size</dt><dd>${formatBytes(row.sizeBytes)} (${row.sizeBytes.toLocaleString(
           "en",

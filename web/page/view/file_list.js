@@ -36,7 +36,9 @@ export class FileList extends Component {
     this.#observer = new ResizeObserver(() => this.#measure());
     this.#observer.observe(element);
     this.#measure();
-    element.focus({ preventScroll: true });
+    // The arrow keys work at once, without a frame around everything.
+    const options = { preventScroll: true, focusVisible: false };
+    element.focus(options);
   }
 
   /** @override */

@@ -87,7 +87,7 @@ function RowActions({ app, row, view }) {
           onClick=${() => restoreIds(app, [row.key])} />
       `}
       ${view !== "trash" && row.kind === "file" && html`
-        <a class="icon-button" href=${downloadAddress(row.path)} download tabindex="-1"
+        <a class="icon-button" href=${downloadAddress(row.path)} download="" tabindex="-1"
           aria-label=${label} title=${label}><${Icon} name="download" /></a>
       `}
       ${view !== "trash" && row.kind === "folder" && html`

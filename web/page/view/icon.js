@@ -16,6 +16,8 @@ const STROKES = {
   download: "M12 4v12M7 11l5 5 5-5M4 20h16",
   newFolder:
     "M3 7a2 2 0 0 1 2-2h4l2 2.500h8a2 2 0 0 1 2 2V17a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2zM12 11v5M9.500 13.500h5",
+  folderUp:
+    "M3 7a2 2 0 0 1 2-2h4l2 2.5h8a2 2 0 0 1 2 2V17a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2zM12 16.500v-5.500M9.500 13L12 10.500 14.500 13",
   trash: "M4 7h16M9 7V4h6v3M6.500 7l1 13h9l1-13M10 11v5M14 11v5",
   restore: "M4 5v5h5M4.600 10a8 8 0 1 1-.6 4",
   rename: "M4 20h4L19 9l-4-4L4 16zM13 7l4 4",

@@ -46,7 +46,7 @@ export function PreviewDialog({ app, fileKey }) {
         <button type="button" class="button" onClick=${() => copyLink(app, row)}>
           <${Icon} name="copy" /><span>Copy link</span>
         </button>
-        <a class="button button-main" href=${downloadAddress(row.path)} download autofocus>
+        <a class="button button-main" href=${downloadAddress(row.path)} download="" autofocus>
           <${Icon} name="download" /><span>Download</span>
         </a>
       </div>

@@ -96,7 +96,7 @@ function ChooseButton({ app, folder, isFolder }) {
   };
   return html`
     <button type="button" class=${isFolder ? "button" : "button button-main"} onClick=${open}>
-      <${Icon} name=${isFolder ? "folder" : "upload"} />
+      <${Icon} name=${isFolder ? "folderUp" : "upload"} />
       <span>${isFolder ? "Upload folder" : "Upload files"}</span>
     </button>
     <input id=${id} type="file" multiple webkitdirectory=${isFolder} hidden

@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import type { Locator, Page } from "playwright-core";
+import { startClientProcess } from "#tests/support/client_process.ts";
+import { startGatewayProcess } from "#tests/support/gateway_process.ts";
+import { runClient } from "#tests/support/run_command.ts";
+import { transferStarts } from "#tests/support/transfer_starts.ts";
+import { browserTest } from "./chromium.ts";
+import { dropFiles, droppedBytes } from "./page_steps.ts";
+import { type PageWorld, startPageWorld } from "./page_world.ts";
+
+const MiB = 1024 * 1024;
+const SIZE = 12 * MiB;
+const FLAGS = ["--rate-per-connection", "4MB/s", "--log-format", "json"];
+
+browserTest("an upload survives a restart of the gateway, and changes hands", async (test) => {
+  await using world = await startPageWorld({ flags: FLAGS });
+  const local = world.folder.join("local");
+  await Deno.mkdir(local);
+
+  await test.step("the page goes on by itself when the gateway is there again", async () => {
+    const page = await world.open();
+    const dock = dockOf(page);
+    await dropFiles(page, [{ name: "cut.bin", sizeBytes: SIZE }]);
+    await someArrived(dock, "cut.bin");
+    world.gateway.kill("SIGKILL");
+    await world.gateway.status;
+    await dock.getByText(/Trying again/).waitFor();
+    await page.locator('#status [data-level="offline"]').waitFor();
+    const { port } = world.gateway;
+    await using _again = await startGatewayProcess({ server: world.server.address, port });
+    await dock.getByText("Done · 12.6 MB").waitFor();
+    await wholeAndResumed(world, "cut.bin");
+    await page.close();
+  });
+  await using gateway = await startGatewayProcess({
+    server: world.server.address,
+    port: world.gateway.port,
+  });
+  assert.equal(gateway.port, world.gateway.port);
+
+  await test.step("the command line finishes what the page began", async () => {
+    const page = await world.open();
+    await dropFiles(page, [{ name: "handed.bin", sizeBytes: SIZE }]);
+    await someArrived(dockOf(page), "handed.bin");
+    await dockOf(page).getByRole("button", { name: "Pause handed.bin" }).click();
+    await dockOf(page).getByText(/^Paused · /).waitFor();
+    await page.close({ runBeforeUnload: false });
+    await Deno.writeFile(join(local, "handed.bin"), droppedBytes(SIZE));
+    const { address } = world.server;
+    const done = await runClient(["--server", address, "upload", join(local, "handed.bin")]);
+    assert.equal(done.code, 0, done.stderr);
+    await wholeAndResumed(world, "handed.bin");
+  });
+
+  await test.step("the page finishes what the command line began", async () => {
+    await Deno.writeFile(join(local, "taken over.bin"), droppedBytes(SIZE));
+    const args = ["upload", join(local, "taken over.bin")];
+    {
+      await using client = await startClientProcess(world.server.address, args);
+      await client.stdout.waitFor((line) => /"doneBytes":[1-9]\d{5}/.test(line), "progress");
+      client.kill("SIGINT");
+      await client.ended;
+    }
+    const page = await world.open();
+    await dropFiles(page, [{ name: "taken over.bin", sizeBytes: SIZE }]);
+    await dockOf(page).getByText("Done · 12.6 MB").waitFor();
+    await wholeAndResumed(world, "taken over.bin");
+    await page.close();
+  });
+
+  await test.step("a file of the same name and size, but other bytes, starts anew", async () => {
+    const other = droppedBytes(SIZE).fill(7, 0, 100);
+    await Deno.writeFile(join(local, "another.bin"), other);
+    {
+      await using client = await startClientProcess(world.server.address, [
+        "upload",
+        join(local, "another.bin"),
+      ]);
+      await client.stdout.waitFor((line) => /"doneBytes":[1-9]\d{5}/.test(line), "progress");
+      client.kill("SIGINT");
+      await client.ended;
+    }
+    const page = await world.open();
+    await dropFiles(page, [{ name: "another.bin", sizeBytes: SIZE }]);
+    await dockOf(page).getByText("Done · 12.6 MB").waitFor();
+    assert.deepEqual(await Deno.readFile(join(world.root, "another.bin")), droppedBytes(SIZE));
+  });
+});
+
+function dockOf(page: Page): Locator {
+  return page.getByRole("region", { name: "Uploads" });
+}
+
+/** Waits until the server has some of an upload, but not all. */
+async function someArrived(dock: Locator, name: string): Promise<void> {
+  const bar = dock.getByRole("progressbar", { name: `Upload of ${name}` });
+  await bar.and(dock.locator('[aria-valuenow]:not([aria-valuenow="0"])')).waitFor();
+}
+
+/** The file is right, and its last transfer did not begin at its first byte. */
+async function wholeAndResumed(world: PageWorld, name: string): Promise<void> {
+  assert.deepEqual(await Deno.readFile(join(world.root, name)), droppedBytes(SIZE));
+  const last = transferStarts(world.server.stderr).at(-1) ?? 0;
+  assert.ok(last > 0, `${name} began again at ${last}`);
+}
