@@ -9,8 +9,8 @@ export class WatchFeed {
   readonly #snapshot: () => Uint8Array;
   #requestId: number | undefined;
   #timer: ReturnType<typeof setInterval> | undefined;
-  /** Whether the last snapshot still waits for the socket: the next one would pile up behind it. */
-  #isUnsent = false;
+  /** The last snapshot, while it waits for the socket: the next one would pile up behind it. */
+  #unsent: Uint8Array | undefined;
   #lastPayload: Uint8Array | undefined;
 
   /**
@@ -63,16 +63,20 @@ export class WatchFeed {
     this.#timer = undefined;
     this.#requestId = undefined;
     this.#lastPayload = undefined;
+    this.#unsent = undefined;
   }
 
   #send(requestId: number): void {
-    if (this.#isUnsent) return;
+    if (this.#unsent !== undefined) return;
     const payload = this.#snapshot();
     // Timers that were held up fire together; the same picture twice tells nothing.
     if (payload === this.#lastPayload) return;
     this.#lastPayload = payload;
-    this.#isUnsent = true;
     const frame = encodeFrame(FrameType.SNAPSHOT, requestId, payload);
-    this.#queue.push(frame, () => this.#isUnsent = false);
+    this.#unsent = frame;
+    this.#queue.push(frame, () => {
+      // One that was cancelled meanwhile holds up none of the next WATCH.
+      if (this.#unsent === frame) this.#unsent = undefined;
+    });
   }
 }
