@@ -80,6 +80,8 @@ export interface StatusResult {
 export const WelcomeSchema = v.object({
   agent: v.pipe(v.string(), v.maxLength(200)),
   connectionId: v.number(),
+  /** Methods of compression that the server takes and gives; none for one that knows of none. */
+  compression: v.optional(v.array(v.pipe(v.string(), v.maxLength(100))), []),
   limits: v.object({
     dataBytes: size,
     requestBytes: size,

@@ -16,6 +16,8 @@ export interface WorkerStart {
   /** What this worker is at: `GaugeWriter`. */
   readonly gauge: SharedArrayBuffer;
   readonly throttle: ThrottleSettings;
+  /** Whether transfers may be compressed. */
+  readonly mayCompress: boolean;
   /** Longest wait for the next frame of an upload, in ms. */
   readonly stallTimeoutMs: number;
   readonly uploadKeepMs: number;

@@ -16,6 +16,7 @@ export interface RawConfiguration {
   readonly ratePerConnection?: string;
   readonly workers?: string;
   readonly maxConnections?: string;
+  readonly compress?: boolean;
   readonly logFormat?: string;
   readonly trashKeep?: string;
   readonly trashSize?: string;
@@ -43,12 +44,16 @@ export const VARIABLES: Readonly<Record<keyof RawConfiguration, string>> = {
   ratePerConnection: "SLUICE_RATE_PER_CONNECTION",
   workers: "SLUICE_WORKERS",
   maxConnections: "SLUICE_MAX_CONNECTIONS",
+  compress: "SLUICE_COMPRESS",
   logFormat: "SLUICE_LOG_FORMAT",
   trashKeep: "SLUICE_TRASH_KEEP",
   trashSize: "SLUICE_TRASH_SIZE",
   historyKeep: "SLUICE_HISTORY_KEEP",
   uploadKeep: "SLUICE_UPLOAD_KEEP",
 };
+
+/** Settings that are true or false. */
+const SWITCHES: ReadonlySet<string> = new Set(["classroom", "compress"]);
 
 const text = v.optional(v.pipe(v.union([v.string(), v.number()]), v.transform(String)));
 const FileSchema = v.strictObject({
@@ -62,6 +67,7 @@ const FileSchema = v.strictObject({
   ratePerConnection: text,
   workers: text,
   maxConnections: text,
+  compress: v.optional(v.boolean()),
   logFormat: text,
   trashKeep: text,
   trashSize: text,
@@ -99,14 +105,14 @@ export function parseConfigurationFile(json: string): RawConfiguration {
  *
  * @param get Looks up a variable.
  * @returns Those that are set and not empty.
- * @throws {RangeError} When `SLUICE_CLASSROOM` is neither true nor false.
+ * @throws {RangeError} When one that switches something is neither true nor false.
  */
 export function readVariables(get: (name: string) => string | undefined): RawConfiguration {
   const found: Record<string, string | boolean> = {};
   for (const [key, name] of Object.entries(VARIABLES)) {
     const value = get(name);
     if (value === undefined || value === "") continue;
-    found[key] = key === "classroom" ? parseSwitch(name, value) : value;
+    found[key] = SWITCHES.has(key) ? parseSwitch(name, value) : value;
   }
   return found;
 }
@@ -128,6 +134,7 @@ export function mergeConfiguration(...sources: readonly RawConfiguration[]): Con
       port: parseWhole("--port", raw.port),
       workers: parseWhole("--workers", raw.workers),
       maxConnections: parseWhole("--max-connections", raw.maxConnections),
+      mayCompress: raw.compress,
       trashKeepBytes: raw.trashSize === undefined ? undefined : parseBytes(raw.trashSize),
       timeouts: keepTimes(raw),
       throttle: withoutUndefined({

@@ -36,6 +36,8 @@ export interface ConnectionContext extends DirectSources {
   readonly pool: WorkerPool;
   readonly buffers: BufferPool;
   readonly timeouts: ServerTimeouts;
+  /** Whether transfers may be compressed. */
+  readonly mayCompress: boolean;
   readonly log: ConnectionLog;
   /** Address of the client. */
   readonly peer: string;
@@ -189,7 +191,7 @@ export class Connection {
       const refusal = this.#context.refusal();
       if (refusal !== undefined) throw refusal;
       this.#isGreeted = true;
-      this.#queue.push(encodeWelcome(this.id, this.#context.timeouts.idleMs));
+      this.#queue.push(encodeWelcome(this.id, this.#context));
       this.#context.log.greeted(hello.agent);
       skip = 1;
     }

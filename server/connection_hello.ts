@@ -1,3 +1,4 @@
+import { ZSTD } from "#protocol/compression_mode.ts";
 import { decodeControl } from "#protocol/control_payload.ts";
 import { encodeControl, FrameType } from "#protocol/frame.ts";
 import type { FrameBatch } from "#protocol/frame_reader.ts";
@@ -102,13 +103,17 @@ export function readHello(batch: FrameBatch): HelloRequest {
  * Builds the server's preface and WELCOME.
  *
  * @param connectionId Number of the connection.
- * @param idleTimeoutMs When an idle connection is closed.
+ * @param server When it closes an idle connection, and whether it compresses.
  * @returns Bytes for the client.
  */
-export function encodeWelcome(connectionId: number, idleTimeoutMs: number): Uint8Array {
+export function encodeWelcome(
+  connectionId: number,
+  server: { readonly timeouts: { readonly idleMs: number }; readonly mayCompress: boolean },
+): Uint8Array {
   const welcome: Welcome = {
     agent: AGENT,
     connectionId,
+    compression: server.mayCompress ? [ZSTD] : [],
     limits: {
       dataBytes: MAX_DATA_BYTES,
       requestBytes: MAX_REQUEST_BYTES,
@@ -117,7 +122,7 @@ export function encodeWelcome(connectionId: number, idleTimeoutMs: number): Uint
       pathDepth: MAX_PATH_DEPTH,
       listEntries: MAX_LIST_ENTRIES,
       initialWindowBytes: INITIAL_WINDOW_BYTES,
-      idleTimeoutMs,
+      idleTimeoutMs: server.timeouts.idleMs,
     },
   };
   return concat(encodePreface(), encodeControl(FrameType.WELCOME, 0, welcome));

@@ -65,6 +65,7 @@ export interface ServerSettings {
   readonly workers: number;
   readonly maxConnections: number;
   readonly trashKeepBytes: number;
+  readonly mayCompress: boolean;
   readonly timeouts: ServerTimeouts;
 }
 
@@ -84,6 +85,12 @@ export interface ServerOptions {
   readonly maxConnections?: number;
   /** Bytes that the trash may take, the oldest entries go first; 0 for no limit. @default 10_000_000_000 */
   readonly trashKeepBytes?: number;
+  /**
+   * Whether clients may have their transfers compressed. Never with a pause after each chunk: that is
+   * there for watching chunks pass.
+   * @default true
+   */
+  readonly mayCompress?: boolean;
   /** Deadlines. */
   readonly timeouts?: Partial<ServerTimeouts>;
 }
@@ -133,6 +140,7 @@ export function completeSettings(options: ServerOptions): ServerSettings {
     workers: options.workers ?? 64,
     maxConnections: options.maxConnections ?? 1024,
     trashKeepBytes: options.trashKeepBytes ?? 10e9,
+    mayCompress: (options.mayCompress ?? true) && !(options.throttle?.chunkDelayMs ?? 0),
     timeouts: { ...DEFAULT_TIMEOUTS, ...options.timeouts },
   };
   requireRange("port", settings.port, 0, 65_535);

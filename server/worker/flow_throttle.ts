@@ -10,6 +10,8 @@ const CATCH_UP_MS = 100;
 /** A window holds what flows in this time, so that a throttled upload's ACKs keep it flowing. */
 const WINDOW_SECONDS = 0.25;
 const FULL_WINDOW_BYTES = 8 * 1024 * 1024;
+/** A window counts bytes of the file; of a compressible one about four times as many flow as under the rate. */
+const COMPRESSED_WINDOWS = 4;
 
 /** All limits on the flow of one connection, for both directions. */
 export class FlowThrottle {
@@ -32,7 +34,13 @@ export class FlowThrottle {
 
   /** Whether any limit is on. */
   get isOn(): boolean {
-    return this.#settings.chunkDelayMs > 0 || this.#slowestRate() > 0;
+    return this.#settings.chunkDelayMs > 0 || this.slowestRate > 0;
+  }
+
+  /** The lowest of the rates, in bytes per second; 0 for none. Others may share it. */
+  get slowestRate(): number {
+    const rates = [this.#server.rate, this.#connection.rate].filter((rate) => rate > 0);
+    return rates.length === 0 ? 0 : Math.min(...rates);
   }
 
   /** Payload bytes of a chunk. */
@@ -40,14 +48,20 @@ export class FlowThrottle {
     if (!this.isOn) return FULL_CHUNK_BYTES;
     // With a pause after each chunk the size is part of the speed; else a rate picks what flows well.
     if (this.#settings.chunkDelayMs > 0) return this.#settings.chunkBytes;
-    return chunkBytesForRate(this.#slowestRate(), this.#settings.chunkBytes);
+    return chunkBytesForRate(this.slowestRate, this.#settings.chunkBytes);
   }
 
-  /** Bytes of an upload that may be under way beyond its last ACK. */
-  get windowBytes(): number {
+  /**
+   * Gives the bytes of an upload that may be under way beyond its last ACK.
+   *
+   * @param isCompressed Whether fewer bytes may flow for them.
+   */
+  windowBytes(isCompressed: boolean): number {
     if (!this.isOn) return FULL_WINDOW_BYTES;
-    const flowing = Math.round(this.#slowestRate() * WINDOW_SECONDS);
-    return Math.max(2 * this.chunkBytes, Math.min(FULL_WINDOW_BYTES, flowing));
+    const times = isCompressed ? COMPRESSED_WINDOWS : 1;
+    const flowing = Math.round(this.slowestRate * WINDOW_SECONDS);
+    const one = Math.max(2 * this.chunkBytes, Math.min(FULL_WINDOW_BYTES, flowing));
+    return Math.min(FULL_WINDOW_BYTES, times * one);
   }
 
   /**
@@ -74,10 +88,5 @@ export class FlowThrottle {
     const fromMs = this.#pausedUntilMs < nowMs - CATCH_UP_MS ? nowMs : this.#pausedUntilMs;
     this.#pausedUntilMs = fromMs + Math.ceil(bytes / chunkBytes) * chunkDelayMs;
     await sleep(this.#pausedUntilMs - nowMs, signal);
-  }
-
-  #slowestRate(): number {
-    const rates = [this.#server.rate, this.#connection.rate].filter((rate) => rate > 0);
-    return rates.length === 0 ? 0 : Math.min(...rates);
   }
 }

@@ -107,7 +107,7 @@ class WorkerMain {
   }
 
   #begin(peer: string, frames: readonly FrameRange[]): void {
-    const { throttle, serverBucket, stallTimeoutMs } = this.#start;
+    const { throttle, serverBucket, mayCompress, stallTimeoutMs } = this.#start;
     const events = new EventGatherer((event) => post({ type: "event", event }));
     const staged: Staged = { batch: undefined, isReadyFor: undefined };
     const inbox = new Inbox({
@@ -128,6 +128,7 @@ class WorkerMain {
       outbox: this.#outbox,
       inbox,
       throttle: new FlowThrottle(throttle, serverBucket, now),
+      mayCompress,
       folderPages: new FolderPages(),
       peer,
       stallTimeoutMs,

@@ -108,12 +108,12 @@ async function openSession(
 }
 
 async function sendReady(context: RequestContext, upload: Upload): Promise<void> {
-  const { session, digester } = upload;
+  const { session, digester, request } = upload;
   const ready: PutReady = {
     session: session.id,
     offsetBytes: session.offsetBytes,
     ...(session.offsetBytes === 0 ? {} : { prefixDigest: digester.digest() }),
-    windowBytes: context.throttle.windowBytes,
+    windowBytes: context.throttle.windowBytes(request.mayCompress && context.mayCompress),
     chunkBytes: context.throttle.chunkBytes,
   };
   await context.outbox.control(FrameType.READY, context.requestId, ready);

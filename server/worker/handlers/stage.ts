@@ -1,4 +1,3 @@
-import { crc32 } from "node:zlib";
 import { decodeControl } from "#protocol/control_payload.ts";
 import type { Digester } from "#protocol/digest.ts";
 import { FrameType } from "#protocol/frame.ts";
@@ -10,6 +9,7 @@ import { SluiceError } from "#protocol/sluice_error.ts";
 import { withOsErrors } from "../../storage/os_error.ts";
 import { StagingBatch } from "../../storage/staging.ts";
 import type { InboxFrame } from "../inbox.ts";
+import { plainPayload } from "../plain_payload.ts";
 import type { RequestContext } from "../request_context.ts";
 
 /** A small upload under way. */
@@ -89,7 +89,8 @@ async function receive(context: RequestContext, staging: Staging): Promise<Uint8
   scratch ??= new Uint8Array(MAX_STAGED_BYTES);
   let filled = 0;
   for (;;) {
-    const { type, crc, payload } = await nextFrame(context, act);
+    const frame = await nextFrame(context, act);
+    const { type, payload } = frame;
     if (type === FrameType.COMMIT) {
       const { digest } = decodeControl(CommitSchema, payload);
       if (filled !== request.sizeBytes) throw wrongLength(staging, filled);
@@ -104,15 +105,14 @@ async function receive(context: RequestContext, staging: Staging): Promise<Uint8
     if (type === FrameType.ABORT) {
       throw new SluiceError("cancelled", `Cannot ${act}: the client ended it`);
     }
-    if (crc32(payload) !== crc) {
-      throw new SluiceError("checksum_mismatch", `Cannot ${act}: a chunk arrived damaged`);
-    }
-    if (filled + payload.byteLength > request.sizeBytes) {
-      throw wrongLength(staging, filled + payload.byteLength);
-    }
-    scratch.set(payload, filled);
-    digester.update(payload);
-    filled += payload.byteLength;
+    const bytes = plainPayload(frame, {
+      act,
+      mayCompress: request.mayCompress && context.mayCompress,
+      restBytes: request.sizeBytes - filled,
+    });
+    scratch.set(bytes, filled);
+    digester.update(bytes);
+    filled += bytes.byteLength;
     await flow(context, payload.byteLength);
   }
 }
@@ -125,8 +125,8 @@ async function nextFrame(context: RequestContext, act: string): Promise<InboxFra
   if (frame === null) {
     throw new SluiceError("unreachable", `Cannot ${act}: the client went away`);
   }
-  const isPart = frame.type === FrameType.DATA || frame.type === FrameType.COMMIT ||
-    frame.type === FrameType.ABORT;
+  const isPart = frame.type === FrameType.DATA || frame.type === FrameType.PACKED ||
+    frame.type === FrameType.COMMIT || frame.type === FrameType.ABORT;
   if (isPart && frame.requestId === requestId) return frame;
   inbox.unread(frame);
   throw new SluiceError("protocol_error", `Cannot ${act}: another request came in between`);
