@@ -9,6 +9,7 @@ import { peerError } from "./connection_errors.ts";
 import { decodeReply } from "./decode_reply.ts";
 import { isToBeSkipped, makeLocalFolder, publishPart } from "./download.ts";
 import { checkLocalName } from "./local_name.ts";
+import { agreeOnCompression } from "./make_packer.ts";
 import { Pacer } from "./pacer.ts";
 import { PartFile } from "./part_file.ts";
 import { ProgressReporter } from "./progress_reporter.ts";
@@ -100,7 +101,12 @@ async function receive(job: ArchiveJob): Promise<void> {
   const { connection } = lease;
   const pacer = new Pacer(options.limitRate ?? 0);
   if (pacer.isLimited) connection.intake = { pacer, onTaken: () => {} };
-  const request = { path, format: options.format ?? "zip" };
+  const compress = agreeOnCompression(connection, options.compress);
+  const request = {
+    path,
+    format: options.format ?? "zip",
+    ...(compress === "off" ? {} : { compress }),
+  };
   const exchange = connection.request(FrameType.ARCHIVE, request, {
     onQueued: (queuePosition) => reporter.enter("queued", { queuePosition }),
   });

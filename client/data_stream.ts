@@ -1,4 +1,5 @@
 import { crc32 } from "node:zlib";
+import { FrameType } from "#protocol/frame.ts";
 import { GetResultSchema } from "#protocol/replies.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
 import { cancelledError } from "./abort.ts";
@@ -97,7 +98,8 @@ class DataSource implements UnderlyingDefaultSource<Uint8Array<ArrayBuffer>> {
       if (this.#restBytes < 0) throw this.#broken("more bytes than it announced");
       const chunk = new Uint8Array(size);
       let at = 0;
-      for (const { payloadAt, payloadBytes, crc } of frames) {
+      for (const { type, payloadAt, payloadBytes, crc } of frames) {
+        if (type !== FrameType.DATA) throw this.#broken("compressed bytes that nobody asked for");
         const payload = bytes.subarray(payloadAt, payloadAt + payloadBytes);
         if (crc32(payload) !== crc) {
           const why = "bytes were damaged on their way";

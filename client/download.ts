@@ -53,11 +53,13 @@ export async function downloadFile(
   await using part = await PartFile.open(localPath);
   using digest = await RunningDigest.create(options.verify ?? "xxh128");
   try {
-    await new FileFetch({ context, part, digest, path, reporter, options }).run();
+    const fetch = new FileFetch({ context, part, digest, path, reporter, options });
+    await fetch.run();
     throwIfAborted(options.signal, act);
     const published = await publishPart(part, localPath, decision);
     const result = describe(published, digest.bytes);
-    return published.outcome === "skipped" ? result : { ...result, digest: digest.digest() };
+    if (published.outcome === "skipped") return result;
+    return { ...result, digest: digest.digest(), wireBytes: fetch.wireBytes };
   } catch (error) {
     if (part.sizeBytes === 0) await part.discard();
     throw options.signal?.aborted ? cancelledError(act, options.signal) : error;

@@ -4,7 +4,7 @@ import type { Progress } from "#protocol/replies.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
 import type { SilenceWatch } from "./silence_watch.ts";
 
-/** DATA or ENTRIES frames that lie in one receive buffer. */
+/** Frames of one type, DATA, PACKED or ENTRIES, that lie in one receive buffer. */
 export interface DataBatch {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly frames: readonly FrameView[];

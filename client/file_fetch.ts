@@ -8,6 +8,7 @@ import type { Connection } from "./connection.ts";
 import { peerError } from "./connection_errors.ts";
 import { decodeReply } from "./decode_reply.ts";
 import type { Exchange } from "./exchange.ts";
+import { agreeOnCompression } from "./make_packer.ts";
 import { type Intake, Pacer } from "./pacer.ts";
 import type { PartFile } from "./part_file.ts";
 import type { ProgressReporter } from "./progress_reporter.ts";
@@ -42,6 +43,7 @@ export class FileFetch {
   #ready: GetReady | undefined;
   /** Bytes that came in answer to the GET under way, headers included, while there is a limit. */
   #takenBytes = 0;
+  #wireBytes = 0;
   #hasBegun = false;
   #freshStarts = 0;
   #refusedResumes = 0;
@@ -51,6 +53,11 @@ export class FileFetch {
     this.#job = job;
     this.#act = `download "${job.path}"`;
     this.#pacer = new Pacer(job.options.limitRate ?? 0);
+  }
+
+  /** Bytes that travelled for the content so far. */
+  get wireBytes(): number {
+    return this.#wireBytes;
   }
 
   /**
@@ -131,7 +138,7 @@ export class FileFetch {
     const { connection } = lease;
     // From the first byte on: what is read without a limit now cannot be slowed down later.
     if (this.#pacer.isLimited) connection.intake = this.#intake();
-    const exchange = connection.request(FrameType.GET, this.#request(), {
+    const exchange = connection.request(FrameType.GET, this.#request(connection), {
       onQueued: (queuePosition) => reporter.enter("queued", { queuePosition }),
       onProgress: () => reporter.enter("checking"),
     });
@@ -158,13 +165,17 @@ export class FileFetch {
     this.#job.reporter.move(Math.max(this.#job.part.sizeBytes, takenBytes));
   }
 
-  #request(): GetInput {
-    const { part, digest, path } = this.#job;
-    const algorithm = this.#job.options.verify ?? "xxh128";
-    if (part.sizeBytes === 0 || part.sidecar === undefined) return { path, digest: algorithm };
-    return {
+  #request(connection: Connection): GetInput {
+    const { part, digest, path, options } = this.#job;
+    const compress = agreeOnCompression(connection, options.compress);
+    const whole: GetInput = {
       path,
-      digest: algorithm,
+      digest: options.verify ?? "xxh128",
+      ...(compress === "off" ? {} : { compress }),
+    };
+    if (part.sizeBytes === 0 || part.sidecar === undefined) return whole;
+    return {
+      ...whole,
       offsetBytes: part.sizeBytes,
       version: part.sidecar.version,
       prefixDigest: digest.digest(),
@@ -195,6 +206,7 @@ export class FileFetch {
       part,
       digest,
       restBytes: ready.lengthBytes,
+      onArrived: (wireBytes) => this.#wireBytes += wireBytes,
       onWritten: () => this.#showProgress(),
       act: this.#act,
     });

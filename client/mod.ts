@@ -55,4 +55,5 @@ export {
   DIGEST_ALGORITHMS,
   type DigestAlgorithm,
 } from "#protocol/digest_algorithm.ts";
+export type { CompressionMode } from "#protocol/compression_mode.ts";
 export { CONFLICT_POLICIES, type ConflictPolicy } from "#protocol/requests.ts";

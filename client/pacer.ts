@@ -24,6 +24,11 @@ export class Pacer {
     this.#bucket.rate = rate;
   }
 
+  /** Bytes per second; 0 for no limit. */
+  get rate(): number {
+    return this.#bucket.rate;
+  }
+
   /** Whether there is a limit at all. */
   get isLimited(): boolean {
     return this.#bucket.rate > 0;

@@ -1,4 +1,5 @@
 import { crc32 } from "node:zlib";
+import { type DataPacker, mostPieceBytes } from "#protocol/data_packer.ts";
 import { FrameType, writeHeader } from "#protocol/frame.ts";
 import { HEADER_BYTES } from "#protocol/limits.ts";
 import { throwIfAborted } from "./abort.ts";
@@ -23,6 +24,8 @@ export interface SendJob {
   /** Bytes of one DATA payload. */
   readonly frameBytes: number;
   readonly pacer: Pacer;
+  /** Compresses where that is worth it; `undefined` when it is not wanted. */
+  readonly packer: DataPacker | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -35,23 +38,22 @@ export interface SendJob {
  * @throws {SluiceError} Why the upload, the connection or the reading of the file ended.
  */
 export async function sendData(job: SendJob): Promise<void> {
-  const { connection, source, digest } = job;
+  const { connection, source, digest, packer } = job;
   const firstByte = digest.bytes;
-  const frameBytes = Math.min(job.frameBytes, job.windowBytes, source.sizeBytes - firstByte);
-  if (frameBytes <= 0) return;
-  const buffers = makeBuffers(source.sizeBytes - firstByte, frameBytes);
-  let reading = readFrame(source, buffers, 0, firstByte, frameBytes);
+  if (firstByte >= source.sizeBytes) return;
+  const buffers = makeBuffers(job, source.sizeBytes - firstByte);
+  let reading = readPiece(job, buffers, 0, firstByte);
   let writing = Promise.resolve();
   try {
     for (let count = 1; digest.bytes < source.sizeBytes; count++) {
-      const frame = await reading;
-      const payload = frame.subarray(HEADER_BYTES);
+      const piece = await reading;
+      const payload = piece.subarray(HEADER_BYTES);
       const end = digest.bytes + payload.byteLength;
-      if (end < source.sizeBytes) reading = readFrame(source, buffers, count, end, frameBytes);
-      writeDataHeader(frame, job.exchange.id);
+      if (end < source.sizeBytes) reading = readPiece(job, buffers, count, end);
       digest.update(payload);
-      await mayGo(job, payload.byteLength);
-      await writing;
+      const frame = packer?.finish(piece, job.exchange.id) ?? asDataFrame(piece, job.exchange.id);
+      const going = mayGo(job, frame.byteLength - HEADER_BYTES, writing);
+      await (packer?.waiting(going) ?? going);
       writing = quietly(connection.write(frame));
     }
     await writing;
@@ -61,35 +63,52 @@ export async function sendData(job: SendJob): Promise<void> {
   }
 }
 
-/** Waits until the frame whose bytes the digest has seen last fits the rate and the window. */
-async function mayGo(job: SendJob, payloadBytes: number): Promise<void> {
+/** Waits until the frame whose bytes the digest has seen last fits the rate, the window and the socket. */
+async function mayGo(job: SendJob, wireBytes: number, writing: Promise<void>): Promise<void> {
   throwIfAborted(job.signal, `upload "${job.source.path}"`);
-  if (job.pacer.isLimited) await job.pacer.take(payloadBytes, job.signal);
+  if (job.pacer.isLimited) await job.pacer.take(wireBytes, job.signal);
   if (job.exchange.error !== undefined) throw job.exchange.error;
   await job.exchange.untilAcked(job.digest.bytes - job.windowBytes);
   throwIfAborted(job.signal, `upload "${job.source.path}"`);
+  await writing;
 }
 
-function makeBuffers(restBytes: number, frameBytes: number): Uint8Array<ArrayBuffer>[] {
-  const count = Math.min(BUFFERS, Math.ceil(restBytes / frameBytes));
-  return Array.from({ length: count }, () => new Uint8Array(HEADER_BYTES + frameBytes));
+function makeBuffers(job: SendJob, restBytes: number): Uint8Array<ArrayBuffer>[] {
+  const mostBytes = Math.min(mostPayloadBytes(job), restBytes);
+  // Pieces may become smaller on the way: as many buffers as the smallest ones would need.
+  const count = Math.min(BUFFERS, Math.ceil(restBytes / Math.min(job.frameBytes, mostBytes)));
+  return Array.from({ length: count }, () => new Uint8Array(HEADER_BYTES + mostBytes));
 }
 
-/** Reads the payload of the n-th frame behind the place of its header; gives the whole frame. */
-function readFrame(
-  source: LocalSource,
+/** The largest payload before it is compressed. */
+function mostPayloadBytes({ packer, frameBytes, windowBytes }: SendJob): number {
+  if (packer === undefined) return Math.min(frameBytes, windowBytes);
+  // Half a window at the most, so that one piece is made while the other is acknowledged.
+  const most = Math.min(mostPieceBytes(frameBytes), Math.ceil(windowBytes / 2));
+  return Math.min(windowBytes, Math.max(frameBytes, most));
+}
+
+/** Bytes of the file in the next frame. */
+function pieceBytes(job: SendJob): number {
+  const { packer, frameBytes } = job;
+  return Math.min(packer?.pieceBytes(frameBytes) ?? frameBytes, mostPayloadBytes(job));
+}
+
+/** Reads the payload of the n-th frame behind the place of its header; gives room and payload. */
+function readPiece(
+  job: SendJob,
   buffers: readonly Uint8Array<ArrayBuffer>[],
   count: number,
   offsetBytes: number,
-  frameBytes: number,
 ): Promise<Uint8Array> {
-  const buffer = buffers[count % buffers.length] ?? new Uint8Array(HEADER_BYTES + frameBytes);
-  const payloadBytes = Math.min(frameBytes, source.sizeBytes - offsetBytes);
+  const { source } = job;
+  const payloadBytes = Math.min(pieceBytes(job), source.sizeBytes - offsetBytes);
+  const buffer = buffers[count % buffers.length] ?? new Uint8Array(HEADER_BYTES + payloadBytes);
   const frame = buffer.subarray(0, HEADER_BYTES + payloadBytes);
   return quietly(source.read(frame.subarray(HEADER_BYTES), offsetBytes).then(() => frame));
 }
 
-function writeDataHeader(frame: Uint8Array, requestId: number): void {
+function asDataFrame(frame: Uint8Array, requestId: number): Uint8Array {
   const payload = frame.subarray(HEADER_BYTES);
   writeHeader(frame, 0, {
     type: FrameType.DATA,
@@ -97,6 +116,7 @@ function writeDataHeader(frame: Uint8Array, requestId: number): void {
     payloadBytes: payload.byteLength,
     crc: crc32(payload),
   });
+  return frame;
 }
 
 /** Lets a promise fail before it is waited for; whoever waits gets the error. */

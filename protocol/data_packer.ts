@@ -55,8 +55,7 @@ export class DataPacker {
   pieceBytes(flowing: number): number {
     const isLikely = this.#mode === "on" || this.#choice.isPacking ||
       (this.#last === undefined && this.#rate() > 0);
-    if (!isLikely) return flowing;
-    return Math.max(flowing, Math.min(MOST_PIECE_BYTES, PIECES_IN_ONE * flowing));
+    return isLikely ? mostPieceBytes(flowing) : flowing;
   }
 
   /** Waits for the line: time that compressing could save. */
@@ -101,4 +100,13 @@ export class DataPacker {
     }
     this.#blockedMs = 0;
   }
+}
+
+/**
+ * Says how many bytes of a file `pieceBytes` may ask for.
+ *
+ * @param flowing As there.
+ */
+export function mostPieceBytes(flowing: number): number {
+  return Math.max(flowing, Math.min(MOST_PIECE_BYTES, PIECES_IN_ONE * flowing));
 }

@@ -1,6 +1,8 @@
 import { buildCommand, type Command } from "@stricli/core";
+import type { CompressionMode } from "#protocol/compression_mode.ts";
 import type { CliContext, GlobalFlags } from "./context.ts";
 import {
+  compressFlagSpec,
   flagSwitch,
   globalAliases,
   globalFlagSpecs,
@@ -17,6 +19,7 @@ export interface SyncFlags extends GlobalFlags, TreeFlags {
   readonly delete: boolean;
   readonly checksum: boolean;
   readonly jobs: number;
+  readonly compress: CompressionMode;
 }
 
 /** Flags of `verify`. */
@@ -42,6 +45,7 @@ export const syncRoute: Command<CliContext> = buildCommand<
       include,
       dryRun,
       jobs: jobsFlagSpec,
+      compress: compressFlagSpec,
       ...globalFlagSpecs,
     },
     aliases: { ...globalAliases, j: "jobs" },

@@ -12,6 +12,7 @@ import { SluiceError } from "#protocol/sluice_error.ts";
 import type { Connection } from "../connection.ts";
 import { peerError } from "../connection_errors.ts";
 import { decodeReply } from "../decode_reply.ts";
+import { agreeOnCompression } from "../make_packer.ts";
 import type { Pacer } from "../pacer.ts";
 import type { TransferResult } from "../types.ts";
 import { type FileEnd, type FileJob, type FileSetOptions, smallResult } from "./file_job.ts";
@@ -31,6 +32,8 @@ const FIRST_BATCH_FILES = 64;
 const GOOD_BATCH_MS = 1000;
 /** The first write; each following one may be twice as large, so that a slow start shows early. */
 const FIRST_FLUSH_BYTES = 16 * 1024;
+/** Measured: small files are compressed at 140 MB/s, and their lines are faster than this only unlimited. */
+const MOST_PACKED_RATE = 50e6;
 /** Times that a file is sent again because its bytes were damaged on the way. */
 const MOST_DAMAGES = 1;
 
@@ -136,6 +139,7 @@ export class UploadSession<J extends FileJob> {
     const { verify = "xxh128", onConflict = "error" } = this.#feed.options;
     upload.digest = this.#feed.digestOf(bytes);
     upload.sizeBytes = bytes.byteLength;
+    const isToPack = this.#isToPack();
     const put: PutInput = {
       path: upload.path,
       sizeBytes: bytes.byteLength,
@@ -144,6 +148,7 @@ export class UploadSession<J extends FileJob> {
       modifiedAtMs,
       makeParents: true,
       stage: true,
+      ...(isToPack ? { mayCompress: true } : {}),
     };
     const batch = this.#batch;
     const id = this.#connection.begin(
@@ -154,10 +159,17 @@ export class UploadSession<J extends FileJob> {
       }),
     );
     this.#frames.addControl(FrameType.PUT, id, put);
-    if (bytes.byteLength > 0) this.#frames.addData(id, bytes);
+    if (bytes.byteLength > 0) this.#frames.addData(id, bytes, isToPack);
     this.#frames.addControl(FrameType.COMMIT, id, { digest: upload.digest });
     batch.sent.push(upload);
     batch.pathBytes += JSON.stringify(upload.path).length;
+  }
+
+  /** A limit may change at any time; only one that is known shows soon enough for so many small files. */
+  #isToPack(): boolean {
+    const { options, pacer } = this.#feed;
+    const mode = agreeOnCompression(this.#connection, options.compress);
+    return mode === "on" || (mode === "auto" && pacer.isLimited && pacer.rate < MOST_PACKED_RATE);
   }
 
   #takePutResult(upload: SmallUpload<J>, batch: Batch<J>, payload: Uint8Array): void {
