@@ -22,8 +22,14 @@ export function agreeOnCompression(
  *
  * @param mode What was agreed on.
  * @param pacer The transfer's own limit.
+ * @param likelyRate The server's limit, as far as it stated one.
  * @returns `undefined` where nothing is to be compressed.
  */
-export function makePacker(mode: CompressionMode, pacer: Pacer): DataPacker | undefined {
-  return mode === "off" ? undefined : new DataPacker({ mode, rate: () => pacer.rate });
+export function makePacker(
+  mode: CompressionMode,
+  pacer: Pacer,
+  likelyRate: number | undefined,
+): DataPacker | undefined {
+  if (mode === "off") return undefined;
+  return new DataPacker({ mode, rate: () => pacer.rate, likelyRate });
 }

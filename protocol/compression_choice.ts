@@ -11,14 +11,20 @@ const LEAST_BLOCKED = 0.3;
 /** Looking at what is not done now may take this part of the time: to compress, and to send plainly. */
 const TRIAL_BUDGET = 0.01;
 const PROBE_BUDGET = 0.02;
+/** Packed laps in a row that did not shrink: the file has another kind of data now. */
+const MOST_DULL_LAPS = 3;
 /** Laps after a change that still show what was before it: buffers on the way are full of that. */
 const STALE_LAPS = 5;
-/** Laps that make a picture. */
-const FRESH_LAPS = 3;
-/** Weight of the last lap in an average. */
-const WEIGHT = 0.3;
+/** Laps that make a picture: waiting comes in lumps. */
+const FRESH_LAPS = 5;
+/** What is left of a lap's weight after each that follows. */
+const FADING = 0.8;
 /** A choice that proved wrong is made again after twice the time, at most this many times doubled. */
 const MOST_STRIKES = 6;
+/** Trials of data that shrinks, one after the other: a busy machine makes some look slow. */
+const TRIALS_AT_ONCE = 3;
+/** By which the least time that was ever seen grows with each piece. */
+const FORGETTING = 1.2;
 const MIB = 1024 * 1024;
 
 /** What one frame took, from its making to the making of the next. */
@@ -52,19 +58,30 @@ export class CompressionChoice {
   /** Whether plain laps are measured only to see whether packed ones are still better. */
   #isProbe = false;
   #laps = 0;
-  /** A limit that is known beforehand, in bytes per second; 0 for none. */
+  /** A limit that surely holds now, in bytes per second; 0 for none. */
   #rate = 0;
-  /** Averages, in ms per MiB of the file. */
+  /** Whether the time of plain pieces was not measured but follows from a limit. */
+  #isInferred = false;
+  /** What is being measured, since the last change and behind what is stale. */
+  #flow = new Flow();
+  /** Last known times of both ways, in ms per MiB of the file. */
   #plainMs: number | undefined;
   #packedMs: number | undefined;
   #workMs = 0;
-  /** Part of the time spent waiting. */
-  #blocked = 0;
   #ratio = 1;
+  /** Packed laps in a row that did not shrink. */
+  #dullLaps = 0;
   #strikes = 0;
   #nextTrialMs = 0;
-  /** Time that the last piece took to compress. */
-  #packMs = 0;
+  /** The least time that a piece lately took to compress, in ms per MiB: all above it is the machine's other work. */
+  #packMs = Infinity;
+  /** Trials in a row of data that shrinks. */
+  #trials = 0;
+
+  /** @param likelyRate Bytes per second that the line is said to allow; 0 when nothing is known. */
+  constructor(likelyRate = 0) {
+    this.#infer(likelyRate);
+  }
   #probedAtMs = 0;
 
   /** Whether frames are being compressed, not counting a trial. */
@@ -95,7 +112,9 @@ export class CompressionChoice {
   note(lap: Lap, nowMs: number): void {
     if (lap.plainBytes === 0) return;
     this.#laps++;
-    if (lap.packMs > 0) this.#packMs = lap.packMs;
+    if (lap.packMs > 0) {
+      this.#packMs = Math.min(perMib(lap.packMs, lap), this.#packMs * FORGETTING);
+    }
     if (this.#isTrial) this.#noteTrial(lap, nowMs);
     else if (this.#way === "plain") this.#notePlain(lap, nowMs);
     else this.#notePacked(lap, nowMs);
@@ -104,98 +123,132 @@ export class CompressionChoice {
   /** A limit that came, went or changed: what was measured under another one says little. */
   #takeRate(rate: number): void {
     this.#rate = rate;
-    this.#plainMs = rate > 0 ? leastMs(rate) : undefined;
+    this.#infer(rate);
     this.#packedMs = undefined;
     this.#strikes = 0;
+    this.#trials = 0;
     this.#nextTrialMs = 0;
     this.#turn("plain");
   }
 
+  #infer(rate: number): void {
+    this.#plainMs = rate > 0 ? leastMs(rate) : undefined;
+    this.#isInferred = rate > 0;
+  }
+
   #mayTry(nowMs: number): boolean {
     if (this.#isProbe || this.#plainMs === undefined || this.#plainMs < HOPELESS_MS) return false;
-    const isLimited = this.#blocked >= LEAST_BLOCKED ||
-      (this.#rate > 0 && this.#laps <= STALE_LAPS);
-    return isLimited && nowMs >= this.#nextTrialMs;
+    return (this.#isInferred || this.#flow.blocked >= LEAST_BLOCKED) && nowMs >= this.#nextTrialMs;
   }
 
   #noteTrial(lap: Lap, nowMs: number): void {
-    const packMs = perMib(lap.packMs, lap);
     this.#isTrial = false;
     this.#ratio = lap.plainBytes / lap.wireBytes;
+    const isShrinking = this.#ratio >= LEAST_RATIO;
     const plainMs = this.#plainMs ?? 0;
-    const promised = Math.max(this.#workMs + packMs, plainMs / this.#ratio);
-    if (this.#ratio >= LEAST_RATIO && promised * WORTH_BEGINNING <= plainMs) {
+    const promised = Math.max(this.#workMs + this.#packMs, plainMs / this.#ratio);
+    if (isShrinking && promised * WORTH_BEGINNING <= plainMs) {
       this.#packedMs = undefined;
       this.#probedAtMs = nowMs;
       return this.#turn("packed");
     }
-    this.#planTrial(nowMs);
+    // Compressing may look slow for no fault of its own: once more before the long wait.
+    this.#trials = isShrinking ? this.#trials + 1 : 0;
+    if (this.#trials > 0 && this.#trials < TRIALS_AT_ONCE) return;
+    this.#trials = 0;
+    this.#planTrial(lap, nowMs, isShrinking ? TRIALS_AT_ONCE : 1);
   }
 
   #notePlain(lap: Lap, nowMs: number): void {
     const workMs = perMib(lap.totalMs - lap.blockedMs, lap);
-    this.#workMs = this.#laps === 1 ? workMs : average(this.#workMs, workMs);
+    this.#workMs = this.#laps === 1 ? workMs : FADING * this.#workMs + (1 - FADING) * workMs;
     if (this.#laps <= STALE_LAPS) return;
-    const totalMs = perMib(lap.totalMs, lap);
-    this.#blocked = average(this.#laps === STALE_LAPS + 1 ? undefined : this.#blocked, part(lap));
-    this.#plainMs = Math.max(
-      average(this.#laps === STALE_LAPS + 1 ? undefined : this.#plainMs, totalMs),
-      this.#rate > 0 ? leastMs(this.#rate) : 0,
-    );
+    this.#flow.add(lap);
+    this.#isInferred = false;
+    this.#plainMs = Math.max(this.#flow.ms, this.#rate > 0 ? leastMs(this.#rate) : 0);
     if (!this.#isProbe || this.#laps < STALE_LAPS + FRESH_LAPS) return;
     this.#isProbe = false;
-    if ((this.#packedMs ?? Infinity) * WORTH_KEEPING > this.#plainMs) return this.#planTrial(nowMs);
+    if ((this.#packedMs ?? Infinity) * WORTH_KEEPING > this.#plainMs) {
+      return this.#planTrial(lap, nowMs);
+    }
     this.#probedAtMs = nowMs;
     this.#turn("packed");
   }
 
   #notePacked(lap: Lap, nowMs: number): void {
-    this.#ratio = average(this.#ratio, lap.plainBytes / lap.wireBytes);
-    if (this.#ratio < LEAST_RATIO) {
-      // The data has changed, not the line.
-      this.#planTrial(nowMs);
+    this.#ratio = FADING * this.#ratio + (1 - FADING) * (lap.plainBytes / lap.wireBytes);
+    // The data has changed, not the line; what shrank a lot counts for no longer than what shrank a little.
+    this.#dullLaps = lap.plainBytes / lap.wireBytes < LEAST_RATIO ? this.#dullLaps + 1 : 0;
+    if (this.#dullLaps >= MOST_DULL_LAPS) {
+      this.#planTrial(lap, nowMs);
       return this.#turn("plain");
     }
     if (this.#laps <= STALE_LAPS) return;
-    this.#packedMs = average(this.#packedMs, perMib(lap.totalMs, lap));
-    this.#blocked = average(this.#laps === STALE_LAPS + 1 ? undefined : this.#blocked, part(lap));
+    this.#flow.add(lap);
+    this.#packedMs = this.#flow.ms;
     if (this.#laps === STALE_LAPS + FRESH_LAPS) return this.#judge(lap, nowMs);
-    if (
-      this.#laps > STALE_LAPS + FRESH_LAPS && nowMs - this.#probedAtMs >= this.#probeAfterMs(lap)
-    ) {
-      this.#isProbe = true;
-      this.#turn("plain");
-    }
+    const isProbeDue = this.#laps > STALE_LAPS + FRESH_LAPS &&
+      nowMs - this.#probedAtMs >= this.#probeAfterMs(lap);
+    if (!isProbeDue) return;
+    this.#isProbe = true;
+    this.#turn("plain");
   }
 
   /** Has it become faster, as it should? */
   #judge(lap: Lap, nowMs: number): void {
-    // Waiting under a known limit, which others may share, it cannot be the work of compressing.
-    const isSurelyLimited = this.#rate > 0 && this.#blocked >= LEAST_BLOCKED;
+    // Waiting under a limit, which others may share, it cannot be the work of compressing.
+    const isSurelyLimited = this.#isInferred && this.#flow.blocked >= LEAST_BLOCKED;
     if (isSurelyLimited || (this.#packedMs ?? 0) * WORTH_KEEPING <= (this.#plainMs ?? Infinity)) {
       this.#strikes = 0;
       return;
     }
     this.#strikes = Math.min(MOST_STRIKES, this.#strikes + 1);
-    this.#planTrial(nowMs);
+    this.#planTrial(lap, nowMs);
     this.#turn("plain");
   }
 
   #turn(way: "plain" | "packed"): void {
     this.#way = way;
     this.#laps = 0;
+    this.#dullLaps = 0;
+    this.#flow = new Flow();
     this.#isTrial = false;
     if (way === "packed") this.#isProbe = false;
   }
 
-  #planTrial(nowMs: number): void {
-    this.#nextTrialMs = nowMs + (this.#packMs / TRIAL_BUDGET) * 2 ** this.#strikes;
+  #planTrial({ plainBytes }: Lap, nowMs: number, trials = 1): void {
+    const costMs = trials * this.#packMs * (plainBytes / MIB);
+    this.#nextTrialMs = nowMs + (costMs / TRIAL_BUDGET) * 2 ** this.#strikes;
   }
 
   /** Time after which sending plainly for a few laps is cheap, also if the line is the same as before. */
-  #probeAfterMs(lap: Lap): number {
-    const slower = this.#blocked >= LEAST_BLOCKED ? this.#ratio : 1;
-    return (STALE_LAPS + FRESH_LAPS) * lap.totalMs * slower / PROBE_BUDGET;
+  #probeAfterMs({ plainBytes }: Lap): number {
+    const slower = this.#flow.blocked >= LEAST_BLOCKED ? this.#ratio : 1;
+    const lapMs = this.#flow.ms * (plainBytes / MIB) * slower;
+    return (STALE_LAPS + FRESH_LAPS) * lapMs / PROBE_BUDGET;
+  }
+}
+
+/** Sums of laps that fade, so that the last few count most. */
+class Flow {
+  #plainBytes = 0;
+  #totalMs = 0;
+  #blockedMs = 0;
+
+  /** Time of a MiB. */
+  get ms(): number {
+    return this.#plainBytes > 0 ? this.#totalMs * (MIB / this.#plainBytes) : 0;
+  }
+
+  /** Part of the time that was spent waiting. */
+  get blocked(): number {
+    return this.#totalMs > 0 ? this.#blockedMs / this.#totalMs : 0;
+  }
+
+  add(lap: Lap): void {
+    this.#plainBytes = FADING * this.#plainBytes + lap.plainBytes;
+    this.#totalMs = FADING * this.#totalMs + lap.totalMs;
+    this.#blockedMs = FADING * this.#blockedMs + lap.blockedMs;
   }
 }
 
@@ -206,12 +259,4 @@ function leastMs(rate: number): number {
 
 function perMib(ms: number, { plainBytes }: Lap): number {
   return ms * (MIB / plainBytes);
-}
-
-function part({ blockedMs, totalMs }: Lap): number {
-  return totalMs > 0 ? blockedMs / totalMs : 0;
-}
-
-function average(before: number | undefined, now: number): number {
-  return before === undefined ? now : before + WEIGHT * (now - before);
 }

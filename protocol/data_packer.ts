@@ -17,6 +17,11 @@ export interface DataPackerOptions {
   /** Bytes per second that may be sent, as far as known beforehand; 0 for no limit. May change at any time. */
   readonly rate: () => number;
   /**
+   * Bytes per second that the line is said to allow when it begins.
+   * @default 0, nothing is known
+   */
+  readonly likelyRate?: number | undefined;
+  /**
    * Milliseconds of a clock that only goes forward.
    * @default performance.now
    */
@@ -28,7 +33,8 @@ export class DataPacker {
   readonly #mode: Exclude<CompressionMode, "off">;
   readonly #rate: () => number;
   readonly #now: () => number;
-  readonly #choice = new CompressionChoice();
+  readonly #likelyRate: number;
+  readonly #choice: CompressionChoice;
   #wireBytes = 0;
   #blockedMs = 0;
   /** The frame that is on its way; its lap ends with the next one. */
@@ -38,6 +44,8 @@ export class DataPacker {
   constructor(options: DataPackerOptions) {
     this.#mode = options.mode;
     this.#rate = options.rate;
+    this.#likelyRate = options.likelyRate ?? 0;
+    this.#choice = new CompressionChoice(this.#likelyRate);
     this.#now = options.now ?? ((): number => performance.now());
   }
 
@@ -54,7 +62,7 @@ export class DataPacker {
    */
   pieceBytes(flowing: number): number {
     const isLikely = this.#mode === "on" || this.#choice.isPacking ||
-      (this.#last === undefined && this.#rate() > 0);
+      (this.#last === undefined && (this.#likelyRate > 0 || this.#rate() > 0));
     return isLikely ? mostPieceBytes(flowing) : flowing;
   }
 

@@ -144,6 +144,8 @@ export const PutReadySchema = v.object({
   windowBytes: size,
   /** DATA payload size that suits the server's throttle. */
   chunkBytes: size,
+  /** Bytes per second that the server lets the upload have at most, when it asked for compression. */
+  rate: v.optional(size),
 });
 
 /** RESULT of PUT, once published or skipped. */

@@ -109,12 +109,15 @@ async function openSession(
 
 async function sendReady(context: RequestContext, upload: Upload): Promise<void> {
   const { session, digester, request } = upload;
+  const { throttle } = context;
+  const isCompressed = request.mayCompress && context.mayCompress;
   const ready: PutReady = {
     session: session.id,
     offsetBytes: session.offsetBytes,
     ...(session.offsetBytes === 0 ? {} : { prefixDigest: digester.digest() }),
-    windowBytes: context.throttle.windowBytes(request.mayCompress && context.mayCompress),
-    chunkBytes: context.throttle.chunkBytes,
+    windowBytes: throttle.windowBytes(isCompressed),
+    chunkBytes: throttle.chunkBytes,
+    ...(isCompressed && throttle.slowestRate > 0 ? { rate: throttle.slowestRate } : {}),
   };
   await context.outbox.control(FrameType.READY, context.requestId, ready);
 }
