@@ -21,7 +21,9 @@ const FRESH_LAPS = 5;
 const FADING = 0.8;
 /** A choice that proved wrong is made again after twice the time, at most this many times doubled. */
 const MOST_STRIKES = 6;
-/** Trials of data that shrinks, one after the other: a busy machine makes some look slow. */
+/** What a piece of half a MiB is expected to take before one was compressed. */
+const LIKELY_PACK_MS = 2;
+/** Trials in a row under a limit, of data that shrinks: a busy machine makes some look slow. */
 const TRIALS_AT_ONCE = 3;
 /** By which the least time that was ever seen grows with each piece. */
 const FORGETTING = 1.2;
@@ -72,7 +74,7 @@ export class CompressionChoice {
   /** Packed laps in a row that did not shrink. */
   #dullLaps = 0;
   #strikes = 0;
-  #nextTrialMs = 0;
+  #nextTrialMs: number | undefined;
   /** The least time that a piece lately took to compress, in ms per MiB: all above it is the machine's other work. */
   #packMs = Infinity;
   /** Trials in a row of data that shrinks. */
@@ -98,6 +100,7 @@ export class CompressionChoice {
    */
   isToPack(nowMs: number, rate: number): boolean {
     if (rate !== this.#rate) this.#takeRate(rate);
+    this.#nextTrialMs ??= nowMs + (this.#isInferred ? 0 : LIKELY_PACK_MS / TRIAL_BUDGET);
     if (this.#way === "packed") return true;
     this.#isTrial = this.#mayTry(nowMs);
     return this.#isTrial;
@@ -127,7 +130,7 @@ export class CompressionChoice {
     this.#packedMs = undefined;
     this.#strikes = 0;
     this.#trials = 0;
-    this.#nextTrialMs = 0;
+    this.#nextTrialMs = undefined;
     this.#turn("plain");
   }
 
@@ -138,7 +141,8 @@ export class CompressionChoice {
 
   #mayTry(nowMs: number): boolean {
     if (this.#isProbe || this.#plainMs === undefined || this.#plainMs < HOPELESS_MS) return false;
-    return (this.#isInferred || this.#flow.blocked >= LEAST_BLOCKED) && nowMs >= this.#nextTrialMs;
+    return (this.#isInferred || this.#flow.blocked >= LEAST_BLOCKED) &&
+      nowMs >= (this.#nextTrialMs ?? 0);
   }
 
   #noteTrial(lap: Lap, nowMs: number): void {
@@ -153,10 +157,10 @@ export class CompressionChoice {
       return this.#turn("packed");
     }
     // Compressing may look slow for no fault of its own: once more before the long wait.
-    this.#trials = isShrinking ? this.#trials + 1 : 0;
+    this.#trials = isShrinking && this.#isInferred ? this.#trials + 1 : 0;
     if (this.#trials > 0 && this.#trials < TRIALS_AT_ONCE) return;
     this.#trials = 0;
-    this.#planTrial(lap, nowMs, isShrinking ? TRIALS_AT_ONCE : 1);
+    this.#planTrial(lap, nowMs);
   }
 
   #notePlain(lap: Lap, nowMs: number): void {
@@ -216,8 +220,8 @@ export class CompressionChoice {
     if (way === "packed") this.#isProbe = false;
   }
 
-  #planTrial({ plainBytes }: Lap, nowMs: number, trials = 1): void {
-    const costMs = trials * this.#packMs * (plainBytes / MIB);
+  #planTrial({ plainBytes }: Lap, nowMs: number): void {
+    const costMs = this.#packMs * (plainBytes / MIB);
     this.#nextTrialMs = nowMs + (costMs / TRIAL_BUDGET) * 2 ** this.#strikes;
   }
 
