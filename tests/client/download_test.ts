@@ -23,6 +23,7 @@ Deno.test("download() writes the file with its time and leaves nothing else", as
     digest: await xxh128(file),
     seconds: 0,
     resumedFromBytes: 0,
+    wireBytes: file.byteLength,
   });
   assert.deepEqual(await Deno.readFile(target), file);
   assert.deepEqual(namesIn(folder.join("sub", "deeper")), ["a.bin"]);

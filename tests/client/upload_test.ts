@@ -30,6 +30,7 @@ Deno.test("upload() sends the whole file with its digest, time and path", async 
     digest: await xxh128(file),
     seconds: 0,
     resumedFromBytes: 0,
+    wireBytes: file.byteLength,
   });
   assert.deepEqual(taken?.bytes, file);
   assert.deepEqual(taken?.put.json, {

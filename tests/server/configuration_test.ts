@@ -107,10 +107,16 @@ Deno.test("readVariables() reads each SLUICE_ variable and passes over empty one
   const names = new Set<string>();
   const raw = readVariables((name) => {
     names.add(name);
+    if (name === "SLUICE_COMPRESS") return "off";
     return name === "SLUICE_CLASSROOM" ? "on" : name === "SLUICE_HOST" ? "" : "7";
   });
   assert.deepEqual(names, new Set(Object.values(VARIABLES)));
-  assert.deepEqual([raw.classroom, raw.host, raw.port], [true, undefined, "7"]);
+  assert.deepEqual([raw.classroom, raw.compress, raw.host, raw.port], [
+    true,
+    false,
+    undefined,
+    "7",
+  ]);
   assert.throws(() => readVariables(() => "maybe"), /SLUICE_CLASSROOM/);
 });
 
