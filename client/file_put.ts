@@ -99,7 +99,7 @@ export class FilePut {
     const windowBytes = this.#connection.welcome.limits.initialWindowBytes;
     this.#state.digest.reset();
     this.#begin(0);
-    await this.#send(windowBytes, FRAME_BYTES, undefined);
+    await this.#send(windowBytes, FRAME_BYTES);
   }
 
   /** Gives a result when the server ends the upload before it begins. */
@@ -113,9 +113,8 @@ export class FilePut {
     await this.#agree(ready);
     this.#begin(ready.offsetBytes);
     this.#exchange.acknowledge(ready.offsetBytes);
-    const { windowBytes, chunkBytes, rate } = ready;
-    const frameBytes = chunkBytes < SMALLEST_FREE_CHUNK ? chunkBytes : FRAME_BYTES;
-    await this.#send(windowBytes, frameBytes, rate);
+    const { windowBytes, chunkBytes } = ready;
+    await this.#send(windowBytes, chunkBytes < SMALLEST_FREE_CHUNK ? chunkBytes : FRAME_BYTES);
     return undefined;
   }
 
@@ -150,9 +149,9 @@ export class FilePut {
     this.#state.hasBegun = true;
   }
 
-  async #send(windowBytes: number, frameBytes: number, rate: number | undefined): Promise<void> {
+  async #send(windowBytes: number, frameBytes: number): Promise<void> {
     const { source, digest, pacer, signal, reporter, act } = this.#state;
-    const packer = makePacker(this.#compress, pacer, rate);
+    const packer = makePacker(this.#connection, this.#compress, pacer);
     const firstByte = digest.bytes;
     try {
       await sendData({

@@ -18,18 +18,34 @@ export function agreeOnCompression(
 }
 
 /**
+ * Gives the limit that is likely to hold when bytes are sent.
+ *
+ * @param connection Its server stated its limit.
+ * @param pacer The transfer's own limit.
+ * @returns Bytes per second; 0 for no limit.
+ */
+export function likelyRate(connection: Connection, pacer: Pacer): number {
+  const { rate } = connection.welcome.limits;
+  return rate > 0 && pacer.rate > 0 ? Math.min(rate, pacer.rate) : rate || pacer.rate;
+}
+
+/**
  * Makes what compresses the DATA of an upload.
  *
+ * @param connection Where it goes.
  * @param mode What was agreed on.
  * @param pacer The transfer's own limit.
- * @param likelyRate The server's limit, as far as it stated one.
  * @returns `undefined` where nothing is to be compressed.
  */
 export function makePacker(
+  connection: Connection,
   mode: CompressionMode,
   pacer: Pacer,
-  likelyRate: number | undefined,
 ): DataPacker | undefined {
   if (mode === "off") return undefined;
-  return new DataPacker({ mode, rate: () => pacer.rate, likelyRate });
+  return new DataPacker({
+    mode,
+    rate: () => pacer.rate,
+    likelyRate: likelyRate(connection, pacer),
+  });
 }

@@ -91,6 +91,8 @@ export const WelcomeSchema = v.object({
     listEntries: size,
     initialWindowBytes: size,
     idleTimeoutMs: size,
+    /** Bytes per second that a transfer has at most; 0 for no limit. */
+    rate: v.optional(size, 0),
   }),
 });
 
@@ -144,8 +146,6 @@ export const PutReadySchema = v.object({
   windowBytes: size,
   /** DATA payload size that suits the server's throttle. */
   chunkBytes: size,
-  /** Bytes per second that the server lets the upload have at most, when it asked for compression. */
-  rate: v.optional(size),
 });
 
 /** RESULT of PUT, once published or skipped. */

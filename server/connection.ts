@@ -9,6 +9,7 @@ import {
   readPreface,
   RefusedPreface,
   sourceBehind,
+  type WelcomingServer,
 } from "./connection_hello.ts";
 import type { ConnectionLog } from "./connection_log.ts";
 import { DirectAnswers, type DirectSources } from "./direct_answers.ts";
@@ -32,12 +33,10 @@ const MAX_QUEUED_BYTES = 8 * 1024 * 1024;
 const END_TIMEOUT_MS = 2_000;
 
 /** What a connection needs of its server. */
-export interface ConnectionContext extends DirectSources {
+export interface ConnectionContext extends DirectSources, WelcomingServer {
   readonly pool: WorkerPool;
   readonly buffers: BufferPool;
   readonly timeouts: ServerTimeouts;
-  /** Whether transfers may be compressed. */
-  readonly mayCompress: boolean;
   readonly log: ConnectionLog;
   /** Address of the client. */
   readonly peer: string;

@@ -20,6 +20,16 @@ import type { Welcome } from "#protocol/replies.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
 import { encodeError } from "./error_reply.ts";
 
+/** What WELCOME says of a server. */
+export interface WelcomingServer {
+  /** When it closes an idle connection. */
+  readonly timeouts: { readonly idleMs: number };
+  /** Whether transfers may be compressed. */
+  readonly mayCompress: boolean;
+  /** Bytes per second that a transfer has at most; 0 for no limit. */
+  readonly rate: number;
+}
+
 /** What to send to a peer that is refused before its hello was understood; then the socket closes. */
 export class RefusedPreface extends Error {
   /** Bytes that the peer's own protocol understands. */
@@ -103,13 +113,10 @@ export function readHello(batch: FrameBatch): HelloRequest {
  * Builds the server's preface and WELCOME.
  *
  * @param connectionId Number of the connection.
- * @param server When it closes an idle connection, and whether it compresses.
+ * @param server What the client should know of it.
  * @returns Bytes for the client.
  */
-export function encodeWelcome(
-  connectionId: number,
-  server: { readonly timeouts: { readonly idleMs: number }; readonly mayCompress: boolean },
-): Uint8Array {
+export function encodeWelcome(connectionId: number, server: WelcomingServer): Uint8Array {
   const welcome: Welcome = {
     agent: AGENT,
     connectionId,
@@ -123,6 +130,7 @@ export function encodeWelcome(
       listEntries: MAX_LIST_ENTRIES,
       initialWindowBytes: INITIAL_WINDOW_BYTES,
       idleTimeoutMs: server.timeouts.idleMs,
+      rate: server.rate,
     },
   };
   return concat(encodePreface(), encodeControl(FrameType.WELCOME, 0, welcome));

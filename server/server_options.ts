@@ -158,6 +158,12 @@ export function completeSettings(options: ServerOptions): ServerSettings {
   return settings;
 }
 
+/** Gives the lowest of the rates that are set, in bytes per second; 0 when none is. */
+export function slowestRate({ rate, ratePerConnection }: ThrottleSettings): number {
+  if (rate === 0 || ratePerConnection === 0) return Math.max(rate, ratePerConnection);
+  return Math.min(rate, ratePerConnection);
+}
+
 function requireRange(name: string, value: number, least: number, most: number): void {
   if (Number.isInteger(value) && value >= least && value <= most) return;
   throw new RangeError(

@@ -9,7 +9,12 @@ import { Connection, type ConnectionContext } from "./connection.ts";
 import { ConnectionLog } from "./connection_log.ts";
 import { LiveState } from "./live_state.ts";
 import { prepareRoot } from "./prepare_root.ts";
-import { completeSettings, type ServerOptions, type ServerSettings } from "./server_options.ts";
+import {
+  completeSettings,
+  type ServerOptions,
+  type ServerSettings,
+  slowestRate,
+} from "./server_options.ts";
 import { StateSync } from "./state_sync.ts";
 import { allocateGauge } from "./work_gauge.ts";
 import { workerPermissions } from "./worker_permissions.ts";
@@ -231,6 +236,7 @@ class ListeningServer implements Server {
       buffers: this.#buffers,
       timeouts: this.#settings.timeouts,
       mayCompress: this.#settings.mayCompress,
+      rate: slowestRate(this.#settings.throttle),
       log: new ConnectionLog(this.#logger, id, peer),
       peer,
       refusal: () => isOver ? tooMany(maxConnections) : undefined,

@@ -12,7 +12,7 @@ import { SluiceError } from "#protocol/sluice_error.ts";
 import type { Connection } from "../connection.ts";
 import { peerError } from "../connection_errors.ts";
 import { decodeReply } from "../decode_reply.ts";
-import { agreeOnCompression } from "../make_packer.ts";
+import { agreeOnCompression, likelyRate } from "../make_packer.ts";
 import type { Pacer } from "../pacer.ts";
 import type { TransferResult } from "../types.ts";
 import { type FileEnd, type FileJob, type FileSetOptions, smallResult } from "./file_job.ts";
@@ -165,11 +165,12 @@ export class UploadSession<J extends FileJob> {
     batch.pathBytes += JSON.stringify(upload.path).length;
   }
 
-  /** A limit may change at any time; only one that is known shows soon enough for so many small files. */
+  /** Only a limit that is known beforehand shows soon enough for so many small files. */
   #isToPack(): boolean {
     const { options, pacer } = this.#feed;
     const mode = agreeOnCompression(this.#connection, options.compress);
-    return mode === "on" || (mode === "auto" && pacer.isLimited && pacer.rate < MOST_PACKED_RATE);
+    const rate = likelyRate(this.#connection, pacer);
+    return mode === "on" || (mode === "auto" && rate > 0 && rate < MOST_PACKED_RATE);
   }
 
   #takePutResult(upload: SmallUpload<J>, batch: Batch<J>, payload: Uint8Array): void {

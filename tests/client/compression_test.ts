@@ -136,6 +136,10 @@ Deno.test("transfers under a server's rate are compressed by auto from the first
     assert.ok(wireBytes * 2.5 < TEXT.byteLength, `${wireBytes}`);
   }
   assert.deepEqual(await Deno.readFile(folder.join("back")), TEXT);
+  const small = { localPath: local, remotePath: "small", sizeBytes: 200_000 };
+  await Deno.writeFile(local, TEXT.subarray(0, 200_000));
+  await client.uploadAll([small], { onEnd: (_job, end) => assert.equal(end.kind, "done") });
+  assert.equal((await Deno.stat(server.root.join("small"))).size, 200_000);
 });
 
 Deno.test("a server that does not offer compression is not asked for it", async () => {

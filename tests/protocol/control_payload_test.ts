@@ -21,6 +21,7 @@ Deno.test("decodeControl() gives the value with its defaults filled in", () => {
     onConflict: "error",
     resume: false,
     stage: false,
+    isOpenEnded: false,
     mayCompress: false,
     algorithm: "xxh128",
     makeParents: false,

@@ -133,8 +133,7 @@ Deno.test("a rate counts what travels, not what it stands for", async () => {
   assert.ok(got.wireBytes * 2.5 < TEXT.byteLength, `${got.wireBytes}`);
   // Not faster than the rate allows; a tenth of a second may be caught up.
   assert.ok(seconds > got.wireBytes / rate - 0.2, `${seconds} s for ${got.wireBytes} bytes`);
-  const { requestId, json } = await beginUpload(peer, upload("up", TEXT));
-  assert.equal(json?.rate, rate);
+  const { requestId } = await beginUpload(peer, upload("up", TEXT));
   for (let at = 0; at < TEXT.byteLength; at += 50_000) {
     await sendPacked(peer, requestId, TEXT.subarray(at, at + 50_000));
   }
@@ -151,30 +150,36 @@ for (
     await using place = await startTestServer(options);
     const text = TEXT.subarray(0, 20_000);
     await Deno.writeFile(place.root.join("text"), text);
-    assert.deepEqual(await offered(place), []);
+    assert.deepEqual((await welcome(place))?.compression, []);
     using peer = await RawPeer.greet(place);
     const got = await get(peer, { path: "text", compress: "on" });
     assert.deepEqual([got.bytes, got.types], [text, new Set([FrameType.DATA])]);
-    const { requestId, json } = await beginUpload(peer, upload("up", text));
-    assert.equal(json?.rate, undefined);
+    const { requestId } = await beginUpload(peer, upload("up", text));
     await sendPacked(peer, requestId, text);
     assertError(await peer.lastFrame(requestId), "protocol_error");
   });
 }
 
-Deno.test("WELCOME offers zstd", async () => {
-  await using place = await startTestServer();
-  assert.deepEqual(await offered(place), ["zstd"]);
+Deno.test("WELCOME offers zstd and states the lowest rate", async () => {
+  const cases = [[0, 0, 0], [5000, 0, 5000], [0, 7000, 7000], [5000, 7000, 5000]] as const;
+  for (const [rate, ratePerConnection, stated] of cases) {
+    await using place = await startTestServer({ throttle: { rate, ratePerConnection } });
+    const json = await welcome(place);
+    assert.deepEqual(json?.compression, ["zstd"]);
+    assert.equal(Object(json?.limits).rate, stated);
+  }
 });
 
-async function offered(place: { hostname: string; port: number }): Promise<unknown> {
+async function welcome(
+  place: { hostname: string; port: number },
+): Promise<ReceivedFrame["json"]> {
   using peer = await RawPeer.connect(place);
   await peer.send(concatBytes([
     encodePreface(),
     encodeControl(FrameType.HELLO, 0, { agent: "raw-peer" }),
   ]));
   await peer.expectPreface();
-  return (await peer.expectFrame(FrameType.WELCOME, 0)).json?.compression;
+  return (await peer.expectFrame(FrameType.WELCOME, 0)).json;
 }
 
 function upload(path: string, bytes: Uint8Array): { path: string; sizeBytes: number } {

@@ -117,7 +117,6 @@ async function sendReady(context: RequestContext, upload: Upload): Promise<void>
     ...(session.offsetBytes === 0 ? {} : { prefixDigest: digester.digest() }),
     windowBytes: throttle.windowBytes(isCompressed),
     chunkBytes: throttle.chunkBytes,
-    ...(isCompressed && throttle.slowestRate > 0 ? { rate: throttle.slowestRate } : {}),
   };
   await context.outbox.control(FrameType.READY, context.requestId, ready);
 }
