@@ -32,6 +32,8 @@ export interface Model {
   readonly transfers: TransferList;
   readonly history: HistoryView;
   readonly server: ServerView;
+  /** Searches so far: each has its number. */
+  readonly searchCount: number;
   /** Topmost last. */
   readonly dialogs: readonly Dialog[];
   readonly notice: Notice | undefined;

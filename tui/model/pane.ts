@@ -53,6 +53,12 @@ export interface Pane {
   /** Number of the latest load; answers to earlier ones are stale. */
   readonly loadId: number;
   readonly isLoading: boolean;
+  /** Whether the load reads the shown folder again: nothing needs to tell that. */
+  readonly isQuiet: boolean;
+  /** When the latest load began, in ms since 1970. */
+  readonly loadStartedAtMs: number;
+  /** Whether the folder has changed since and shall be read again as soon as that is due. */
+  readonly wantsReload: boolean;
   /** Why the folder could not be read. */
   readonly failure: string | undefined;
   /** Name to put the cursor on when the load ends, e.g. the folder that was left. */

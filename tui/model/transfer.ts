@@ -40,6 +40,10 @@ export interface Transfer {
   readonly localPath: string;
   readonly remotePath: string;
   readonly phase: TransferPhase;
+  /** What was asked of it and has not happened yet; its phase changes when it has. */
+  readonly stopping: "pause" | "cancel" | undefined;
+  /** Transfers that were asked for together: "the same for all" holds for these. */
+  readonly batchId: number;
   /** The latest report; of a folder, its bytes over all files. */
   readonly progress: TransferProgress | undefined;
   /** Only of a folder. */
@@ -74,6 +78,8 @@ export interface TransferList {
   /** How many may run at once. */
   readonly jobs: number;
   readonly nextId: number;
-  /** Answer for all further conflicts of this batch, when the person chose "the same for all". */
-  readonly standingAnswer: "overwrite" | "rename" | "skip" | undefined;
+  /** Number of the next batch. */
+  readonly nextBatchId: number;
+  /** By batch: the answer to all its further conflicts, where the person chose "the same for all". */
+  readonly standingAnswers: ReadonlyMap<number, "overwrite" | "rename" | "skip">;
 }
