@@ -99,7 +99,7 @@ async function receive(job: ArchiveJob): Promise<void> {
   });
   const { connection } = lease;
   const pacer = new Pacer(options.limitRate ?? 0);
-  if (pacer.isLimited) connection.intake = { pacer, onTaken: () => {} };
+  if (pacer.mayLimit) connection.intake = { pacer, onTaken: () => {} };
   const request = { path, format: options.format ?? "zip" };
   const exchange = connection.request(FrameType.ARCHIVE, request, {
     onQueued: (queuePosition) => reporter.enter("queued", { queuePosition }),

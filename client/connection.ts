@@ -194,7 +194,8 @@ export class Connection implements Disposable {
     if (read === null) throw closedError(this.server);
     // A limit that came while the read was waiting slows down what follows.
     if (intake === undefined) this.intake?.pacer.owe(read);
-    else await intake.pacer.take(read, this.#ended.signal);
+    // What was read before the limit was lowered is not paid for at the new rate, for minutes.
+    else await intake.pacer.take(intake.pacer.pieceBytes(read), this.#ended.signal);
     this.intake?.onTaken(read);
     this.#watch.heard();
     return read;

@@ -152,7 +152,7 @@ export class FilePut {
       source,
       digest,
       windowBytes,
-      frameBytes: pacer.pieceBytes(frameBytes),
+      frameBytes,
       pacer,
       signal,
     });

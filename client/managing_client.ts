@@ -140,6 +140,39 @@ export abstract class ManagingClient {
   }
 
   /**
+   * Discards what an unfinished upload has left on the server, so that nothing can be continued. It is
+   * found by its path and size, as {@linkcode SluiceClient.upload} finds it.
+   *
+   * @param remotePath Where the upload went.
+   * @param sizeBytes Size of the file that was being uploaded.
+   * @param options Signal.
+   * @returns Bytes that were discarded; 0 when there were none.
+   * @throws {SluiceError} `unreachable` and others.
+   */
+  async discardUpload(
+    remotePath: string,
+    sizeBytes: number,
+    options: CallOptions = {},
+  ): Promise<number> {
+    const { discardUpload } = await import("./discard_upload.ts");
+    return await discardUpload(this.#context.pool, remotePath, sizeBytes, options);
+  }
+
+  /**
+   * Discards what an unfinished download has left on this machine: the `.part` file and its note. One
+   * that belongs to another remote file stays. The server is not asked.
+   *
+   * @param remotePath The file that was being downloaded.
+   * @param localPath Where it was to be.
+   * @returns Bytes that were discarded; 0 when there were none.
+   * @throws {SluiceError} `busy` when a transfer writes to it, and others.
+   */
+  async discardDownload(remotePath: string, localPath: string): Promise<number> {
+    const { discardDownload } = await import("./discard_download.ts");
+    return await discardDownload(remotePath, localPath);
+  }
+
+  /**
    * Uploads many files: small ones many at a time over each connection, larger ones one by one. Each
    * file is verified, and has its name only when it is whole and durable. One that fails does not stop
    * the others; a lost connection goes on with what is not published.

@@ -26,6 +26,7 @@ export type { FindOptions } from "./find.ts";
 export type { ChecksumOptions, HistoryOptions, RestoreOptions } from "./manage_calls.ts";
 export type { Preview } from "./preview.ts";
 export type { DownloadSetOptions, FileEnd, FileJob, FileSetOptions } from "./file_set/file_job.ts";
+export { RateLimit } from "./rate_limit.ts";
 export type * from "./types.ts";
 export { ERROR_CODES, type ErrorCode, type ErrorCodeEntry } from "#protocol/error_code.ts";
 export { SluiceError, type SluiceErrorOptions } from "#protocol/sluice_error.ts";

@@ -20,7 +20,7 @@ export interface SendJob {
   readonly digest: RunningDigest;
   /** Most bytes ahead of the last ACK. */
   readonly windowBytes: number;
-  /** Bytes of one DATA payload. */
+  /** Bytes of one DATA payload; a rate limit makes them smaller. */
   readonly frameBytes: number;
   readonly pacer: Pacer;
   readonly signal: AbortSignal | undefined;
@@ -28,7 +28,8 @@ export interface SendJob {
 
 /**
  * Sends the rest of a file as DATA frames: while one is sent, the next is checked and the one after
- * that is read from the disk. Frames are built in place in buffers that are used over and over.
+ * that is read from the disk. Frames are built in place in buffers that are used over and over. What a
+ * rate limit lets go at once is decided just before it goes, since the limit may have changed.
  *
  * @param job What to send.
  * @returns When the socket has taken all bytes.
@@ -44,15 +45,22 @@ export async function sendData(job: SendJob): Promise<void> {
   let writing = Promise.resolve();
   try {
     for (let count = 1; digest.bytes < source.sizeBytes; count++) {
-      const frame = await reading;
-      const payload = frame.subarray(HEADER_BYTES);
-      const end = digest.bytes + payload.byteLength;
+      const block = await reading;
+      const blockBytes = block.byteLength - HEADER_BYTES;
+      const end = digest.bytes + blockBytes;
       if (end < source.sizeBytes) reading = readFrame(source, buffers, count, end, frameBytes);
-      writeDataHeader(frame, job.exchange.id);
-      digest.update(payload);
-      await mayGo(job, payload.byteLength);
-      await writing;
-      writing = quietly(connection.write(frame));
+      for (let at = 0; at < blockBytes;) {
+        const payloadBytes = job.pacer.pieceBytes(blockBytes - at);
+        // The header goes over the end of the piece before, which has to be gone by then.
+        if (at > 0) await writing;
+        const frame = block.subarray(at, at + HEADER_BYTES + payloadBytes);
+        writeDataHeader(frame, job.exchange.id);
+        digest.update(frame.subarray(HEADER_BYTES));
+        await mayGo(job, payloadBytes);
+        await writing;
+        writing = quietly(connection.write(frame));
+        at += payloadBytes;
+      }
     }
     await writing;
   } finally {

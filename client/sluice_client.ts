@@ -33,6 +33,7 @@ const DEFAULT_RETRY: Required<RetryOptions> = {
   attempts: 8,
   firstWaitMs: 250,
   mostWaitMs: 10_000,
+  waitsForServer: false,
 };
 
 const NothingSchema = v.object({});

@@ -1,5 +1,6 @@
 import type { SluiceError } from "#protocol/sluice_error.ts";
 import type { ConflictPolicy, DigestAlgorithm } from "#protocol/requests.ts";
+import type { RateLimit } from "./rate_limit.ts";
 
 /** Where a server listens. */
 export interface ServerAddress {
@@ -26,6 +27,11 @@ export interface RetryOptions {
    * @default 10_000
    */
   readonly mostWaitMs?: number;
+  /**
+   * Whether a server that was never reached is waited for too; it most likely is not running.
+   * @default false
+   */
+  readonly waitsForServer?: boolean;
 }
 
 /** Options of a client. */
@@ -112,10 +118,11 @@ export interface TransferOptions extends CallOptions {
    */
   readonly onConflict?: ConflictPolicy | ((conflict: Conflict) => Promise<ConflictPolicy>);
   /**
-   * Bytes per second that this transfer may use; 0 for no limit.
+   * Bytes per second that this transfer may use, 0 for no limit; or a limit that can be changed while
+   * it runs, and that transfers may share.
    * @default 0
    */
-  readonly limitRate?: number;
+  readonly limitRate?: number | RateLimit;
   /**
    * Whether an unfinished transfer of the same file is continued.
    * @default true
