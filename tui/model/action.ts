@@ -1,4 +1,4 @@
-/** Everything that a key can do; keys.ts says which key does it where. */
+/** Everything that a key can do; update/keymap.ts says which key does it where. */
 export type ActionId =
   | "quit"
   | "help"
@@ -8,6 +8,8 @@ export type ActionId =
   | "viewServer"
   | "nextView"
   | "switchPane"
+  | "leftPane"
+  | "rightPane"
   | "focusTransfers"
   | "up"
   | "down"

@@ -14,4 +14,6 @@ export interface HistoryView {
   readonly isLoading: boolean;
   readonly failure: string | undefined;
   readonly loadId: number;
+  /** Count of the server's records when the latest load began: another count makes it stale. */
+  readonly seenRecords: number | undefined;
 }
