@@ -1,0 +1,34 @@
+import stringWidth from "string-width";
+import { isPlainText } from "#client/cli/progress/fit_text.ts";
+import { escapeText } from "#protocol/escape_text.ts";
+
+/** Columns that a text takes in a terminal. */
+export function widthOf(text: string): number {
+  return isPlainText(text) ? text.length : stringWidth(text);
+}
+
+/** The characters of a text as people see them (Unicode UAX #29). */
+export function clustersOf(text: string): readonly string[] {
+  if (isPlainText(text)) return [...text];
+  return Array.from(SEGMENTER.segment(text), ({ segment }) => segment);
+}
+
+/**
+ * Makes a text of anybody's fit for a cell: escaped, and without marks that would join whatever
+ * stands before them.
+ *
+ * @param raw A name or a sentence as it came.
+ * @returns One line; call it exactly once on the way to the screen.
+ */
+export function shownText(raw: string): string {
+  const text = escapeText(raw);
+  if (isPlainText(text)) return text;
+  return clustersOf(text).map((cluster) => stringWidth(cluster) > 0 ? cluster : codes(cluster))
+    .join("");
+}
+
+const SEGMENTER = new Intl.Segmenter();
+
+function codes(cluster: string): string {
+  return [...cluster].map((one) => `\\u{${one.codePointAt(0)?.toString(16) ?? ""}}`).join("");
+}
