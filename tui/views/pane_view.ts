@@ -96,7 +96,7 @@ function paneFacts(pane: Pane, rowsInSight: number): readonly Line[] {
     facts.push([
       segment(`/${shownText(filter.text)}`, "accent"),
       segment(filter.isTyping ? "▏" : "", "accent"),
-      segment(` ${countText(count, "match").replace("matchs", "matches")}`, "dim"),
+      segment(` ${countText(count, "match", "matches")}`, "dim"),
     ]);
   }
   if (selected.size > 0) {
@@ -119,7 +119,7 @@ function emptyText(
 ): { readonly text: string; readonly isBad: boolean } | undefined {
   if (pane.failure !== undefined) return { text: `✗ ${shownText(pane.failure)}`, isBad: true };
   if (pane.isLoading && !pane.isQuiet) return { text: "Reading…", isBad: false };
-  const entries = pane.rows.filter((_, index) => index < 2);
+  const entries = pane.rows.slice(0, 2);
   if (entries.some(({ name }) => name !== "..")) return undefined;
   if (pane.filter !== undefined && pane.filter.text !== "") {
     return { text: "No name has that in it. Esc clears the filter.", isBad: false };

@@ -18,8 +18,8 @@ export function placeText(side: Side, folder: string, homeFolder: string | undef
 }
 
 /** Writes a count with its noun: `1 file`, `20,000 files`. */
-export function countText(count: number, noun: string): string {
-  return `${groupDigits(count)} ${noun}${count === 1 ? "" : "s"}`;
+export function countText(count: number, noun: string, plural = `${noun}s`): string {
+  return `${groupDigits(count)} ${count === 1 ? noun : plural}`;
 }
 
 /** Writes a whole number with its digits in groups of three: `20,000`. */

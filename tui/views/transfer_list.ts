@@ -5,7 +5,7 @@ import type { Transfer, TransferList, TransferPhase } from "../model/transfer.ts
 import type { Canvas } from "./canvas.ts";
 import { putHeader } from "./header_line.ts";
 import { blank, cell, fitLine, type Line, segment } from "./line.ts";
-import { countText, placeText } from "./place_text.ts";
+import { placeText } from "./place_text.ts";
 import { shownText } from "./shown_text.ts";
 import { transferRow } from "./transfer_row.ts";
 import { filesText, transferStatus } from "./transfer_text.ts";
@@ -122,5 +122,5 @@ function countsText(transfers: TransferList): string {
     const count = transfers.rows.filter(({ phase }) => phases.includes(phase)).length;
     return count > 0 ? [`${count} ${word}`] : [];
   });
-  return parts.length > 0 ? parts.join(" · ") : countText(0, "transfer");
+  return parts.join(" · ");
 }
