@@ -9,6 +9,7 @@ import type { ClientApi, ConnectOptions } from "./cli/client_api.ts";
 import { DenoTerminal } from "./cli/deno_terminal.ts";
 import { describeFailure, INTERRUPTED_EXIT } from "./cli/output/failure.ts";
 import { runCli } from "./cli/run_cli.ts";
+import { workingFolder } from "./cli/working_folder.ts";
 
 /** How long an interrupted command may take to end in order. */
 const GRACE_MS = 5_000;
@@ -33,7 +34,7 @@ async function main(): Promise<number> {
   try {
     const code = await runCli(Deno.args, {
       terminal,
-      workingFolder: workingFolder(),
+      workingFolder: workingFolder(Deno.env.get("INIT_CWD")),
       homeFolder: Deno.env.get(Deno.build.os === "windows" ? "USERPROFILE" : "HOME"),
       server: Deno.env.get("SLUICE_SERVER"),
       os: Deno.build.os,
@@ -49,16 +50,6 @@ async function main(): Promise<number> {
   } finally {
     terminal.restore();
   }
-}
-
-// A task runs in deno.json's folder and says in INIT_CWD where the person is. Elsewhere the variable
-// is some other program's: npm sets it too.
-function workingFolder(): string {
-  const current = Deno.cwd();
-  const initial = Deno.env.get("INIT_CWD");
-  if (initial === undefined) return current;
-  const project = Deno.realPathSync(`${import.meta.dirname}/..`);
-  return Deno.realPathSync(current) === project ? initial : current;
 }
 
 async function connect(

@@ -1,0 +1,47 @@
+import { formatServerAddress } from "#client/address.ts";
+import type { ServerAddress } from "#client/types.ts";
+import { initialModel } from "./model/initial_model.ts";
+import { Program } from "./program.ts";
+import { FrameSource } from "./terminal/frame_source.ts";
+import type { ScreenTerminal } from "./terminal/screen_terminal.ts";
+import { start, update } from "./update/update.ts";
+import { App } from "./views/app.tsx";
+
+/** What the full screen begins with. */
+export interface FullScreenOptions {
+  readonly terminal: ScreenTerminal;
+  readonly server: ServerAddress;
+  /** An absolute path. */
+  readonly localFolder: string;
+  readonly homeFolder: string | undefined;
+  /** How many transfers may run at once. */
+  readonly jobs: number;
+  /** Whether colours are used. */
+  readonly hasColor: boolean;
+}
+
+/** The full screen: `run()` shows it until its end. */
+export function fullScreen(options: FullScreenOptions): Program {
+  const { terminal, server } = options;
+  const model = initialModel({
+    ...terminal.size(),
+    nowMs: Date.now(),
+    serverAddress: formatServerAddress(server),
+    localFolder: options.localFolder,
+    ...(options.homeFolder === undefined ? {} : { homeFolder: options.homeFolder }),
+    jobs: options.jobs,
+  });
+  const style = { color: options.hasColor };
+  const frames = new FrameSource((error) => program.fail(error));
+  const program = new Program({
+    terminal,
+    first: start(model),
+    update,
+    draw: (shown) => frames.frame(<App model={shown} style={style} />, shown),
+    async makeEffects(post) {
+      const { EffectRunner } = await import("./effects/effect_runner.ts");
+      return new EffectRunner({ server, post });
+    },
+  });
+  return program;
+}
