@@ -1,5 +1,4 @@
 import type { Model } from "../model/model.ts";
-import { withDialog } from "./dialog_stack.ts";
 import { type Step, stepTo } from "./step.ts";
 import { isGoing } from "./transfer_rows.ts";
 
@@ -14,7 +13,8 @@ export function askToQuit(model: Model): Step {
   if (!model.transfers.rows.some(isGoing)) return leaveNow(model, 0);
   // It is on the screen already, below another dialog.
   const dialogs = model.dialogs.filter((dialog) => dialog.kind !== "quit");
-  return stepTo(withDialog({ ...model, dialogs }, { kind: "quit", cursor: WAIT_CHOICE }));
+  // Beyond the bound of dialogs if need be: there must always be a way out.
+  return stepTo({ ...model, dialogs: [...dialogs, { kind: "quit", cursor: WAIT_CHOICE }] });
 }
 
 /** Ends the program; transfers keep what they moved. */
