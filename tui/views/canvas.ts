@@ -1,4 +1,4 @@
-import { blank, fitLine, type Line, lineText, overlay, segment } from "./line.ts";
+import { blank, fitLine, type Line, lineText, overlay, segment, sliceLine } from "./line.ts";
 import type { Style } from "./style.ts";
 
 /** The rows of one frame while it is being drawn. Each row has the screen's width all the time. */
@@ -21,6 +21,11 @@ export class Canvas {
     const under = this.#rows[row];
     if (under === undefined) return;
     this.#rows[row] = fitLine(overlay(under, column, line), this.columns);
+  }
+
+  /** Gives the character of a cell. */
+  at(row: number, column: number): string {
+    return sliceLine(this.#rows[row] ?? [], column, column + 1)[0]?.text ?? "";
   }
 
   /** Draws the borders at both sides of some rows. */

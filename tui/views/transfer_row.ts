@@ -1,9 +1,10 @@
 import { formatRate, formatSeconds } from "#protocol/byte_units.ts";
 import type { Transfer } from "../model/transfer.ts";
+import { rateOf, secondsLeft } from "../model/transfer_rate.ts";
 import { barBlocks, sparkline } from "./blocks.ts";
 import { blank, cell, fitLine, type Line, retone, segment } from "./line.ts";
 import { shownText } from "./shown_text.ts";
-import { bytesText, transferRate, transferSign, transferStatus } from "./transfer_text.ts";
+import { bytesText, transferSign, transferStatus } from "./transfer_text.ts";
 
 const GAP = 2;
 const PERCENT = 4;
@@ -79,7 +80,7 @@ function body(transfer: Transfer, widths: RowColumns, room: number, nowMs: numbe
 function figures(transfer: Transfer, widths: RowColumns, nowMs: number): Line {
   const done = transfer.progress?.doneBytes ?? 0;
   const all = transfer.progress?.totalBytes ?? 0;
-  const rate = transferRate(transfer, nowMs);
+  const rate = rateOf(transfer, nowMs);
   const limit = limitText(transfer);
   // The limit takes the place of what a person who set one can do without.
   const showsLimit = limit !== "";
@@ -97,7 +98,7 @@ function figures(transfer: Transfer, widths: RowColumns, nowMs: number): Line {
     cell(rate === undefined ? "" : formatRate(rate), RATE, { align: "right" }),
   );
   if (widths.left > 0) {
-    line.push(blank(GAP), cell(leftText(done, all, rate), LEFT, { align: "right" }));
+    line.push(blank(GAP), cell(leftText(secondsLeft(transfer, nowMs)), LEFT, { align: "right" }));
   }
   if (widths.spark > 0) {
     const text = showsLimit ? limit : sparkline(transfer.sparkline, SPARK);
@@ -124,9 +125,8 @@ function limitText(transfer: Transfer): string {
   return transfer.limitRate > 0 ? `≤${formatRate(transfer.limitRate)}` : "";
 }
 
-function leftText(done: number, all: number, rate: number | undefined): string {
-  if (rate === undefined || rate <= 0 || all <= done) return "";
-  const seconds = (all - done) / rate;
+function leftText(seconds: number | undefined): string {
+  if (seconds === undefined) return "";
   // Days are no estimate any more.
   if (seconds > 99 * 3600) return "";
   const whole = Math.ceil(seconds);

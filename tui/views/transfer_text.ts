@@ -2,12 +2,11 @@ import { formatBytes, formatRate, formatSeconds } from "#protocol/byte_units.ts"
 import type { TransferProgress } from "#client/types.ts";
 import { shortReason } from "#client/cli/output/failure.ts";
 import type { Transfer } from "../model/transfer.ts";
+import { isStalled } from "../model/transfer_rate.ts";
 import { shownText } from "./shown_text.ts";
 import type { Tone } from "./style.ts";
 import { secondsUntil } from "./time_text.ts";
 
-/** Without a byte for this long a transfer counts as stalled. */
-const STALLED_AFTER_MS = 5_000;
 /** A rate over a blink says nothing. */
 const LEAST_SECONDS_OF_RATE = 0.1;
 
@@ -69,15 +68,6 @@ export function transferStatus(transfer: Transfer, nowMs: number): TransferStatu
   }
 }
 
-/** Bytes per second over the last seconds; undefined while there is too little to tell. */
-export function transferRate(transfer: Transfer, nowMs: number): number | undefined {
-  const first = transfer.samples[0];
-  const last = transfer.samples.at(-1);
-  if (first === undefined || last === undefined || first === last) return undefined;
-  const elapsedMs = Math.max(last.atMs, nowMs) - first.atMs;
-  return elapsedMs <= 0 ? undefined : Math.max(0, last.bytes - first.bytes) * 1000 / elapsedMs;
-}
-
 /** Writes how far bytes have come, with one unit when both have the same: `438/812 MB`. */
 export function bytesText(done: number, all: number): string {
   const [value = "", unit] = formatBytes(done).split(" ");
@@ -96,11 +86,11 @@ export function filesText(transfer: Transfer): string {
 function runningStatus(transfer: Transfer, nowMs: number): TransferStatus | undefined {
   const { progress } = transfer;
   if (progress === undefined) return { text: "starting", tone: "dim" };
-  const silentMs = nowMs - transfer.lastByteAtMs;
   switch (progress.state) {
     case "moving":
-      if (silentMs < STALLED_AFTER_MS) return undefined;
-      return { text: `stalled: no bytes for ${Math.floor(silentMs / 1000)} s`, tone: "warn" };
+      return isStalled(transfer, nowMs)
+        ? { text: stalledText(nowMs - transfer.lastByteAtMs), tone: "warn" }
+        : undefined;
     case "waiting":
       return { text: "waiting for a connection", tone: "dim" };
     case "connecting":
@@ -116,6 +106,10 @@ function runningStatus(transfer: Transfer, nowMs: number): TransferStatus | unde
     default:
       return progress.state satisfies never;
   }
+}
+
+function stalledText(silentMs: number): string {
+  return `stalled: no bytes for ${Math.floor(silentMs / 1000)} s`;
 }
 
 function placeText(progress: TransferProgress): string {
