@@ -1,7 +1,7 @@
 import { formatServerAddress } from "#client/address.ts";
 import type { ServerAddress } from "#client/types.ts";
 import { initialModel } from "./model/initial_model.ts";
-import { Program } from "./program.ts";
+import { Program, type ProgramEffects } from "./program.ts";
 import { FrameSource } from "./terminal/frame_source.ts";
 import type { ScreenTerminal } from "./terminal/screen_terminal.ts";
 import { start, update } from "./update/update.ts";
@@ -38,7 +38,7 @@ export function fullScreen(options: FullScreenOptions): Program {
     first: start(model),
     update,
     draw: (shown) => frames.frame(<App model={shown} style={style} />, shown),
-    async makeEffects(post) {
+    async makeEffects(post): Promise<ProgramEffects> {
       const { EffectRunner } = await import("./effects/effect_runner.ts");
       return new EffectRunner({ server, post });
     },

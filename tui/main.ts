@@ -45,7 +45,7 @@ async function main(): Promise<number> {
     process: {
       stdout: { write: (text: string) => write("stdout", text) },
       stderr: { write: (text: string) => complain(text.trimEnd()) },
-      exitCode: 0 as number | string | null,
+      exitCode: null as number | string | null,
     },
   };
   await run(buildTui(), Deno.args, context);
