@@ -58,7 +58,7 @@ export function dialogRegion(
   const most = screen.rows - 2;
   switch (dialog.kind) {
     case "menu":
-      return listBox(screen, 52, entryCount, 0, 0);
+      return listBox(screen, 68, entryCount, 0, 0);
     case "help":
       return listBox(screen, 72, most, 2, 0);
     case "conflict":
@@ -66,7 +66,8 @@ export function dialogRegion(
     case "quit":
       return listBox(screen, 60, QUIT_CHOICES.length, 2, 0);
     case "preview":
-      return listBox(screen, 100, most, 0, 0);
+      // 76 columns inside on a screen of 80: as many as a line of hex takes.
+      return listBox(screen, 100, most, 0, 0, 0);
     case "found":
     case "trash":
       return listBox(screen, 100, most, 0, 1);
@@ -97,12 +98,13 @@ function listBox(
   listRows: number,
   above: number,
   below: number,
+  padding = PADDING,
 ): DialogRegion {
   const rect = centredRect(screen, { columns, rows: listRows + above + below + BORDERS });
   const list = {
-    column: rect.column + 2,
+    column: rect.column + 1 + padding / 2,
     row: rect.row + 1 + above,
-    columns: Math.max(1, rect.columns - BORDERS - PADDING),
+    columns: Math.max(1, rect.columns - BORDERS - padding),
     rows: Math.max(1, rect.rows - BORDERS - above - below),
   };
   return { rect, list };

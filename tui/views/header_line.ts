@@ -8,8 +8,10 @@ export interface Header {
   readonly title: string;
   /** Whether the region has the keys. */
   readonly hasKeys: boolean;
-  /** Behind the title, fit for a cell; cut in the middle when there is no room. */
+  /** Behind the title, fit for a cell. */
   readonly subject?: string;
+  /** Where a subject that is too long is cut. @default "middle" */
+  readonly cut?: "middle" | "end";
   /** At the right end; those that find no room are left out, the last ones first. */
   readonly facts?: readonly Line[];
 }
@@ -25,7 +27,7 @@ const LEAST_SUBJECT = 10;
  * @param header What to write.
  */
 export function putHeader(canvas: Canvas, rect: Rect, header: Header): void {
-  const { title, hasKeys, subject = "", facts = [] } = header;
+  const { title, hasKeys, subject = "", cut = "middle", facts = [] } = header;
   const left: Line = [blank(1), segment(title, hasKeys ? "accent" : "strong"), blank(1)];
   let room = rect.columns - lineColumns(left) - 1;
   const shown: Line[] = [];
@@ -38,7 +40,7 @@ export function putHeader(canvas: Canvas, rect: Rect, header: Header): void {
   }
   canvas.put(rect.row, rect.column, left);
   if (subject !== "" && room > 4) {
-    const text = cell(subject, room - 2, { cut: "middle" }).text.trimEnd();
+    const text = cell(subject, room - 2, { cut }).text.trimEnd();
     const at = rect.column + lineColumns(left);
     canvas.put(rect.row, at, [blank(1), segment(text), blank(1)]);
   }

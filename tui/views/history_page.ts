@@ -61,7 +61,7 @@ function historyColumns(nowMs: number): readonly TableColumn<HistoryRecord>[] {
     },
     { title: "Who", columns: 15, from: 76, cut: "middle", text: ({ peer }) => shownText(peer) },
     { title: "", columns: 1, text: ({ operation }) => SIGNS[operation], tone: () => "accent" },
-    { title: "What", columns: 8, from: 60, text: ({ operation }) => operation },
+    { title: "What", columns: 8, from: 92, text: ({ operation }) => operation },
     { title: "Name", columns: "rest", cut: "middle", text: nameText },
     {
       title: "Bytes",

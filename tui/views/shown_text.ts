@@ -21,7 +21,15 @@ export function clustersOf(text: string): readonly string[] {
  * @returns One line; call it exactly once on the way to the screen.
  */
 export function shownText(raw: string): string {
-  const text = escapeText(raw);
+  return withoutLooseMarks(escapeText(raw));
+}
+
+/**
+ * Writes what takes no column by itself, such as an accent without a letter, as its code.
+ *
+ * @param text Text that is escaped already.
+ */
+export function withoutLooseMarks(text: string): string {
   if (isPlainText(text)) return text;
   return clustersOf(text).map((cluster) => stringWidth(cluster) > 0 ? cluster : codes(cluster))
     .join("");

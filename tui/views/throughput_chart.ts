@@ -69,9 +69,9 @@ function perColumn(values: readonly number[], columns: number): readonly number[
   return means;
 }
 
-/** The next of 1, 2 and 5 times a power of ten, so that the scale seldom changes. */
+/** The next round number, so that the scale seldom changes. */
 function niceScale(most: number): number {
   if (most <= 0) return 0;
   const power = 10 ** Math.floor(Math.log10(most));
-  return ([1, 2, 5].find((step) => step * power >= most) ?? 10) * power;
+  return ([1, 1.5, 2, 3, 4, 5, 6, 8].find((step) => step * power >= most) ?? 10) * power;
 }

@@ -23,6 +23,7 @@ export function putTransferList(canvas: Canvas, model: Model, place: ListPlace):
     title: "TRANSFERS",
     hasKeys,
     subject: countsText(transfers),
+    cut: "end",
     facts: [
       ...(model.isLeaving ? [[segment("quits when they end", "warn")]] : []),
       ...(below > 0 ? [[segment(`${below} more below`, "dim")]] : []),

@@ -2,14 +2,13 @@ import { type DialogRegion, pageTop } from "../../model/layout.ts";
 import type { ActionEntry, Dialog } from "../../model/dialog.ts";
 import type { Canvas } from "../canvas.ts";
 import { inputText } from "../input_text.ts";
-import { blank, cell, fitLine, type Line, retone, segment } from "../line.ts";
+import { cell, fitLine, type Line, retone, segment } from "../line.ts";
 import { shownText } from "../shown_text.ts";
 import { putBox } from "./box.ts";
 
 /** Columns of an entry's keys. */
 const MENU_KEYS = 4;
 const HELP_KEYS = 18;
-const LABEL = 26;
 
 /** Draws the file-management menu: what can be done with the selection, and why not. */
 export function putMenu(
@@ -73,19 +72,12 @@ function entryLine(
   const { keys, label, disabledWhy } = entry;
   const isOff = disabledWhy !== undefined;
   const shownKeys = keyColumns === MENU_KEYS ? keys[0] ?? "" : keys.join(" ");
-  const tail = isOff
-    ? [cell(`– ${shownText(disabledWhy)}`, Math.max(0, columns - 2 - keyColumns - LABEL - 1))]
-    : [];
+  const why = isOff ? ` – ${shownText(disabledWhy)}` : "";
+  const room = Math.max(0, columns - 2 - keyColumns);
   const line = fitLine([
     segment(isCursor ? "▸ " : "  ", "accent"),
     cell(shownKeys, keyColumns, { tone: isOff ? "dim" : "accent" }),
-    ...(isOff
-      ? [
-        cell(label, LABEL, { tone: "dim" }),
-        blank(1),
-        ...tail.map((part) => ({ ...part, tone: "dim" as const })),
-      ]
-      : [segment(label)]),
+    cell(label + why, room, { tone: isOff ? "dim" : "plain" }),
   ], columns);
   return isCursor ? retone(line, "cursor") : line;
 }

@@ -8,7 +8,7 @@ import type { Canvas } from "../canvas.ts";
 import { entryName, entryTone } from "../entry_name.ts";
 import { blank, cell, fitLine, type Line, retone, segment } from "../line.ts";
 import { countText, placeText } from "../place_text.ts";
-import { shownText } from "../shown_text.ts";
+import { shownText, withoutLooseMarks } from "../shown_text.ts";
 import type { Tone } from "../style.ts";
 import { shortTime } from "../time_text.ts";
 import { putBox } from "./box.ts";
@@ -37,7 +37,7 @@ export function putPreview(
   for (let row = 0; row < list.rows; row++) {
     const text = lines[top + row];
     if (text === undefined) break;
-    canvas.put(list.row + row, list.column, [cell(text, list.columns)]);
+    canvas.put(list.row + row, list.column, [cell(withoutLooseMarks(text), list.columns)]);
   }
   if (lines.length === 0) putStatus(canvas, region, undefined, "The file is empty.");
   const isCut = preview.bytes.byteLength < preview.sizeBytes;

@@ -5,7 +5,7 @@ import type { Canvas } from "../canvas.ts";
 import { entryName } from "../entry_name.ts";
 import { inputText } from "../input_text.ts";
 import { cell, type Line, segment } from "../line.ts";
-import { countText, placeText } from "../place_text.ts";
+import { countText, groupDigits, placeText } from "../place_text.ts";
 import { shownText } from "../shown_text.ts";
 import { putTextBox, textLines } from "./box.ts";
 
@@ -42,7 +42,6 @@ export function putDelete(
   const isLocal = target.side === "local";
   const isForGood = isLocal || isPermanent;
   const count = target.entries.length;
-  const rest = count - MOST_NAMES;
   const fate = isForGood
     ? `${
       isLocal ? "Removed from this machine" : "Removed from the server"
@@ -52,14 +51,20 @@ export function putDelete(
     title: `Delete ${countText(count, "entry", "entries")}?`,
     hints: [["y", isForGood ? "delete for good" : "delete"], ["n", "keep"]],
     tone: isForGood ? "bad" : "warn",
-  }, (columns) => [
-    ...target.entries.slice(0, MOST_NAMES).map(({ name, kind }): Line => [
-      cell(entryName(name, kind), columns, { cut: "middle", tone: "strong" }),
-    ]),
-    ...(rest > 0 ? [[segment(`and ${countText(rest, "more", "more")}`, "dim")]] : []),
-    [],
-    ...textLines(fate, columns, isForGood ? "bad" : "plain"),
-  ]);
+  }, (columns) => {
+    const warning = textLines(fate, columns, isForGood ? "bad" : "plain");
+    // On a low screen names give way: what will become of them must be read.
+    const room = Math.max(1, Math.min(MOST_NAMES, canvas.rows - warning.length - 6));
+    const rest = count - room;
+    return [
+      ...target.entries.slice(0, room).map(({ name, kind }): Line => [
+        cell(entryName(name, kind), columns, { cut: "middle", tone: "strong" }),
+      ]),
+      ...(rest > 0 ? [[segment(`and ${groupDigits(rest)} more`, "dim")]] : []),
+      [],
+      ...warning,
+    ];
+  });
 }
 
 /** Draws what is known of one entry. */
@@ -142,8 +147,8 @@ function promptWords(
 }
 
 function sizeText(bytes: number): string {
-  const exact = String(bytes).replace(/\B(?=(\d{3})+$)/g, ",");
-  return bytes < 1000 ? formatBytes(bytes) : `${formatBytes(bytes)} (${exact} bytes)`;
+  const size = formatBytes(bytes);
+  return bytes < 1000 ? size : `${size} (${groupDigits(bytes)} bytes)`;
 }
 
 /** `2026-03-01 14:05:09` in the machine's time zone. */
