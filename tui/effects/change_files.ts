@@ -103,6 +103,7 @@ export async function operateOnAll(
 ): Promise<void> {
   const done: string[] = [];
   let firstReason: string | undefined;
+  await Promise.resolve(); // Never from within run(), also when there is nothing to do.
   for (const item of items) {
     try {
       done.push(await work(item));

@@ -64,9 +64,10 @@ export class EffectRunner {
 
   /** Begins an effect. */
   run(effect: Effect): void {
-    const underWay = Promise.resolve()
-      .then(() => this.#closing === undefined ? this.#begin(effect) : undefined)
-      .finally(() => this.#underWay.delete(underWay));
+    if (this.#closing !== undefined) return;
+    const work = this.#begin(effect);
+    if (work === undefined) return;
+    const underWay = work.finally(() => this.#underWay.delete(underWay));
     this.#underWay.add(underWay);
   }
 
