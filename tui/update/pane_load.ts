@@ -39,7 +39,9 @@ export function wantReload(model: Model, side: Side): Model {
 /** Reads changed folders again, each at most once a second and never before the last one ended. */
 export function reloadWhereDue(model: Model, side: Side): Step {
   const pane = model.panes[side];
-  const isDue = model.nowMs - pane.loadStartedAtMs >= RELOAD_MS;
+  const agoMs = model.nowMs - pane.loadStartedAtMs;
+  // Negative when the clock was set back.
+  const isDue = agoMs < 0 || agoMs >= RELOAD_MS;
   const canLoad = side === "local" || model.link.state === "online";
   if (!pane.wantsReload || pane.isLoading || !isDue || !canLoad) return stepTo(model);
   return reloadPane(model, side);
