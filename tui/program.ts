@@ -32,7 +32,7 @@ export interface ProgramTerminal {
   size(): ScreenSize;
   write(text: string): Promise<void>;
   read(onBytes: (bytes: Uint8Array) => void): Promise<void>;
-  /** Stops the job until the shell continues it. */
+  /** Hands the terminal back and stops the job; takes the terminal over when it goes on. */
   suspend(): Promise<void>;
   /** Calls back when the size has changed, or when the job goes on after it was stopped. */
   onChange(listener: () => void): void;
@@ -175,12 +175,9 @@ export class Program {
     if (this.#isSuspended || this.#isOver) return;
     this.#isSuspended = true;
     await this.#screen.flush();
-    this.#options.terminal.restore();
     await this.#options.terminal.suspend();
     this.#isSuspended = false;
-    if (this.#isOver) return;
-    this.#options.terminal.enter();
-    this.#changed();
+    if (!this.#isOver) this.#changed();
   }
 
   #changed(): void {

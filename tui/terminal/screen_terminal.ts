@@ -1,6 +1,6 @@
 import process from "node:process";
 import { enterSequence, leaveSequence, type ModeOptions } from "./terminal_modes.ts";
-import { suspendJob } from "./suspend_job.ts";
+import { canSuspendJob, suspendJob } from "./suspend_job.ts";
 
 /** Size of a terminal in character cells. */
 export interface ScreenSize {
@@ -57,9 +57,15 @@ export class ScreenTerminal {
     return { columns: 80, rows: 24 };
   }
 
-  /** Stops this job as Ctrl-Z does, until the shell continues it. The terminal must be restored. */
-  suspend(): Promise<void> {
-    return suspendJob();
+  /**
+   * Does what Ctrl-Z does elsewhere: hands the terminal back, stops this job, and takes the terminal
+   * over again when the shell continues it. Nothing happens where no shell can.
+   */
+  async suspend(): Promise<void> {
+    if (Deno.build.os === "windows" || !await canSuspendJob() || !this.#isEntered) return;
+    this.restore();
+    await suspendJob();
+    this.enter();
   }
 
   /**
