@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { readProjectConfig, taskArguments } from "#tests/support/project_config.ts";
 import { PROJECT_FOLDER } from "#tests/support/project_files.ts";
@@ -65,7 +66,7 @@ export async function assertRestored(tui: ScreenProcess): Promise<number> {
 /** Writes an import map in which modules stand in for others; gives the flags for it. */
 async function importMap(replaced: NonNullable<TuiOptions["replaced"]>): Promise<string[]> {
   const { imports } = await readProjectConfig();
-  const url = (path: string): string => new URL(path, pathToFileURL(PROJECT_FOLDER)).href;
+  const url = (path: string): string => pathToFileURL(join(PROJECT_FOLDER, path)).href;
   const all = Object.entries(imports).flatMap(([name, target]) => {
     if (target.startsWith("./")) return [[name, url(target)]];
     // deno.json means a package's further modules too, an import map names them by themselves.
