@@ -2,8 +2,7 @@ import { memo } from "react";
 import type { ReactNode } from "react";
 import { Box, Text } from "ink";
 import type { Model } from "../model/model.ts";
-import { footerEntries, helpEntries, menuEntries } from "../update/action_entries.ts";
-import { type FrameEntries, frameTexts } from "./frame.ts";
+import { screenLines } from "./screen_lines.ts";
 import type { Style } from "./style.ts";
 
 /** What the screen is drawn from. */
@@ -14,7 +13,7 @@ export interface AppProps {
 
 /** The whole screen: one line of text for each of its rows. */
 export function App({ model, style }: AppProps): ReactNode {
-  const rows = frameTexts(model, style, entriesOf(model));
+  const rows = screenLines(model, style);
   // Lines are measured already. Ink, whose table of widths may differ, must not cut them.
   return (
     <Box flexDirection="column" width={model.columns * 2} flexShrink={0}>
@@ -27,13 +26,3 @@ export function App({ model, style }: AppProps): ReactNode {
 const Row = memo(function Row({ text }: { readonly text: string }): ReactNode {
   return <Text wrap="truncate">{text}</Text>;
 });
-
-/** Only what is on the screen is worked out. */
-function entriesOf(model: Model): FrameEntries {
-  const dialog = model.dialogs.at(-1);
-  return {
-    footer: footerEntries(model),
-    menu: dialog?.kind === "menu" ? menuEntries(model) : [],
-    help: dialog?.kind === "help" ? helpEntries(model, dialog.choice.filter.text) : [],
-  };
-}

@@ -1,5 +1,5 @@
-import { cutEnd, cutMiddle, isPlainText } from "#client/cli/progress/fit_text.ts";
-import { clustersOf, widthOf } from "./shown_text.ts";
+import { cutEnd, cutMiddle } from "#client/cli/progress/fit_text.ts";
+import { clustersOf, isEvenText, widthOf } from "./shown_text.ts";
 import { paint, type Style, type Tone } from "./style.ts";
 
 /** A piece of a line that looks the same all over. */
@@ -119,7 +119,7 @@ export function lineText(line: Line, style: Style): string {
 
 function sliceSegment(part: Segment, from: number, to: number): Segment {
   if (from === 0 && to === part.columns) return part;
-  if (isPlainText(part.text)) {
+  if (isEvenText(part.text)) {
     return { text: part.text.slice(from, to), tone: part.tone, columns: to - from };
   }
   let text = "";

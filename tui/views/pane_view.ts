@@ -91,6 +91,7 @@ function entryLine(entry: PaneEntry, options: EntryOptions): Line {
 function paneFacts(pane: Pane, rowsInSight: number): readonly Line[] {
   const { filter, selected, sort } = pane;
   const facts: Line[] = [];
+  if (pane.isLoading && !pane.isQuiet) facts.push([segment("reading…", "warn")]);
   if (filter !== undefined) {
     const count = pane.rows.length - (pane.rows[0]?.name === ".." ? 1 : 0);
     facts.push([
@@ -118,9 +119,9 @@ function emptyText(
   pane: Pane,
 ): { readonly text: string; readonly isBad: boolean } | undefined {
   if (pane.failure !== undefined) return { text: `✗ ${shownText(pane.failure)}`, isBad: true };
-  if (pane.isLoading && !pane.isQuiet) return { text: "Reading…", isBad: false };
   const entries = pane.rows.slice(0, 2);
   if (entries.some(({ name }) => name !== "..")) return undefined;
+  if (pane.isLoading && !pane.isQuiet) return { text: "Reading…", isBad: false };
   if (pane.filter !== undefined && pane.filter.text !== "") {
     return { text: "No name has that in it. Esc clears the filter.", isBad: false };
   }

@@ -4,12 +4,20 @@ import { escapeText } from "#protocol/escape_text.ts";
 
 /** Columns that a text takes in a terminal. */
 export function widthOf(text: string): number {
-  return isPlainText(text) ? text.length : stringWidth(text);
+  return isEvenText(text) ? text.length : stringWidth(text);
 }
+
+/** Whether each UTF-16 unit of a text is one character of one column, as of all but some names. */
+export function isEvenText(text: string): boolean {
+  return EVEN.test(text);
+}
+
+// Printable ASCII, box drawing, block elements and the signs of this program's own.
+const EVEN = /^[\x20-\x7e\u2500-\u259f…–·×●○▸▹▲▼✓✗↑↓←→↺≤›]*$/;
 
 /** The characters of a text as people see them (Unicode UAX #29). */
 export function clustersOf(text: string): readonly string[] {
-  if (isPlainText(text)) return [...text];
+  if (isEvenText(text)) return [...text];
   return Array.from(SEGMENTER.segment(text), ({ segment }) => segment);
 }
 

@@ -17,7 +17,7 @@ export function putConflict(
 ): void {
   putBox(canvas, region.rect, {
     title: "The name is taken",
-    hints: [["Enter", "answer"], ["↑↓", "move"], ["Esc", "skip"]],
+    hints: [["Enter", "answer"], ["↑↓", "move"], ["Esc", "pause it"]],
     tone: "warn",
   });
   const { rect, list } = region;

@@ -49,7 +49,11 @@ export function putDelete(
     : "Moved to the server's trash: T restores from there.";
   putTextBox(canvas, 60, {
     title: `Delete ${countText(count, "entry", "entries")}?`,
-    hints: [["y", isForGood ? "delete for good" : "delete"], ["n", "keep"]],
+    hints: [
+      ["y", isForGood ? "delete for good" : "delete"],
+      ["n", "keep"],
+      ...(isLocal ? [] : [["p", isPermanent ? "into the trash" : "for good"] as const]),
+    ],
     tone: isForGood ? "bad" : "warn",
   }, (columns) => {
     const warning = textLines(fate, columns, isForGood ? "bad" : "plain");
