@@ -264,6 +264,8 @@ export class Connection implements Disposable {
     switch (type) {
       case FrameType.READY:
         return exchange.deliver({ kind: "ready", payload });
+      case FrameType.SNAPSHOT:
+        return exchange.listener.onSnapshot?.(payload);
       case FrameType.ACK:
         if (payload.byteLength !== 8) throw peerError(this.server, "an ACK is not 8 bytes long");
         return exchange.acknowledge(readU64(payload, 0));

@@ -29,6 +29,8 @@ export class ConnectionPool {
   readonly #open: Opener;
   readonly #idle: { readonly connection: Connection; readonly sinceMs: number }[] = [];
   readonly #leased = new Set<Connection>();
+  /** Connections beside the places. */
+  readonly #apart = new Set<Connection>();
   readonly #waiters: (() => void)[] = [];
   readonly #closing = new AbortController();
   #freePlaces: number;
@@ -62,14 +64,31 @@ export class ConnectionPool {
       const idle = this.#takeIdle();
       if (idle !== undefined) return this.#lend(idle, true);
       options.onConnecting?.();
-      const signals = [this.#closing.signal, ...(options.signal ? [options.signal] : [])];
-      const connection = await this.#open(AbortSignal.any(signals));
-      this.#hasConnected = true;
-      return this.#lend(connection, false);
+      return this.#lend(await this.#connect(options.signal), false);
     } catch (error) {
       this.#freePlace();
       throw error;
     }
+  }
+
+  /**
+   * Opens a connection that takes no place, so that it waits for no other call.
+   *
+   * @param signal Ends the attempt.
+   * @returns A connection, closed when disposed of, or with all others.
+   * @throws {SluiceError} `unreachable` and others of the hello, or `cancelled`.
+   */
+  async openApart(signal: AbortSignal | undefined): Promise<Lease> {
+    const connection = await this.#connect(signal);
+    this.#apart.add(connection);
+    return {
+      connection,
+      isReused: false,
+      [Symbol.dispose]: (): void => {
+        this.#apart.delete(connection);
+        connection.close();
+      },
+    };
   }
 
   /** A connection on which a request may go between the frames of others, if there is one. */
@@ -82,10 +101,18 @@ export class ConnectionPool {
   async close(): Promise<void> {
     const reason = new SluiceError("cancelled", "Cannot go on: the client was closed");
     this.#closing.abort(reason);
-    const all = [...this.#idle.splice(0).map((idle) => idle.connection), ...this.#leased];
+    const idle = this.#idle.splice(0).map(({ connection }) => connection);
+    const all = [...idle, ...this.#leased, ...this.#apart];
     for (const connection of all) connection.close(reason);
     for (const wake of this.#waiters.splice(0)) wake();
     await Promise.all(all.map((connection) => connection.closed));
+  }
+
+  async #connect(signal: AbortSignal | undefined): Promise<Connection> {
+    const signals = [this.#closing.signal, ...(signal ? [signal] : [])];
+    const connection = await this.#open(AbortSignal.any(signals));
+    this.#hasConnected = true;
+    return connection;
   }
 
   async #place(options: LeaseOptions): Promise<void> {

@@ -28,6 +28,8 @@ export interface ExchangeListener {
   readonly onProgress?: (progress: Progress) => void;
   /** Bytes of an upload that the server has written, counted from the start of the file. */
   readonly onAcked?: (bytes: number) => void;
+  /** The server's live state, in answer to a WATCH. */
+  readonly onSnapshot?: (payload: Uint8Array) => void;
 }
 
 /** Gets what comes back for one request, while the connection reads it. */
@@ -35,7 +37,7 @@ export interface ReplyTaker {
   /** Type of the frame that began the request. */
   readonly requestType: FrameType;
   readonly listener: ExchangeListener;
-  /** Whether the server said that the request waits for a worker. */
+  /** Whether the server may be silent for long: the request waits for a worker, or for its next snapshot. */
   isQueued: boolean;
   /** Takes a reply; after the result nothing else comes. */
   deliver(reply: Reply): void;

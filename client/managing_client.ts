@@ -3,6 +3,7 @@ import type {
   FoundEntry,
   HistoryRecord,
   RestoreResult,
+  Snapshot,
   TrashEntry,
 } from "#protocol/replies.ts";
 import type { ArchiveOptions } from "./archive.ts";
@@ -12,6 +13,7 @@ import type { ChecksumOptions, HistoryOptions, RestoreOptions } from "./manage_c
 import type { Preview } from "./preview.ts";
 import type { TransferContext } from "./transfer_context.ts";
 import type { CallOptions, TransferResult } from "./types.ts";
+import type { WatchOptions } from "./watch.ts";
 
 /** What a client can do beyond single files; each part is loaded when it is first used. */
 export abstract class ManagingClient {
@@ -170,6 +172,24 @@ export abstract class ManagingClient {
   async discardDownload(remotePath: string, localPath: string): Promise<number> {
     const { discardDownload } = await import("./discard_download.ts");
     return await discardDownload(remotePath, localPath);
+  }
+
+  /**
+   * Follows the server's live state. A connection of its own is opened for it, beside those that
+   * transfers use, and closed at the end: it waits for no transfer. A slow loop gets the newest
+   * snapshot and misses those before. The loop ends without an error when the signal aborts, and may
+   * be left at any time.
+   *
+   * @param options How often, and signal.
+   * @returns Snapshots, the first at once. Names and addresses in them may hold anything: escape them
+   * before they are shown.
+   * @throws {RangeError} When the interval is out of its range.
+   * @throws {SluiceError} `unreachable` when the server goes, `stopping` when it says so before,
+   * `busy`, `timeout` and others, while iterating; `cancelled` when the client is closed.
+   */
+  async *watch(options: WatchOptions = {}): AsyncGenerator<Snapshot, void, void> {
+    const { watchServer } = await import("./watch.ts");
+    yield* watchServer(this.#context.pool, options);
   }
 
   /**

@@ -25,6 +25,7 @@ export type { ArchiveFormat, ArchiveOptions } from "./archive.ts";
 export type { FindOptions } from "./find.ts";
 export type { ChecksumOptions, HistoryOptions, RestoreOptions } from "./manage_calls.ts";
 export type { Preview } from "./preview.ts";
+export type { WatchOptions } from "./watch.ts";
 export type { DownloadSetOptions, FileEnd, FileJob, FileSetOptions } from "./file_set/file_job.ts";
 export { RateLimit } from "./rate_limit.ts";
 export type * from "./types.ts";
@@ -35,9 +36,13 @@ export type {
   DeleteResult,
   Entry,
   EntryKind,
+  Flow,
   FoundEntry,
   HistoryRecord,
+  OperationState,
   RestoreResult,
+  Snapshot,
+  SnapshotOperation,
   StatResult,
   StatusResult,
   TrashEntry,

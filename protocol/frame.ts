@@ -26,6 +26,7 @@ export const FrameType = {
   EMPTY_TRASH: 0x22,
   ARCHIVE: 0x23,
   PUBLISH: 0x24,
+  WATCH: 0x25,
   READY: 0x40,
   RESULT: 0x41,
   ERROR: 0x42,
@@ -34,6 +35,7 @@ export const FrameType = {
   PROGRESS: 0x45,
   PONG: 0x46,
   ENTRIES: 0x47,
+  SNAPSHOT: 0x48,
 } as const;
 
 /** One byte that says what a frame is. */

@@ -43,6 +43,15 @@ export const MAX_STAGED_UPLOADS = 512;
 /** Most bytes of a file that may be staged. */
 export const MAX_STAGED_BYTES: number = 256 * 1024;
 
+/** Least time between two snapshots of a WATCH, in ms. */
+export const MIN_WATCH_INTERVAL_MS = 100;
+
+/** Most time between two snapshots of a WATCH, in ms. */
+export const MAX_WATCH_INTERVAL_MS = 60_000;
+
+/** Most connections that a snapshot tells of one by one. */
+export const MAX_SNAPSHOT_OPERATIONS = 200;
+
 /** Most bytes of a ping payload. */
 export const MAX_PING_BYTES = 64;
 

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 
 export * from "./manage_replies.ts";
+export * from "./watch_reply.ts";
 
 const size = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const time = v.pipe(v.number(), v.finite());

@@ -4,7 +4,12 @@ import {
   DIGEST_ALGORITHMS,
   type DigestAlgorithm,
 } from "./digest_algorithm.ts";
-import { MAX_LIST_ENTRIES, MAX_PATTERN_LENGTH } from "./limits.ts";
+import {
+  MAX_LIST_ENTRIES,
+  MAX_PATTERN_LENGTH,
+  MAX_WATCH_INTERVAL_MS,
+  MIN_WATCH_INTERVAL_MS,
+} from "./limits.ts";
 
 /** What happens when an upload's name is taken (docs/protocol.md §6.4). */
 export const CONFLICT_POLICIES = ["error", "overwrite", "rename", "skip"] as const;
@@ -144,6 +149,17 @@ export const EmptyTrashSchema = v.object({
 
 /** ARCHIVE: a folder as one stream. */
 export const ArchiveSchema = v.object({ path, format: v.picklist(["zip", "tar"]) });
+
+/** WATCH: the server's live state, again and again. */
+export const WatchSchema = v.object({
+  /** Time between two snapshots, in ms. */
+  intervalMs: v.pipe(
+    v.number(),
+    v.safeInteger(),
+    v.minValue(MIN_WATCH_INTERVAL_MS),
+    v.maxValue(MAX_WATCH_INTERVAL_MS),
+  ),
+});
 
 /** Payload of each request that carries one, after validation. */
 export type HelloRequest = v.InferOutput<typeof HelloSchema>;

@@ -11,6 +11,10 @@ export interface WorkerStart {
   readonly root: string;
   /** Cells of the token bucket for the whole server. */
   readonly serverBucket: SharedArrayBuffer;
+  /** Counts of all workers: `LiveCounters`. */
+  readonly counters: SharedArrayBuffer;
+  /** What this worker is at: `GaugeWriter`. */
+  readonly gauge: SharedArrayBuffer;
   readonly throttle: ThrottleSettings;
   /** Longest wait for the next frame of an upload, in ms. */
   readonly stallTimeoutMs: number;

@@ -1,7 +1,5 @@
-import { encodeControl, encodeFrame, FrameType } from "#protocol/frame.ts";
-import { type FrameBatch, FrameReader, type FrameView } from "#protocol/frame_reader.ts";
-import { MAX_PING_BYTES } from "#protocol/limits.ts";
-import type { StatusResult } from "#protocol/replies.ts";
+import { type FrameBatch, FrameReader } from "#protocol/frame_reader.ts";
+import type { OperationState } from "#protocol/replies.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
 import type { BufferPool } from "./buffer_pool.ts";
 import {
@@ -10,9 +8,12 @@ import {
   readHello,
   readPreface,
   RefusedPreface,
+  sourceBehind,
 } from "./connection_hello.ts";
 import type { ConnectionLog } from "./connection_log.ts";
+import { DirectAnswers, type DirectSources } from "./direct_answers.ts";
 import { encodeError, toSafeError } from "./error_reply.ts";
+import { FlowCounter } from "./flow_counter.ts";
 import { requireWorkerFrame } from "./request_types.ts";
 import { SendQueue } from "./send_queue.ts";
 import type { ServerTimeouts } from "./server_options.ts";
@@ -31,7 +32,7 @@ const MAX_QUEUED_BYTES = 8 * 1024 * 1024;
 const END_TIMEOUT_MS = 2_000;
 
 /** What a connection needs of its server. */
-export interface ConnectionContext {
+export interface ConnectionContext extends DirectSources {
   readonly pool: WorkerPool;
   readonly buffers: BufferPool;
   readonly timeouts: ServerTimeouts;
@@ -40,17 +41,24 @@ export interface ConnectionContext {
   readonly peer: string;
   /** Reason to refuse the connection after its hello, if there is one. */
   readonly refusal: () => SluiceError | undefined;
-  readonly status: () => StatusResult;
+  /** Counts the bytes of all connections. */
+  readonly flow: FlowCounter;
 }
 
 /** One client's connection on the main thread: frames in, frames out, no file. */
 export class Connection {
   readonly id: number;
+  /** Address of the client. */
+  readonly peer: string;
+  /** When it was accepted, by `performance.now()`. */
+  readonly openedMs: number = performance.now();
+  /** Counts its bytes. */
+  readonly flow: FlowCounter;
   readonly #conn: Deno.TcpConn;
   readonly #context: ConnectionContext;
   readonly #queue: SendQueue;
   readonly #lease: WorkerLease;
-  readonly #openedMs = performance.now();
+  readonly #answers: DirectAnswers;
   #reader: FrameReader | undefined;
   #isGreeted = false;
   #isClosed = false;
@@ -74,7 +82,11 @@ export class Connection {
     this.id = id;
     this.#conn = conn;
     this.#context = context;
-    this.#queue = new SendQueue(conn, (error) => this.#close(`writing failed: ${reason(error)}`));
+    this.peer = context.peer;
+    this.flow = new FlowCounter(this.openedMs, context.flow);
+    const onFailure = (error: unknown): void => this.#close(`writing failed: ${reason(error)}`);
+    this.#queue = new SendQueue(conn, this.flow, onFailure);
+    this.#answers = new DirectAnswers(this.#queue, context);
     this.#lease = new WorkerLease(id, context, this.#queue, {
       onConsumed: (buffer): void => this.#recycle(buffer),
       onIdle: (): void => this.#onIdle(),
@@ -87,13 +99,27 @@ export class Connection {
     return this.#lease.isWorking && !this.#lease.isWaiting;
   }
 
+  /** What it does. */
+  get state(): OperationState {
+    if (this.#lease.isWaiting) return "waiting";
+    if (this.#lease.isWorking) return "working";
+    return this.#answers.isWatching ? "watching" : "idle";
+  }
+
+  /** The worker that it has, and its place in the queue when it waits for one. */
+  get claim(): Pick<WorkerLease, "worker" | "position"> {
+    return this.#lease;
+  }
+
   /** Serves the connection until it is closed; never rejects. */
   async run(): Promise<void> {
     try {
       this.#conn.setNoDelay(true);
       const rest = await readPreface((into) => this.#conn.read(into));
       if (rest === null) return this.#close("it left without a word");
-      this.#reader = new FrameReader(this.#source(rest), this.#context.buffers, "client");
+      const source = sourceBehind(rest, (into) => this.#read(into));
+      this.flow.addUp(rest.byteLength);
+      this.#reader = new FrameReader(source, this.#context.buffers, "client");
       await this.#serve(this.#reader);
     } catch (error) {
       await this.#onFailure(error);
@@ -105,17 +131,18 @@ export class Connection {
   /** Checks the deadlines; called about once a second. */
   tick(nowMs: number): void {
     if (this.#isClosed) return;
+    this.flow.tick(nowMs);
     const { helloMs, idleMs, frameMs, stallMs } = this.#context.timeouts;
     if (nowMs - this.#queue.lastProgressMs > stallMs) return this.#close("it takes no bytes");
     if (!this.#isGreeted) {
-      if (nowMs - this.#openedMs > helloMs) this.#timeOut("the hello did not arrive in time");
+      if (nowMs - this.openedMs > helloMs) this.#timeOut("the hello did not arrive in time");
       return;
     }
     this.#lease.tick(nowMs);
     if (this.#isReading && this.#reader?.isMidFrame) {
       const allowedMs = frameMs + (this.#reader.pendingFrameBytes / 4096) * 1000;
       if (nowMs - this.#frameSinceMs > allowedMs) this.#timeOut("a frame did not arrive in time");
-    } else if (!this.#lease.isWorking && nowMs - this.#lastRequestMs > idleMs) {
+    } else if (this.state === "idle" && nowMs - this.#lastRequestMs > idleMs) {
       this.#timeOut("no request for too long");
     }
   }
@@ -125,6 +152,7 @@ export class Connection {
     if (this.#isClosed || this.#isEnding) return;
     this.#isEnding = true;
     this.#lease.close();
+    this.#answers.close();
     this.#queue.push(this.#isGreeted ? encodeError(0, error) : encodeRefusal(error));
     await this.#deliverAndClose(error.message);
   }
@@ -147,6 +175,7 @@ export class Connection {
       this.#accept(batch);
     }
     this.#isInputEnded = true;
+    this.#answers.close();
     this.#lease.endInput();
     await this.#lease.finished();
     await this.#queue.drained();
@@ -167,31 +196,13 @@ export class Connection {
     let isForWorker = false;
     for (const frame of batch.frames.slice(skip)) {
       this.#lastRequestMs = performance.now();
-      if (this.#answer(batch, frame)) continue;
+      if (this.#answers.answer(batch, frame)) continue;
       requireWorkerFrame(frame);
       isForWorker = true;
     }
     if (!isForWorker) return this.#context.buffers.give(batch.bytes.buffer);
     this.#inputBuffers++;
     this.#lease.send(batch.bytes.buffer, batch.end);
-  }
-
-  /** Answers what needs no file; says whether it did. */
-  #answer(batch: FrameBatch, frame: FrameView): boolean {
-    if (frame.requestId === 0) {
-      throw new SluiceError("protocol_error", "Cannot serve request: its id is 0");
-    }
-    if (frame.type === FrameType.STATUS) {
-      this.#queue.push(encodeControl(FrameType.RESULT, frame.requestId, this.#context.status()));
-      return true;
-    }
-    if (frame.type !== FrameType.PING) return false;
-    if (frame.payloadBytes > MAX_PING_BYTES) {
-      throw new SluiceError("protocol_error", `Cannot ping: over ${MAX_PING_BYTES} bytes`);
-    }
-    const payload = batch.bytes.subarray(frame.payloadAt, frame.payloadAt + frame.payloadBytes);
-    this.#queue.push(encodeFrame(FrameType.PONG, frame.requestId, payload));
-    return true;
   }
 
   async #roomForInput(): Promise<void> {
@@ -258,6 +269,7 @@ export class Connection {
     this.#isClosed = true;
     clearTimeout(this.#endTimer);
     this.#lease.close();
+    this.#answers.close();
     this.#queue.close();
     this.#inputFreed?.resolve();
     try {
@@ -272,22 +284,9 @@ export class Connection {
     const isNewFrame = !this.#reader?.isMidFrame;
     const count = await this.#conn.read(into);
     if (isNewFrame) this.#frameSinceMs = performance.now();
+    if (count !== null) this.flow.addUp(count);
     // A line that broke, not a client that breaks the protocol: told so, it would not come back.
     if (count === null && this.#reader?.isMidFrame) throw endedInsideFrame();
     return count;
-  }
-
-  /** The socket, with the bytes that came behind the preface in front. */
-  #source(rest: Uint8Array): { read(into: Uint8Array): Promise<number | null> } {
-    let pending = rest;
-    return {
-      read: async (into): Promise<number | null> => {
-        if (pending.byteLength === 0) return await this.#read(into);
-        const count = Math.min(into.byteLength, pending.byteLength);
-        into.set(pending.subarray(0, count));
-        pending = pending.subarray(count);
-        return count;
-      },
-    };
   }
 }

@@ -60,6 +60,29 @@ export async function readPreface(
 }
 
 /**
+ * Puts the bytes that came behind a preface in front of those that are still to be read.
+ *
+ * @param rest What `readPreface` gave.
+ * @param read Reads from the socket.
+ * @returns What frames are read from.
+ */
+export function sourceBehind(
+  rest: Uint8Array,
+  read: (into: Uint8Array) => Promise<number | null>,
+): { read(into: Uint8Array): Promise<number | null> } {
+  let pending = rest;
+  return {
+    read: async (into): Promise<number | null> => {
+      if (pending.byteLength === 0) return await read(into);
+      const count = Math.min(into.byteLength, pending.byteLength);
+      into.set(pending.subarray(0, count));
+      pending = pending.subarray(count);
+      return count;
+    },
+  };
+}
+
+/**
  * Checks that the first frame is a HELLO.
  *
  * @param batch The first frames of a connection.

@@ -1,8 +1,10 @@
 import type { ByteSink } from "./byte_sink.ts";
+import type { FlowCounter } from "./flow_counter.ts";
 
 interface Item {
   readonly bytes: Uint8Array;
   readonly onSent: (() => void) | undefined;
+  readonly isRelayed: boolean;
 }
 
 /**
@@ -11,6 +13,7 @@ interface Item {
  */
 export class SendQueue {
   readonly #sink: ByteSink;
+  readonly #flow: FlowCounter;
   readonly #onFailure: (error: unknown) => void;
   readonly #items: Item[] = [];
   #isWriting = false;
@@ -21,10 +24,12 @@ export class SendQueue {
 
   /**
    * @param sink The socket.
+   * @param flow Counts what the socket takes of the frames that are relayed.
    * @param onFailure Called once when a write fails; the queue is closed by then.
    */
-  constructor(sink: ByteSink, onFailure: (error: unknown) => void) {
+  constructor(sink: ByteSink, flow: FlowCounter, onFailure: (error: unknown) => void) {
     this.#sink = sink;
+    this.#flow = flow;
     this.#onFailure = onFailure;
   }
 
@@ -39,16 +44,18 @@ export class SendQueue {
   }
 
   /**
-   * Adds whole frames.
+   * Adds whole frames of the main thread.
    *
    * @param bytes Frames; not to be touched before `onSent`.
    * @param onSent Called when the bytes are written or given up.
    */
   push(bytes: Uint8Array, onSent?: () => void): void {
-    if (this.#isClosed) return onSent?.();
-    this.#items.push({ bytes, onSent });
-    this.#queuedBytes += bytes.byteLength;
-    if (!this.#isWriting) void this.#write();
+    this.#add({ bytes, onSent, isRelayed: false });
+  }
+
+  /** Adds whole frames of a worker, as {@linkcode SendQueue.push} does; they are counted. */
+  relay(bytes: Uint8Array, onSent: () => void): void {
+    this.#add({ bytes, onSent, isRelayed: true });
   }
 
   /** Resolves when nothing waits any more, or the queue is closed. */
@@ -66,12 +73,19 @@ export class SendQueue {
     // The item in the middle of a write is settled by #write, when that write returns or fails.
   }
 
+  #add(item: Item): void {
+    if (this.#isClosed) return item.onSent?.();
+    this.#items.push(item);
+    this.#queuedBytes += item.bytes.byteLength;
+    if (!this.#isWriting) void this.#write();
+  }
+
   async #write(): Promise<void> {
     this.#isWriting = true;
     this.#lastProgressMs = performance.now();
     for (let item = this.#items.shift(); item !== undefined; item = this.#items.shift()) {
       try {
-        await this.#writeAll(item.bytes);
+        await this.#writeAll(item);
       } catch (error) {
         const isFirst = !this.#isClosed;
         this.close();
@@ -84,11 +98,12 @@ export class SendQueue {
     this.#drained = undefined;
   }
 
-  async #writeAll(bytes: Uint8Array): Promise<void> {
+  async #writeAll({ bytes, isRelayed }: Item): Promise<void> {
     let at = 0;
     while (at < bytes.byteLength && !this.#isClosed) {
       const written = await this.#sink.write(at === 0 ? bytes : bytes.subarray(at));
       at += written;
+      if (isRelayed) this.#flow.addDown(written);
       this.#queuedBytes = Math.max(0, this.#queuedBytes - written);
       this.#lastProgressMs = performance.now();
     }

@@ -7,9 +7,11 @@ import { BUCKET_CELLS, TokenBucket } from "#protocol/token_bucket.ts";
 import { BufferPool } from "./buffer_pool.ts";
 import { Connection, type ConnectionContext } from "./connection.ts";
 import { ConnectionLog } from "./connection_log.ts";
+import { LiveState } from "./live_state.ts";
 import { prepareRoot } from "./prepare_root.ts";
 import { completeSettings, type ServerOptions, type ServerSettings } from "./server_options.ts";
 import { StateSync } from "./state_sync.ts";
+import { allocateGauge } from "./work_gauge.ts";
 import { workerPermissions } from "./worker_permissions.ts";
 import { WorkerPool } from "./worker_pool.ts";
 
@@ -88,6 +90,10 @@ class ListeningServer implements Server {
   readonly #refused = new Set<Connection>();
   readonly #bucket = new SharedArrayBuffer(BUCKET_CELLS * 8);
   readonly #startedMs = performance.now();
+  readonly #live = new LiveState({
+    status: () => this.status(),
+    connections: () => this.#connections.keys(),
+  });
   readonly #ticker: ReturnType<typeof setInterval>;
   readonly #accepting: Promise<void>;
   #nextConnectionId = 1;
@@ -113,6 +119,8 @@ class ListeningServer implements Server {
         workerId,
         root: settings.root,
         serverBucket: this.#bucket,
+        counters: this.#live.sharedCounters,
+        gauge: allocateGauge(),
         throttle: settings.throttle,
         stallTimeoutMs: settings.timeouts.stallMs,
         uploadKeepMs: settings.timeouts.uploadKeepMs,
@@ -189,6 +197,7 @@ class ListeningServer implements Server {
 
   #tick(): void {
     const nowMs = performance.now();
+    this.#live.tick(nowMs);
     for (const connection of this.#connections.keys()) connection.tick(nowMs);
     this.#pool.tick(nowMs);
     if (this.#isStopping) this.#endIdle();
@@ -223,7 +232,9 @@ class ListeningServer implements Server {
       log: new ConnectionLog(this.#logger, id, peer),
       peer,
       refusal: () => isOver ? tooMany(maxConnections) : undefined,
+      flow: this.#live.flow,
       status: () => this.status(),
+      snapshot: () => this.#live.snapshot(),
     };
     const connection = new Connection(id, conn, context);
     if (isOver) this.#refused.add(connection);

@@ -1,5 +1,6 @@
 import type { FromWorker, ToWorker, WorkerEvent, WorkerStart } from "./channel.ts";
 import type { FrameRange } from "./held_frames.ts";
+import { GaugeReader, type Work } from "./work_gauge.ts";
 
 /** Whom a lease serves. */
 export interface LeaseClient {
@@ -40,6 +41,7 @@ export interface WorkerHandleEvents {
 export class WorkerHandle {
   readonly id: number;
   readonly #worker: Worker;
+  readonly #gauge: GaugeReader;
   readonly #events: WorkerHandleEvents;
   #owner: LeaseOwner | undefined;
   #isLost = false;
@@ -55,6 +57,7 @@ export class WorkerHandle {
   constructor(worker: Worker, start: WorkerStart, events: WorkerHandleEvents) {
     this.id = start.workerId;
     this.#worker = worker;
+    this.#gauge = new GaugeReader(start.gauge);
     this.#events = events;
     worker.onmessage = (message: MessageEvent<FromWorker>): void => this.#receive(message.data);
     worker.onmessageerror = (): void => this.lose("it sent what cannot be read");
@@ -64,6 +67,11 @@ export class WorkerHandle {
       this.lose(error.message);
     };
     this.post(start);
+  }
+
+  /** What the worker is at; `undefined` between two requests. */
+  get work(): Work | undefined {
+    return this.#gauge.read();
   }
 
   /** Gives the worker to a connection, with the frames to begin with. */

@@ -81,6 +81,16 @@ export class WorkerLease implements LeaseOwner, Lessee {
     return !this.#isClosed && (this.isWaiting || this.#sent !== this.#answered);
   }
 
+  /** The worker that this connection has. */
+  get worker(): WorkerHandle | undefined {
+    return this.#handle;
+  }
+
+  /** Place in the queue; 0 when it was told none. */
+  get position(): number {
+    return this.#position;
+  }
+
   /** Sends whole frames, for which `requireWorkerFrame` holds, to the worker, now or later. */
   send(buffer: ArrayBuffer, end: number): void {
     if (this.#isClosed) return;
@@ -171,7 +181,7 @@ export class WorkerLease implements LeaseOwner, Lessee {
 
   onSend(buffer: ArrayBuffer, end: number): void {
     const handle = this.#handle;
-    this.#queue.push(new Uint8Array(buffer, 0, end), () => handle?.giveBack(buffer));
+    this.#queue.relay(new Uint8Array(buffer, 0, end), () => handle?.giveBack(buffer));
   }
 
   onConsumed(buffer: ArrayBuffer): void {

@@ -33,6 +33,11 @@ const STATED: readonly (readonly [RegExp, readonly number[]])[] = [
   [/other frames to the client (\d+) MiB/, [limits.MAX_REPLY_BYTES / 1024 ** 2]],
   [/PING \| client \| up to (\d+) raw bytes/, [limits.MAX_PING_BYTES]],
   [
+    /every `intervalMs` \(([\d,]+) to ([\d,]+),/,
+    [limits.MIN_WATCH_INTERVAL_MS, limits.MAX_WATCH_INTERVAL_MS],
+  ],
+  [/one entry for each connection, at most (\d+)/, [limits.MAX_SNAPSHOT_OPERATIONS]],
+  [
     /over ([\d,]+) bytes of UTF-8, over (\d+) names, or a name over (\d+) bytes/,
     [limits.MAX_PATH_BYTES, limits.MAX_PATH_DEPTH, limits.MAX_NAME_BYTES],
   ],

@@ -10,6 +10,7 @@ type Verbs =
   | "mkdir"
   | "ping"
   | "status"
+  | "watch"
   | "find"
   | "checksum"
   | "history"

@@ -1,6 +1,7 @@
 import type { FlagParametersForType } from "@stricli/core";
 import { DIGEST_ALGORITHMS, type DigestAlgorithm } from "#protocol/digest_algorithm.ts";
 import { parseRate } from "#protocol/byte_units.ts";
+import { MAX_WATCH_INTERVAL_MS, MIN_WATCH_INTERVAL_MS } from "#protocol/limits.ts";
 import type { ConflictPolicy } from "#protocol/requests.ts";
 import type { CliContext, GlobalFlags } from "./context.ts";
 
@@ -150,4 +151,18 @@ export function parseCount(text: string): number {
   const count = /^\d{1,15}$/.test(text) ? Number(text) : 0;
   if (count >= 1) return count;
   throw new RangeError(`Cannot use "${text}" for --limit: it must be a whole number from 1 on`);
+}
+
+/**
+ * Parses `--interval`.
+ *
+ * @param text What a person typed, such as `500ms` or `2s`.
+ * @returns Milliseconds, 100 to 60,000.
+ * @throws {RangeError} For anything else.
+ */
+export function parseInterval(text: string): number {
+  const match = /^(\d{1,6}(?:\.\d{1,3})?)(ms|s)$/i.exec(text.trim());
+  const ms = Math.round(Number(match?.[1]) * (match?.[2]?.toLowerCase() === "s" ? 1000 : 1));
+  if (ms >= MIN_WATCH_INTERVAL_MS && ms <= MAX_WATCH_INTERVAL_MS) return ms;
+  throw new RangeError(`Cannot use "${text}" for --interval: it must be 100ms to 60s`);
 }

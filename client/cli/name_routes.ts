@@ -1,6 +1,6 @@
 import { buildCommand, type Command } from "@stricli/core";
 import type { CliContext, GlobalFlags } from "./context.ts";
-import { flagSwitch, globalAliases, globalFlagSpecs } from "./flags.ts";
+import { flagSwitch, globalAliases, globalFlagSpecs, parseInterval } from "./flags.ts";
 import { loadCommand } from "./load_command.ts";
 import { remoteFolders, remoteNames } from "./proposals.ts";
 
@@ -19,6 +19,13 @@ export interface DeleteFlags extends GlobalFlags {
 /** Flags of `mkdir`. */
 export interface MkdirFlags extends GlobalFlags {
   readonly parents: boolean;
+}
+
+/** Flags of `status`. */
+export interface StatusFlags extends GlobalFlags {
+  readonly watch: boolean;
+  /** In ms. */
+  readonly interval?: number;
 }
 
 /** `list [DIR]`. */
@@ -118,9 +125,22 @@ export const mkdirRoute: Command<CliContext> = buildCommand<MkdirFlags, [string?
 });
 
 /** `status`. */
-export const statusRoute: Command<CliContext> = buildCommand<GlobalFlags, [], CliContext>({
+export const statusRoute: Command<CliContext> = buildCommand<StatusFlags, [], CliContext>({
   loader: loadCommand(async () => (await import("./commands/status.ts")).status),
-  parameters: { flags: globalFlagSpecs, aliases: globalAliases },
+  parameters: {
+    flags: {
+      watch: flagSwitch("Keep it up to date until Ctrl-C"),
+      interval: {
+        kind: "parsed",
+        parse: parseInterval,
+        optional: true,
+        brief: "With --watch: how often, 100ms to 60s (1s)",
+        placeholder: "TIME",
+      },
+      ...globalFlagSpecs,
+    },
+    aliases: { ...globalAliases, w: "watch" },
+  },
   docs: { brief: "Show whether the server is up and how busy it is" },
 });
 

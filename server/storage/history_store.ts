@@ -19,10 +19,16 @@ export type NewHistoryRecord = Omit<HistoryRecord, "id">;
 /** What was done with the files of root, in the state database, bounded in number and age. */
 export class HistoryStore {
   readonly #database: StateDatabase;
+  readonly #onWritten: (count: number) => void;
   #pending: NewHistoryRecord[] = [];
 
-  constructor(database: StateDatabase) {
+  /**
+   * @param database Where records are kept.
+   * @param onWritten Called when so many records can be read.
+   */
+  constructor(database: StateDatabase, onWritten: (count: number) => void) {
     this.#database = database;
+    this.#onWritten = onWritten;
   }
 
   /** Notes what was done; it is written with others, at the latest by {@linkcode HistoryStore.flush}. */
@@ -39,6 +45,7 @@ export class HistoryStore {
     this.#database.transact((database) => {
       for (const record of records) insertRecord(database, record);
     });
+    this.#onWritten(records.length);
   }
 
   /**

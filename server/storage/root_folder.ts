@@ -183,12 +183,16 @@ export class RootFolder {
   /**
    * Makes the missing folders of a path, one by one, refusing links on the way.
    *
+   * @returns Whether any was missing.
    * @throws {SluiceError} `not_a_folder` when something else stands in the way.
    */
-  makeFolders(path: RemotePath, act: string): void {
-    if (path === "") return;
+  makeFolders(path: RemotePath, act: string): boolean {
+    if (path === "") return false;
     const info = this.#lstatFolder(path);
-    if (info?.isDirectory) return this.#requirePlainFolder(path, act);
+    if (info?.isDirectory) {
+      this.#requirePlainFolder(path, act);
+      return false;
+    }
     if (info?.isSymlink) throw linkInTheWay(act);
     if (info !== undefined) throw fileInTheWay(act);
     this.makeFolders(remoteParent(path), act);
@@ -202,6 +206,7 @@ export class RootFolder {
       }
     });
     this.syncFolder(remoteParent(path));
+    return true;
   }
 
   /**

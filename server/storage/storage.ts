@@ -16,15 +16,18 @@ export class Storage implements Disposable {
   readonly history: HistoryStore;
   readonly #database: StateDatabase;
 
-  /** @param rootPath Real path of root, prepared. */
-  constructor(rootPath: string) {
+  /**
+   * @param rootPath Real path of root, prepared.
+   * @param onRecords Called when records of the history have been written.
+   */
+  constructor(rootPath: string, onRecords: (count: number) => void) {
     this.root = new RootFolder(rootPath);
     this.lock = new NamespaceLock(this.root.statePath);
     this.uploads = new UploadSessions(this.root.statePath);
     this.trash = new Trash(this.root, this.lock);
     this.#database = new StateDatabase(this.root.statePath);
     this.digests = new DigestStore(this.#database);
-    this.history = new HistoryStore(this.#database);
+    this.history = new HistoryStore(this.#database, onRecords);
   }
 
   /** Writes what the state database is still to be told. */

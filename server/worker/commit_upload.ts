@@ -36,6 +36,7 @@ export async function commitUpload(
     context.history.isQuiet = true;
     return { outcome: "skipped", path: upload.path, sizeBytes: request.sizeBytes };
   }
+  context.noteChange();
   context.storage.digests.add(versionOf(session.file.statSync()), digest, true);
   context.history.digest = digest;
   if (published.path !== upload.path) context.history.target = published.path;

@@ -40,6 +40,7 @@ export async function hashRange(
     digester.update(part);
     done += part.byteLength;
     if (slice % SLICES_PER_TURN !== 0) continue;
+    context.history.showProgress(done, bytes);
     await new Promise<void>((resolve) => setImmediate(() => resolve()));
     context.signal.throwIfAborted();
     if (performance.now() - reportedMs < PROGRESS_EVERY_MS) continue;

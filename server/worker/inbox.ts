@@ -21,7 +21,12 @@ export interface InboxEvents {
 }
 
 /** Frames that are no part of any request: acted upon when they arrive. */
-const ASIDES: ReadonlySet<number> = new Set([FrameType.CANCEL, FrameType.PING, FrameType.STATUS]);
+const ASIDES: ReadonlySet<number> = new Set([
+  FrameType.CANCEL,
+  FrameType.PING,
+  FrameType.STATUS,
+  FrameType.WATCH,
+]);
 
 /** Frames of a connection in the order of their arrival. */
 export class Inbox {

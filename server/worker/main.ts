@@ -3,10 +3,12 @@ import type { ChecksumAlgorithm } from "#protocol/digest_algorithm.ts";
 import type { FromWorker, ToWorker, WorkerStart } from "../channel.ts";
 import { describeFault } from "../error_reply.ts";
 import type { FrameRange } from "../held_frames.ts";
+import { LiveCounters } from "../live_counters.ts";
 import type { NewHistoryRecord } from "../storage/history_store.ts";
 import { Storage } from "../storage/storage.ts";
 import { sweepStaging } from "../storage/staging.ts";
 import { sweepTrash } from "../storage/sweep_trash.ts";
+import { GaugeWriter } from "../work_gauge.ts";
 import { EventGatherer } from "./event_gatherer.ts";
 import { FlowThrottle } from "./flow_throttle.ts";
 import { FolderPages } from "./folder_pages.ts";
@@ -36,6 +38,8 @@ interface Lease {
 class WorkerMain {
   readonly #start: WorkerStart;
   readonly #storage: Storage;
+  readonly #counters: LiveCounters;
+  readonly #gauge: GaugeWriter;
   readonly #outbox: Outbox;
   readonly #digesters = new Map<ChecksumAlgorithm, Digester>();
   /** Main's clock minus this worker's, in ms. */
@@ -48,7 +52,9 @@ class WorkerMain {
 
   constructor(start: WorkerStart) {
     this.#start = start;
-    this.#storage = new Storage(start.root);
+    this.#counters = new LiveCounters(start.counters);
+    this.#gauge = new GaugeWriter(start.gauge);
+    this.#storage = new Storage(start.root, (count) => this.#counters.addHistoryRecords(count));
     const mostBytes = Math.max(FULL_CHUNK_BYTES, start.throttle.chunkBytes);
     this.#outbox = new Outbox(
       (buffer, end) => post({ type: "send", buffer, end }, [buffer]),
@@ -131,6 +137,8 @@ class WorkerMain {
       staged,
       syncState: () => this.#syncState(),
       tellYield: (when): void => post({ type: when }),
+      gauge: this.#gauge,
+      noteChange: (): void => this.#counters.addChange(),
       record: (record): void => this.#record(record),
       takeSession: (session): void => post({ type: "takeSession", session }),
       holdSession: (session): void => void (this.#heldSession = session),

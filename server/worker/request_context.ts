@@ -4,6 +4,7 @@ import type { WorkerEvent } from "../channel.ts";
 import type { StagingBatch } from "../storage/staging.ts";
 import type { Storage } from "../storage/storage.ts";
 import type { NewHistoryRecord } from "../storage/history_store.ts";
+import type { GaugeWriter } from "../work_gauge.ts";
 import type { FlowThrottle } from "./flow_throttle.ts";
 import type { HistoryDraft } from "./history_draft.ts";
 import type { Inbox } from "./inbox.ts";
@@ -35,6 +36,10 @@ export interface SessionContext {
   emit(event: WorkerEvent): void;
   /** As `emit`, for what may be told together with its like. */
   emitSmall(event: WorkerEvent): void;
+  /** Shows what this worker is at. */
+  readonly gauge: GaugeWriter;
+  /** Something visible in the tree has changed. */
+  noteChange(): void;
   /** Notes what was done; it is written a little later. */
   record(record: NewHistoryRecord): void;
   /** Makes the state folder's file system durable; `false` when that cannot be done at once. */

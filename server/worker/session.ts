@@ -1,6 +1,7 @@
 import { FrameType } from "#protocol/frame.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
 import { describeFault, encodeError, toSafeError } from "../error_reply.ts";
+import type { Operation } from "../operation.ts";
 import { handleArchive } from "./handlers/archive.ts";
 import { handleChecksum } from "./handlers/checksum.ts";
 import { handleDelete } from "./handlers/delete.ts";
@@ -22,7 +23,10 @@ import type { RequestContext, SessionContext } from "./request_context.ts";
 
 type Handler = (context: RequestContext, payload: Uint8Array) => unknown;
 
-const HANDLERS: ReadonlyMap<number, readonly [operation: string, Handler]> = new Map([
+const HANDLERS: ReadonlyMap<number, readonly [Operation, Handler]> = new Map<
+  number,
+  readonly [Operation, Handler]
+>([
   [FrameType.LIST, ["list", handleList]],
   [FrameType.STAT, ["stat", handleStat]],
   [FrameType.GET, ["download", handleGet]],
@@ -30,7 +34,7 @@ const HANDLERS: ReadonlyMap<number, readonly [operation: string, Handler]> = new
   [FrameType.RENAME, ["rename", handleRename]],
   [FrameType.DELETE, ["delete", handleDelete]],
   [FrameType.MKDIR, ["mkdir", handleMkdir]],
-  [FrameType.FIND, ["find", handleFind]],
+  [FrameType.FIND, ["search", handleFind]],
   [FrameType.CHECKSUM, ["checksum", handleChecksum]],
   [FrameType.HISTORY, ["history", handleHistory]],
   [FrameType.TRASH, ["trash", handleTrash]],
@@ -160,11 +164,12 @@ export class Session {
     if (entry === undefined) return;
     const [operation, handle] = entry;
     const { requestId } = frame;
-    const { outbox } = this.#context;
+    const { outbox, gauge } = this.#context;
     const abort = new AbortController();
     this.#current = { requestId, abort };
     if (this.#cancels.has(requestId)) this.#abortIfCurrent(requestId);
-    const history = new HistoryDraft();
+    const history = new HistoryDraft(gauge);
+    gauge.begin(operation);
     try {
       abort.signal.throwIfAborted();
       const context: RequestContext = {
@@ -188,6 +193,7 @@ export class Session {
       await outbox.frame(encodeError(requestId, safe));
     } finally {
       this.#current = undefined;
+      gauge.end();
     }
   }
 

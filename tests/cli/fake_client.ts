@@ -1,6 +1,7 @@
 import type { Preview } from "#client/preview.ts";
 import type { DownloadSetOptions, FileJob, FileSetOptions } from "#client/file_set/file_job.ts";
 import type { FindOptions } from "#client/find.ts";
+import type { WatchOptions } from "#client/watch.ts";
 import type { ChecksumOptions, HistoryOptions, RestoreOptions } from "#client/manage_calls.ts";
 import type {
   ChecksumResult,
@@ -9,6 +10,7 @@ import type {
   FoundEntry,
   HistoryRecord,
   RestoreResult,
+  Snapshot,
   StatResult,
   StatusResult,
   TrashEntry,
@@ -95,6 +97,23 @@ export class FakeClient implements ClientApi {
       transfers: 1,
       throttle: { chunkBytes: 1000, chunkDelayMs: 200, rate: 0, ratePerConnection: 5_000 },
     });
+  }
+
+  /** What a watch shows before its server goes. */
+  snapshots: readonly Snapshot[] = [];
+  /** Called with each snapshot's number. */
+  onSnapshot: (sequence: number) => void = () => {};
+
+  async *watch(options: WatchOptions = {}): AsyncGenerator<Snapshot, void, void> {
+    this.calls.push(`watch ${options.intervalMs}`);
+    for (const snapshot of this.snapshots) {
+      if (options.signal?.aborted) return;
+      yield snapshot;
+      this.onSnapshot(snapshot.sequence);
+    }
+    await Promise.resolve();
+    if (options.signal?.aborted) return;
+    throw new SluiceError("unreachable", "Cannot reach the server: it went away");
   }
 
   async upload(

@@ -159,6 +159,19 @@ pythonTest("sluice_client.py gets STATUS and PONG", async () => {
   assert.ok(isRecord(status) && status.connections === 1, JSON.stringify(status));
 });
 
+pythonTest("sluice_client.py watches the server, and is told of a bad interval", async () => {
+  await using folder = await makeTempFolder();
+  await using server = await startServerProcess({ root: folder.join("root") });
+  const snapshots = await runPython(server, "watch", "3", "--interval", "100");
+  assert.ok(Array.isArray(snapshots) && snapshots.length === 3, JSON.stringify(snapshots));
+  for (const { connections, operations } of snapshots) {
+    assert.equal(connections.open, 1);
+    assert.equal(operations[0].state, "watching");
+  }
+  const refused = await callPython(server, "watch", "1", "--interval", "99");
+  assert.match(refused.stderr, /^invalid_request: /);
+});
+
 function callPython(server: ServerProcess, ...args: readonly string[]): Promise<CommandResult> {
   return runCommand("python3", [CLIENT, "--server", server.address, ...args]);
 }

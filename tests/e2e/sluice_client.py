@@ -22,6 +22,7 @@ HELLO, WELCOME = 0x01, 0x02
 LIST, STAT, GET, PUT, COMMIT, ABORT = 0x10, 0x11, 0x12, 0x13, 0x14, 0x15
 RENAME, DELETE, MKDIR, STATUS, PING = 0x16, 0x17, 0x18, 0x19, 0x1B
 FIND, CHECKSUM, HISTORY, TRASH, RESTORE, ENTRIES = 0x1C, 0x1D, 0x1E, 0x1F, 0x21, 0x47
+CANCEL, WATCH, SNAPSHOT = 0x1A, 0x25, 0x48
 DATA, READY, RESULT, ERROR, QUEUED, ACK, PROGRESS, PONG = (
     0x20, 0x40, 0x41, 0x42, 0x43, 0x44, 0x45, 0x46)
 
@@ -273,6 +274,20 @@ def ping(connection: Connection) -> dict:
     return {"pong": True}
 
 
+def watch(connection: Connection, count: int, interval_ms: int) -> list[dict]:
+    """Some snapshots (section 6.14); then a CANCEL, which the server confirms."""
+    request_id = connection.begin(WATCH, {"intervalMs": interval_ms})
+    snapshots = [json.loads(connection.expect(SNAPSHOT, request_id)) for _ in range(count)]
+    connection.send(CANCEL, request_id)
+    try:
+        while True:
+            connection.expect(SNAPSHOT, request_id)
+    except SluiceError as error:
+        if error.name != "cancelled":
+            raise
+    return snapshots
+
+
 def read_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="A small client of the Sluice file server.")
     parser.add_argument("--server", default="127.0.0.1:9999", help="host:port")
@@ -302,6 +317,9 @@ def read_arguments() -> argparse.Namespace:
     add("trash")
     add("restore", "id")
     add("status")
+    watcher = add("watch")
+    watcher.add_argument("count", type=int)
+    watcher.add_argument("--interval", type=int, default=1000, metavar="MS")
     add("ping")
     return parser.parse_args()
 
@@ -333,6 +351,8 @@ def run(connection: Connection, options: argparse.Namespace) -> object:
         return connection.call(RESTORE, {"id": options.id})
     if options.command == "status":
         return connection.call(STATUS, b"")
+    if options.command == "watch":
+        return watch(connection, options.count, options.interval)
     return ping(connection)
 
 

@@ -1,10 +1,10 @@
 import { SluiceClient } from "#client/sluice_client.ts";
-import type { ServerAddress, Snapshot } from "#client/types.ts";
+import type { Snapshot } from "#protocol/replies.ts";
+import type { ServerAddress } from "#client/types.ts";
 import { sleep } from "#protocol/sleep.ts";
 import type { MessageBody } from "../model/message.ts";
 import { reasonOf } from "./effect_context.ts";
 import { CONNECT_TIMEOUT_MS } from "./transfers/patience.ts";
-import { watchServer } from "./watch_server.ts";
 
 const INTERVAL_MS = 1000;
 /** Snapshots come each second: a server that is silent for this long is gone. */
@@ -96,7 +96,7 @@ export class ServerLink {
       post({ kind: "snapshot", snapshot });
     };
     try {
-      for await (const snapshot of watchServer(client, { intervalMs: INTERVAL_MS, signal })) {
+      for await (const snapshot of client.watch({ intervalMs: INTERVAL_MS, signal })) {
         if (signal.aborted) break;
         take(snapshot);
       }

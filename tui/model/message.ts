@@ -1,5 +1,6 @@
 import type { HistoryRecord, StatResult, TrashEntry } from "#protocol/replies.ts";
-import type { Snapshot, TransferProgress, TransferResult } from "#client/types.ts";
+import type { Snapshot } from "#protocol/replies.ts";
+import type { TransferProgress, TransferResult } from "#client/types.ts";
 import type { Preview } from "#client/preview.ts";
 import type { InputEvent } from "../input/input_event.ts";
 import type { FoundRow } from "./dialog.ts";

@@ -1,4 +1,4 @@
-import type { Snapshot } from "#client/types.ts";
+import type { Snapshot } from "#protocol/replies.ts";
 
 /** Live state of the server. */
 export interface ServerView {

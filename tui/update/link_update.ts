@@ -1,4 +1,4 @@
-import type { Snapshot } from "#client/types.ts";
+import type { Snapshot } from "#protocol/replies.ts";
 import type { Link } from "../model/link.ts";
 import type { Model } from "../model/model.ts";
 import { loadHistory, loadHistoryWhenStale } from "./history_update.ts";

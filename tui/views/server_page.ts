@@ -1,5 +1,5 @@
 import { formatBytes, formatRate, formatSeconds } from "#protocol/byte_units.ts";
-import type { Snapshot, SnapshotOperation } from "#client/types.ts";
+import type { Snapshot, SnapshotOperation } from "#protocol/replies.ts";
 import type { ServerPlace } from "../model/layout.ts";
 import type { Model } from "../model/model.ts";
 import type { Canvas } from "./canvas.ts";

@@ -2,7 +2,7 @@ import { formatRate } from "#protocol/byte_units.ts";
 import type { Link } from "../model/link.ts";
 import type { Model } from "../model/model.ts";
 import type { Canvas } from "./canvas.ts";
-import { blank, cell, type Line, lineColumns, segment } from "./line.ts";
+import { blank, cell, fitLine, type Line, lineColumns, segment } from "./line.ts";
 import { countText } from "./place_text.ts";
 import { shownText } from "./shown_text.ts";
 import { secondsUntil } from "./time_text.ts";
@@ -16,41 +16,47 @@ const LEAST_ADDRESS = 9;
 export function putTitle(canvas: Canvas, model: Model): void {
   canvas.rule(0, "╭╮");
   const room = canvas.columns - 4;
-  const state = linkState(model.link, model.nowMs);
   const name: Line = [blank(1), segment("Sluice", "accent"), blank(2)];
+  const { state, reason } = linkState(model.link, model.nowMs);
   const address = shownText(model.serverAddress);
-  const forAddress = Math.max(LEAST_ADDRESS, room - lineColumns(name) - lineColumns(state) - 2);
+  const forAddress = Math.max(LEAST_ADDRESS, room - lineColumns(name) - lineColumns(state) - 1);
   const line = [
     ...name,
     segment(cell(address, forAddress, { cut: "middle" }).text.trimEnd()),
     blank(1),
     ...state,
   ];
-  const shown = lineColumns(line) <= room
-    ? [...line, ...facts(model, room - lineColumns(line))]
-    : [...line.slice(0, -1), cell(line.at(-1)?.text ?? "", reasonRoom(line, room))];
-  canvas.put(0, 1, [...shown, blank(1)]);
+  const left = Math.max(0, room - lineColumns(line));
+  const rest = reason === ""
+    ? facts(model, left)
+    : [segment(cell(`: ${reason}`, left).text.trimEnd())];
+  canvas.put(
+    0,
+    1,
+    fitLine(
+      [...line, ...rest, blank(1)],
+      Math.min(
+        canvas.columns - 2,
+        lineColumns(line) + lineColumns(rest) + 1,
+      ),
+    ),
+  );
 }
 
-/** A reason that is too long is cut at its end. */
-function reasonRoom(line: Line, room: number): number {
-  return Math.max(0, room - lineColumns(line.slice(0, -1)));
-}
-
-function linkState(link: Link, nowMs: number): Line {
+/** Whether the server is there, and why not: fit for a cell. */
+function linkState(link: Link, nowMs: number): { readonly state: Line; readonly reason: string } {
   switch (link.state) {
     case "online":
-      return [segment("●", "good"), segment(" online")];
+      return { state: [segment("●", "good"), segment(" online")], reason: "" };
     case "connecting":
-      return [segment("○", "warn"), segment(" connecting")];
+      return { state: [segment("○", "warn"), segment(" connecting")], reason: "" };
     case "offline": {
       const seconds = secondsUntil(link.retryAtMs, nowMs);
       const when = seconds === 0 ? "trying again" : `next try in ${seconds} s`;
-      return [
-        segment("○", "bad"),
-        segment(` offline, ${when}`, "bad"),
-        segment(`: ${shownText(link.reason)}`),
-      ];
+      return {
+        state: [segment("○", "bad"), segment(` offline, ${when}`, "bad")],
+        reason: shownText(link.reason),
+      };
     }
     default:
       return link satisfies never;

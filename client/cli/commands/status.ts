@@ -1,18 +1,27 @@
 import { formatBytes, formatRate, formatSeconds } from "#protocol/byte_units.ts";
 import type { StatusResult } from "#protocol/replies.ts";
 import type { CommandRun } from "../context.ts";
+import type { StatusFlags } from "../name_routes.ts";
+import { UsageError } from "../output/failure.ts";
 import { keyValueLines } from "../output/key_value_lines.ts";
 
 /**
- * `status`: whether the server is up and how busy it is.
+ * `status`: whether the server is up and how busy it is, once or again and again.
  *
  * @param run The command under way.
  */
-export async function status(run: CommandRun): Promise<void> {
+export async function status(run: CommandRun<StatusFlags>): Promise<void> {
   const { environment, flags, report } = run;
+  const server = flags.server ?? environment.server ?? "127.0.0.1:9999";
+  if (flags.watch) {
+    const { watchStatus } = await import("./watch_status.ts");
+    return await watchStatus(run, server);
+  }
+  if (flags.interval !== undefined) {
+    throw new UsageError("Cannot use --interval: it is for --watch");
+  }
   await using client = await environment.connect({ server: flags.server });
   const result = await client.status({ signal: environment.signal });
-  const server = flags.server ?? environment.server ?? "127.0.0.1:9999";
   report.result({ name: server, ...result }, statusLines(server, result));
 }
 

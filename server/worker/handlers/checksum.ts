@@ -14,6 +14,7 @@ export async function handleChecksum(
 ): Promise<ChecksumResult> {
   const request = decodeControl(ChecksumSchema, payload);
   const path = parseRemotePath(request.path);
+  context.history.path = path;
   const act = `hash "${path}"`;
   const { root, digests } = context.storage;
   const { file, info } = root.openFile(path, act);
@@ -23,6 +24,7 @@ export async function handleChecksum(
   const sizeBytes = info.size;
   if (known !== undefined) return { digest: known, sizeBytes, isCached: true };
   const digester = await context.digester(request.algorithm);
+  context.history.showProgress(0, sizeBytes);
   await hashRange(context, file, sizeBytes, digester, act);
   if (versionText(versionOf(file.statSync())) !== versionText(version)) {
     throw new SluiceError("file_changed", `Cannot ${act}: it changed while it was being read`);

@@ -14,8 +14,10 @@ export async function handleDelete(
   const act = `delete "${path}"`;
   context.history.path = path;
   const { trash } = context.storage;
-  const result = request.permanent ? {} : { trashId: trash.put(path, act) };
-  if (request.permanent) await trash.remove(path, act);
+  const result = request.permanent
+    ? await trash.remove(path, act).then(() => ({}))
+    : { trashId: trash.put(path, act) };
+  context.noteChange();
   const { requestId } = context;
   context.emit({ kind: "changed", operation: "delete", path, requestId });
   return result;

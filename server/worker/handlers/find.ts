@@ -21,6 +21,7 @@ export async function handleFind(
 ): Promise<FindResult> {
   const request = decodeControl(FindSchema, payload);
   const folder = parseRemotePath(request.path);
+  context.history.path = folder;
   const act = `search "${folder}"`;
   const matches = request.pattern === undefined
     ? (): boolean => true

@@ -58,6 +58,7 @@ export async function handleGet(context: RequestContext, payload: Uint8Array): P
     : undefined;
   await checkPrefix(context, request, file, digester, act);
   file.seekSync(offsetBytes, Deno.SeekMode.Start);
+  context.history.expect(endBytes, offsetBytes);
   const log = new TransferLog(context, "download", path, info.size, offsetBytes);
   const download = { path, act, file, version, offsetBytes, endBytes, digester, log };
   await sendReady(context, download);
@@ -100,6 +101,7 @@ async function sendSmall(
   const { outbox, requestId, history } = context;
   // Taken first: its wait must not come between the bytes, which are shared, and their frame.
   const digester = request.digest === "none" ? undefined : await context.digester(request.digest);
+  history.expect(bytes.byteLength, 0);
   const ready: GetReady = {
     sizeBytes: bytes.byteLength,
     modifiedAtMs: version.modifiedAtMs,

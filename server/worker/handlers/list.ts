@@ -13,6 +13,7 @@ const PAGE_BYTES = 256 * 1024;
 export function handleList(context: RequestContext, payload: Uint8Array): ListResult {
   const request = decodeControl(ListSchema, payload);
   const path = parseRemotePath(request.path);
+  context.history.path = path;
   const { root } = context.storage;
   const names = context.folderPages.namesAfter(root, path, request.after);
   const entries: Entry[] = [];

@@ -19,6 +19,7 @@ export function handleMkdir(context: RequestContext, payload: Uint8Array): Recor
   if (request.modifiedAtMs !== undefined) root.setModified(path, request.modifiedAtMs, act);
   context.history.isQuiet = !isMade;
   if (!isMade) return {};
+  context.noteChange();
   root.syncFolder(remoteParent(path));
   context.emit({ kind: "changed", operation: "mkdir", path, requestId: context.requestId });
   return {};
@@ -38,7 +39,7 @@ function makeFolder(
   act: string,
 ): boolean {
   const { root, lock } = context.storage;
-  if (request.parents) root.makeFolders(remoteParent(path), act);
+  if (request.parents && root.makeFolders(remoteParent(path), act)) context.noteChange();
   return lock.hold(() => {
     const there = request.parents ? root.statIfThere(path, act) : undefined;
     if (there?.isDirectory) return false;

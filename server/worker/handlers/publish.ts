@@ -23,6 +23,7 @@ export async function handlePublish(context: RequestContext): Promise<PublishRes
   context.signal.throwIfAborted();
   const { root, lock } = context.storage;
   const outcomes = await publishStaged(root, lock, batch.uploads, () => context.syncState());
+  if (outcomes.some(isVisible)) context.noteChange();
   const seconds = (performance.now() - startedMs) / 1000;
   for (const outcome of outcomes) note(context, outcome, seconds);
   report(context, outcomes, seconds);
@@ -38,6 +39,10 @@ async function makeDurable(
     using file = Deno.openSync(temp, { write: true });
     await file.sync();
   }
+}
+
+function isVisible(outcome: StagedOutcome): boolean {
+  return "published" in outcome && outcome.published.outcome !== "skipped";
 }
 
 /** Keeps digest and history of one file. */

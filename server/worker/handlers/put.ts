@@ -35,13 +35,15 @@ export async function handlePut(context: RequestContext, payload: Uint8Array): P
     context.history.isQuiet = true;
     return { outcome: "skipped", path, sizeBytes: request.sizeBytes };
   }
-  if (request.makeParents) context.storage.root.makeFolders(remoteParent(path), act);
-  else context.storage.root.locate(path, act);
+  const { root } = context.storage;
+  if (!request.makeParents) root.locate(path, act);
+  else if (root.makeFolders(remoteParent(path), act)) context.noteChange();
   using session = await openSession(context, request, path, act);
   context.holdSession(session.id);
   try {
     const digester = await context.digester(request.algorithm);
     await hashRange(context, session.file, session.offsetBytes, digester, act);
+    context.history.expect(request.sizeBytes, session.offsetBytes);
     const log = new TransferLog(context, "upload", path, request.sizeBytes, session.offsetBytes);
     const upload: Upload = { path, act, request, session, digester, log };
     await sendReady(context, upload);

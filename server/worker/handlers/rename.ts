@@ -30,6 +30,7 @@ export function handleRename(context: RequestContext, payload: Uint8Array): Reco
     const [source_, target] = [root.locate(from, act), root.locate(to, act)];
     withOsErrors(act, () => Deno.renameSync(source_, target));
   });
+  context.noteChange();
   syncParents(root, from, to);
   context.emit({
     kind: "changed",

@@ -20,6 +20,7 @@ export function handleRestore(context: RequestContext, payload: Uint8Array): Res
     context.history.isQuiet = true;
     return result;
   }
+  context.noteChange();
   if (result.path !== path) context.history.target = result.path;
   const { requestId } = context;
   context.emit({ kind: "changed", operation: "restore", path: result.path, requestId });

@@ -34,6 +34,7 @@ export async function stageUpload(
   const batch = context.staged.batch ??= new StagingBatch(context.storage.root.statePath);
   requireFolder(context, batch, request, path, act);
   const digester = await context.digester(request.algorithm);
+  context.history.expect(request.sizeBytes, 0);
   const bytes = await receive(context, { request, path, act, digester });
   const digest = digester.digest();
   const written = withOsErrors(act, () => batch.write(bytes, request.modifiedAtMs));
@@ -78,7 +79,7 @@ function requireFolder(
   const folder = remoteParent(path);
   if (batch.folders.has(folder)) return;
   const { root } = context.storage;
-  if (request.makeParents) root.makeFolders(folder, act);
+  if (request.makeParents && root.makeFolders(folder, act)) context.noteChange();
   root.locate(path, act);
   batch.folders.add(folder);
 }

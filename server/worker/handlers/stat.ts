@@ -10,6 +10,7 @@ import type { RequestContext } from "../request_context.ts";
 export function handleStat(context: RequestContext, payload: Uint8Array): StatResult {
   const { storage } = context;
   const path = parseRemotePath(decodeControl(StatSchema, payload).path);
+  context.history.path = path;
   const info = storage.root.stat(path, `stat "${path}"`);
   const version = versionOf(info);
   return {

@@ -1,5 +1,6 @@
 import type { HistoryRecord } from "#protocol/replies.ts";
-import type { Snapshot, TransferProgress, TransferResult } from "#client/types.ts";
+import type { Snapshot } from "#protocol/replies.ts";
+import type { TransferProgress, TransferResult } from "#client/types.ts";
 import type { KeyPress, MouseEvent } from "#tui/input/input_event.ts";
 import type { Dialog } from "#tui/model/dialog.ts";
 import type { Effect } from "#tui/model/effect.ts";
@@ -180,7 +181,7 @@ export function names(pane: Pane): readonly string[] {
 
 /** A press of a key by its name in the keymap. */
 export function keyPress(name: string): KeyPress {
-  const at = name.lastIndexOf("+", name.length - 2);
+  const at = name.length === 1 ? -1 : name.lastIndexOf("+", name.length - 2);
   const modifiers = at === -1 ? [] : name.slice(0, at).split("+");
   return {
     kind: "key",

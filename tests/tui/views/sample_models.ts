@@ -1,13 +1,13 @@
 import type { HistoryRecord, TrashEntry } from "#protocol/replies.ts";
-import type { Snapshot } from "#client/types.ts";
+import type { Snapshot } from "#protocol/replies.ts";
 import type { Dialog } from "#tui/model/dialog.ts";
 import { initialModel } from "#tui/model/initial_model.ts";
 import type { Model } from "#tui/model/model.ts";
 import type { PaneEntry } from "#tui/model/pane.ts";
 import { sampleTransfers } from "./sample_transfers.ts";
 
-/** A Sunday; the machine's time zone is the one that the tests set. */
-export const NOW_MS: number = Date.UTC(2026, 2, 15, 10, 30, 0);
+/** A Sunday, in local time: so frames are the same in every time zone. */
+export const NOW_MS: number = new Date(2026, 2, 15, 10, 30).getTime();
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 

@@ -1,0 +1,94 @@
+import { decodeControl } from "#protocol/control_payload.ts";
+import { encodeControl, encodeFrame, FrameType } from "#protocol/frame.ts";
+import type { FrameBatch, FrameView } from "#protocol/frame_reader.ts";
+import { MAX_PING_BYTES } from "#protocol/limits.ts";
+import type { StatusResult } from "#protocol/replies.ts";
+import { WatchSchema } from "#protocol/requests.ts";
+import { SluiceError } from "#protocol/sluice_error.ts";
+import { encodeError } from "./error_reply.ts";
+import type { SendQueue } from "./send_queue.ts";
+import { WatchFeed } from "./watch_feed.ts";
+
+/** What the main thread knows by itself. */
+export interface DirectSources {
+  readonly status: () => StatusResult;
+  /** Payload of a snapshot. */
+  readonly snapshot: () => Uint8Array;
+}
+
+/** Answers the requests of one connection that need no file, so no worker: STATUS, PING and WATCH. */
+export class DirectAnswers {
+  readonly #queue: SendQueue;
+  readonly #sources: DirectSources;
+  readonly #feed: WatchFeed;
+
+  /**
+   * @param queue Where answers go, between the frames of other requests.
+   * @param sources What they are made of.
+   */
+  constructor(queue: SendQueue, sources: DirectSources) {
+    this.#queue = queue;
+    this.#sources = sources;
+    this.#feed = new WatchFeed(queue, sources.snapshot);
+  }
+
+  /** Whether a WATCH is under way. */
+  get isWatching(): boolean {
+    return this.#feed.isOpen;
+  }
+
+  /**
+   * Answers a frame, if it is one of these.
+   *
+   * @param batch What the frame came in.
+   * @param frame The frame.
+   * @returns Whether it is done with.
+   * @throws {SluiceError} `protocol_error` when it breaks a rule of the protocol.
+   */
+  answer(batch: FrameBatch, frame: FrameView): boolean {
+    const { type, requestId } = frame;
+    if (requestId === 0) {
+      throw new SluiceError("protocol_error", "Cannot serve request: its id is 0");
+    }
+    switch (type) {
+      case FrameType.STATUS:
+        this.#queue.push(encodeControl(FrameType.RESULT, requestId, this.#sources.status()));
+        return true;
+      case FrameType.PING:
+        this.#pong(requestId, payloadOf(batch, frame));
+        return true;
+      case FrameType.WATCH:
+        this.#watch(requestId, payloadOf(batch, frame));
+        return true;
+      case FrameType.CANCEL:
+        return this.#feed.cancel(requestId);
+      default:
+        return false;
+    }
+  }
+
+  /** Ends what goes on by itself. Idempotent. */
+  close(): void {
+    this.#feed.close();
+  }
+
+  #pong(requestId: number, payload: Uint8Array): void {
+    if (payload.byteLength > MAX_PING_BYTES) {
+      throw new SluiceError("protocol_error", `Cannot ping: over ${MAX_PING_BYTES} bytes`);
+    }
+    this.#queue.push(encodeFrame(FrameType.PONG, requestId, payload));
+  }
+
+  #watch(requestId: number, payload: Uint8Array): void {
+    try {
+      this.#feed.open(requestId, decodeControl(WatchSchema, payload).intervalMs);
+    } catch (error) {
+      if (!(error instanceof SluiceError)) throw error;
+      this.#queue.push(encodeError(requestId, error));
+    }
+  }
+}
+
+function payloadOf(batch: FrameBatch, frame: FrameView): Uint8Array {
+  return batch.bytes.subarray(frame.payloadAt, frame.payloadAt + frame.payloadBytes);
+}
