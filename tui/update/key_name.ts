@@ -36,7 +36,7 @@ export function keyName(press: KeyPress): string {
 /** A key of the keymap as the screen shows it, such as `Ctrl+C`, `Shift+Tab`, `G` or `PgUp`. */
 export function shownKey(name: string): string {
   // The key itself may be a plus.
-  const at = name.lastIndexOf("+", name.length - 2);
+  const at = name.length === 1 ? -1 : name.lastIndexOf("+", name.length - 2);
   const key = name.slice(at + 1);
   const modifiers = at === -1 ? [] : name.slice(0, at).split("+");
   const shown = SHOWN[key] ?? (modifiers.includes("ctrl") ? key.toUpperCase() : key);

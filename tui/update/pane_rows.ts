@@ -34,9 +34,13 @@ export function hasParent(pane: Pane): boolean {
   return pane.side === "server" ? pane.folder !== "" : dirname(pane.folder) !== pane.folder;
 }
 
-/** What an operation works on: the selected entries, or else the one under the cursor. */
+/** What an operation works on: the selected entries in their order, or else the one under the cursor. */
 export function targetsOf(pane: Pane): readonly PaneEntry[] {
-  if (pane.selected.size > 0) return pane.entries.filter(({ name }) => pane.selected.has(name));
+  if (pane.selected.size > 0) {
+    // Also those that the filter hides.
+    const selected = pane.entries.filter(({ name }) => pane.selected.has(name));
+    return sortedEntries(selected, pane.sort);
+  }
   const entry = entryAtCursor(pane);
   return entry === undefined || entry.name === ".." ? [] : [entry];
 }
