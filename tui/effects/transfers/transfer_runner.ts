@@ -33,7 +33,7 @@ export class TransferRunner {
   readonly #post: (body: MessageBody) => void;
   readonly #running = new Map<number, Running>();
   readonly #memories = new Map<number, TransferMemory>();
-  readonly #discards = new Set<Promise<void>>();
+  readonly #discards = new Map<number, Promise<void>>();
   readonly #reports = new Map<number, Report>();
   readonly #soon = new PostSoon(() => this.#postReports(), POST_EVERY_MS);
 
@@ -48,7 +48,7 @@ export class TransferRunner {
 
   /** Begins a transfer, or goes on with one that was stopped or failed. */
   start(transfer: Transfer): void {
-    const before = this.#running.get(transfer.id)?.ended;
+    const before = [this.#running.get(transfer.id)?.ended, this.#discards.get(transfer.id)];
     const stop = new AbortController();
     const { answers } = this.#remember(transfer.id);
     const show = (name: string): void => {
@@ -77,9 +77,10 @@ export class TransferRunner {
 
   /** Throws away what a transfer that does not run has left. */
   discard(transfer: Transfer): void {
-    const discarding = this.#discard(transfer, transfer.progress);
-    this.#discards.add(discarding);
-    discarding.finally(() => this.#discards.delete(discarding));
+    const discarding = this.#discard(transfer, transfer.progress).finally(() => {
+      if (this.#discards.get(transfer.id) === discarding) this.#discards.delete(transfer.id);
+    });
+    this.#discards.set(transfer.id, discarding);
   }
 
   /** Changes how fast a transfer may be, now. */
@@ -97,12 +98,16 @@ export class TransferRunner {
   async close(): Promise<void> {
     for (const id of this.#running.keys()) this.stop(id, "pause");
     await Promise.all([...this.#running.values()].map(({ ended }) => ended));
-    await Promise.all(this.#discards);
+    await Promise.all(this.#discards.values());
     this.#soon.drop();
   }
 
-  async #run(transfer: Transfer, running: Running, before?: Promise<void>): Promise<void> {
-    await before;
+  async #run(
+    transfer: Transfer,
+    running: Running,
+    before: readonly (Promise<void> | undefined)[],
+  ): Promise<void> {
+    await Promise.all(before);
     const end = await this.#move(transfer, running);
     if (this.#running.get(transfer.id) === running) this.#running.delete(transfer.id);
     if (end.kind === "finished" || end.kind === "cancelled") this.#memories.delete(transfer.id);
@@ -114,8 +119,6 @@ export class TransferRunner {
     const { stop: { signal }, limit, questions } = running;
     const move = transfer.kind === "file" ? runFile : runFolder;
     try {
-      // Never from within start(), also where it fails at once.
-      await Promise.resolve();
       signal.throwIfAborted();
       const outcome = await move({
         server: this.#server,
