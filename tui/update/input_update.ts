@@ -1,3 +1,4 @@
+import { SluiceError } from "#protocol/sluice_error.ts";
 import type { InputEvent, KeyPress } from "../input/input_event.ts";
 import { LEAST_COLUMNS, LEAST_ROWS } from "../model/layout.ts";
 import type { Model } from "../model/model.ts";
@@ -7,12 +8,23 @@ import { keyName } from "./key_name.ts";
 import { actionOfKey, keyContext } from "./keymap.ts";
 import { askToQuit, INTERRUPTED_CODE, leaveNow } from "./leave.ts";
 import { onMouse } from "./mouse_update.ts";
+import { withNotice } from "./notice.ts";
 import { runAction } from "./run_action.ts";
 import { type Step, stepTo } from "./step.ts";
 
 /** Does what came from the terminal: dialogs take it first, then a filter, then the view. */
 export function onInput(model: Model, event: InputEvent): Step {
   if (isBlind(model)) return onBlindInput(model, event);
+  try {
+    return onSeenInput(model, event);
+  } catch (error) {
+    // A server may list names that no path can hold (docs/protocol.md §7).
+    if (error instanceof SluiceError) return stepTo(withNotice(model, error.message, "bad"));
+    throw error;
+  }
+}
+
+function onSeenInput(model: Model, event: InputEvent): Step {
   switch (event.kind) {
     case "key":
       return onKey(model, event);

@@ -78,7 +78,8 @@ export function onFolderFailed(
   const isLost = side === "server" && model.link.state !== "online";
   // What was there before the server went is better than nothing; the link says what is wrong.
   if (isLost && pane.entries.length > 0) return stepTo(withPane(model, over));
-  return stepTo(withPane(model, withRows({ ...over, entries: [], failure: reason })));
+  const empty: Pane = { ...over, entries: [], selected: new Set(), failure: reason };
+  return stepTo(withPane(model, withRows(empty)));
 }
 
 function load(

@@ -43,17 +43,17 @@ export function transferTargets(model: Model, direction: TransferDirection): Ste
   });
 }
 
-/** Makes the transfer of a line of the history once more, with the present local folder. */
+/**
+ * Makes the transfer of a line of the history once more, with the present local folder.
+ *
+ * @throws {SluiceError} `invalid_name` when the server's record holds no path.
+ */
 export function repeatRecord(model: Model, record: HistoryRecord): Step {
   const { operation, path } = record;
   if (operation !== "upload" && operation !== "download") return stepTo(model);
-  try {
-    const name = nameOf("server", path);
-    const localPath = pathIn("local", model.panes.local.folder, name);
-    return addTransfers(model, operation, [{ kind: "file", name, localPath, remotePath: path }]);
-  } catch (error) {
-    return stepTo(withNotice(model, reasonOf(error), "bad"));
-  }
+  const name = nameOf("server", path);
+  const localPath = pathIn("local", model.panes.local.folder, name);
+  return addTransfers(model, operation, [{ kind: "file", name, localPath, remotePath: path }]);
 }
 
 function addTransfers(

@@ -223,3 +223,9 @@ Deno.test("update() opens a local link, and refuses what is neither file nor fol
   driver.loaded("local", [], "/home/me/l");
   assert.equal(driver.local.folder, "/home/me/l");
 });
+
+Deno.test("update() says why a name cannot be used that no path can hold", () => {
+  const driver = new Driver().online().loaded("server", [file("back\\slash")]).press("tab", "i");
+  assert.deepEqual([driver.dialog, driver.effects], [undefined, []]);
+  assert.match(driver.model.notice?.text ?? "", /backslash/);
+});
