@@ -36,10 +36,8 @@ function transferLines(before: Model, after: Model): readonly string[] {
     if (was === row) return [];
     if (row.phase !== was?.phase) {
       if (TOLD.has(row.phase)) return [transferLine(row, after.nowMs)];
-      if (row.phase === "running" && was?.phase === "queued") {
-        return [`${transferTitle(row)}: begins`];
-      }
-      return [];
+      const hasBegun = row.phase === "running" && was?.phase !== "asking";
+      return hasBegun ? [`${transferTitle(row)}: begins`] : [];
     }
     const isLost = row.progress?.state === "retrying" && was.progress?.state !== "retrying";
     return isLost && row.phase === "running" ? [transferLine(row, after.nowMs)] : [];
