@@ -107,7 +107,9 @@ export function lineText(line: Line, style: Style): string {
   let run = "";
   let tone: Tone = "plain";
   for (const part of line) {
-    if (part.tone !== tone) {
+    // Spaces look the same in every tone but the cursor's.
+    const isSeen = part.tone === "cursor" || tone === "cursor" || part.text.trim() !== "";
+    if (part.tone !== tone && isSeen) {
       text += paint(run, tone, style);
       run = "";
       tone = part.tone;

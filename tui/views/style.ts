@@ -23,13 +23,14 @@ export type Tone =
   | "cursor";
 
 // Select Graphic Rendition (ECMA-48 §8.3.117). Only the sixteen colours that follow the person's
-// theme; without colours only bold and inverse, which no theme hides.
+// theme; without colours only bold and inverse, which no theme hides. Faint instead of bright black:
+// some themes have the background there.
 const CODES: Readonly<Record<Tone, { readonly color: string; readonly plain: string }>> = {
   plain: { color: "", plain: "" },
-  dim: { color: "90", plain: "" },
+  dim: { color: "2", plain: "" },
   strong: { color: "1", plain: "1" },
   accent: { color: "1;36", plain: "1" },
-  folder: { color: "34", plain: "" },
+  folder: { color: "1;34", plain: "" },
   selected: { color: "33", plain: "" },
   bar: { color: "36", plain: "" },
   good: { color: "32", plain: "" },

@@ -75,7 +75,7 @@ Deno.test("widthOf() knows the width of every sign that it takes for even", () =
 });
 
 Deno.test("wrapText() loses no word and keeps within its columns", () => {
-  fc.assert(fc.property(anyName, fc.integer({ min: 2, max: 40 }), (name, columns) => {
+  fc.assert(fc.property(anyName, fc.integer({ min: 12, max: 40 }), (name, columns) => {
     const text = shownText(name);
     const lines = wrapText(text, columns);
     for (const line of lines) assert.ok(widthOf(line) <= columns, line);

@@ -63,8 +63,10 @@ export function putTextBox(
 
 /** Writes lines into a box, from its first row on. */
 export function putBoxLines(canvas: Canvas, rect: Rect, lines: readonly Line[]): void {
-  lines.slice(0, rect.rows - 2).forEach((line, row) => {
-    const shown = fitLine(line, rect.columns - 2 * EDGE);
+  const rows = rect.rows - 2;
+  lines.slice(0, rows).forEach((line, row) => {
+    const isCut = row === rows - 1 && lines.length > rows;
+    const shown = fitLine(isCut ? [segment("…", "dim")] : line, rect.columns - 2 * EDGE);
     canvas.put(rect.row + 1 + row, rect.column + EDGE, shown);
   });
 }
