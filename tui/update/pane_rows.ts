@@ -38,8 +38,7 @@ export function hasParent(pane: Pane): boolean {
 export function targetsOf(pane: Pane): readonly PaneEntry[] {
   if (pane.selected.size > 0) {
     // Also those that the filter hides.
-    const selected = pane.entries.filter(({ name }) => pane.selected.has(name));
-    return sortedEntries(selected, pane.sort);
+    return sortedEntries(pane.entries, pane.sort).filter(({ name }) => pane.selected.has(name));
   }
   const entry = entryAtCursor(pane);
   return entry === undefined || entry.name === ".." ? [] : [entry];
@@ -54,11 +53,10 @@ export function hasTargets(pane: Pane): boolean {
 function rowsOf(pane: Pane): readonly PaneEntry[] {
   const hidesDots = pane.side === "local" && !pane.showsHidden;
   const wanted = pane.filter?.text.toLowerCase() ?? "";
-  const kept = pane.entries.filter(({ name }) =>
+  const rows = sortedEntries(pane.entries, pane.sort).filter(({ name }) =>
     !(hidesDots && name.startsWith(".")) &&
     (wanted === "" || name.toLowerCase().includes(wanted))
   );
-  const rows = sortedEntries(kept, pane.sort);
   // A filter looks for names: the first one that it finds is then the first row.
   return wanted === "" && hasParent(pane) ? [UP_ENTRY, ...rows] : rows;
 }
