@@ -1,3 +1,8 @@
+/**
+ * Measures what one frame of the terminal client costs: drawing its lines, and with ink in between.
+ *
+ * `deno run --allow-env --allow-read --allow-sys bench/tui_frame.ts`
+ */
 import process from "node:process";
 import { sampleModel } from "#tests/tui/views/sample_models.ts";
 import { transfer } from "#tests/tui/views/sample_transfers.ts";
