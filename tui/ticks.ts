@@ -14,9 +14,9 @@ export const IDLE_TICK_MS = 10_000;
  * @returns Milliseconds between ticks.
  */
 export function tickMs(model: Model): number {
-  const { link, notice, transfers, view, panes } = model;
+  const { link, notice, transfers, view } = model;
   const isLive = link.state !== "online" || notice !== undefined || view === "server" ||
-    panes.local.isLoading || panes.server.isLoading ||
+    [model.panes.local, model.panes.server].some((pane) => pane.isLoading || pane.wantsReload) ||
     transfers.rows.some((row) => row.phase === "running");
   return isLive ? LIVE_TICK_MS : IDLE_TICK_MS;
 }

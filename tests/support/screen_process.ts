@@ -102,6 +102,7 @@ export class ScreenProcess implements AsyncDisposable {
     const seen = Promise.withResolvers<string>();
     const look = (): void => {
       const { text } = this.screen;
+      if (this.screen.isUpdating && !this.#hasEnded) return;
       const isThere = typeof isWanted === "function" ? isWanted(text) : isWanted.test(text);
       if (isThere) seen.resolve(text);
       else if (this.#hasEnded) seen.reject(new Error(`The program ended without ${what}`));

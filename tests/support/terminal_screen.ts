@@ -40,6 +40,11 @@ export class TerminalScreen {
     });
   }
 
+  /** Whether a frame is half written. */
+  get isUpdating(): boolean {
+    return this.#terminal.modes.synchronizedOutputMode;
+  }
+
   get text(): string {
     return this.lines.join("\n");
   }
