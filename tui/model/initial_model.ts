@@ -89,6 +89,7 @@ function emptyPane(side: Side, folder: string): Pane {
     showsHidden: false,
     loadId: 0,
     isLoading: false,
+    opening: undefined,
     isQuiet: false,
     loadStartedAtMs: 0,
     wantsReload: false,

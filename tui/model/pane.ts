@@ -53,6 +53,8 @@ export interface Pane {
   /** Number of the latest load; answers to earlier ones are stale. */
   readonly loadId: number;
   readonly isLoading: boolean;
+  /** The folder that is being opened while the shown one stays in sight. */
+  readonly opening: string | undefined;
   /** Whether the load reads the shown folder again: nothing needs to tell that. */
   readonly isQuiet: boolean;
   /** When the latest load began, in ms since 1970. */

@@ -1,7 +1,7 @@
 import type { Transfer } from "./transfer.ts";
 
 /** After this long without a byte a transfer counts as stalled, in ms. */
-export const STALL_MS = 5_000;
+const STALL_MS = 5_000;
 
 /** A rate over less time than this says nothing, in ms. */
 const LEAST_SPAN_MS = 250;

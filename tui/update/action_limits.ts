@@ -39,8 +39,7 @@ export function whyNot(model: Model, id: ActionId): string | undefined {
     case "open":
       return whyNoOpen(model);
     case "parent":
-      return whyNoReach(model) ??
-        (hasParent(activePane(model)) ? undefined : "there is no folder above");
+      return whyNoReach(model) ?? whyNoParent(activePane(model));
     case "pause":
       return whyNoTransferKey(model, id);
     case "cancel":
@@ -136,6 +135,10 @@ function whyNoEntry(pane: Pane): string | undefined {
 
 function whyNoFile(pane: Pane): string | undefined {
   return entryAtCursor(pane)?.kind === "file" ? undefined : "the cursor is not on a file";
+}
+
+function whyNoParent({ side, folder, opening }: Pane): string | undefined {
+  return hasParent(side, opening ?? folder) ? undefined : "there is no folder above";
 }
 
 function whyNoOpen(model: Model): string | undefined {

@@ -6,7 +6,7 @@ import { clampCursor } from "./list_moves.ts";
 import { type Step, stepTo } from "./step.ts";
 
 /** Most records that are kept. */
-export const MAX_HISTORY = 5_000;
+const MAX_HISTORY = 5_000;
 
 /** The record under the cursor. */
 export function historyRecordAtCursor(model: Model): HistoryRecord | undefined {

@@ -1,6 +1,7 @@
 import type { Snapshot } from "#protocol/replies.ts";
 import type { Link } from "../model/link.ts";
 import type { Model } from "../model/model.ts";
+import { failGoto } from "./goto_dialog.ts";
 import { loadHistory, loadHistoryWhenStale } from "./history_update.ts";
 import { withNotice } from "./notice.ts";
 import { openFolder, reloadPane, reloadWhereDue, wantReload } from "./pane_load.ts";
@@ -17,7 +18,9 @@ export function onLinkChanged(model: Model, link: Link): Step {
   const next: Model = { ...model, link };
   if (link.state !== "online") {
     const server = { ...next.server, snapshot: undefined };
-    return stepTo({ ...next, server });
+    const gone = { ...next, server };
+    const reason = link.state === "offline" ? link.reason : "The connection was lost";
+    return stepTo(failGoto(gone, "server", reason) ?? gone);
   }
   if (before === "online") return stepTo(next);
   const told = before === "offline" ? withNotice(next, "The server is back", "good") : next;
@@ -54,7 +57,10 @@ function readServerPane(model: Model): Step {
   // A load from before may never be answered.
   const free: Model = {
     ...model,
-    panes: { ...model.panes, server: { ...pane, isLoading: false, isQuiet: false } },
+    panes: {
+      ...model.panes,
+      server: { ...pane, isLoading: false, isQuiet: false, opening: undefined },
+    },
   };
   return pane.entries.length === 0
     ? openFolder(free, "server", pane.folder)

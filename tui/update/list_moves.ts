@@ -13,12 +13,6 @@ export type MoveId = Extract<
   "up" | "down" | "pageUp" | "pageDown" | "first" | "last"
 >;
 
-/** Whether an action moves the cursor of whatever list has the keys. */
-export function isMove(id: ActionId): id is MoveId {
-  return id === "up" || id === "down" || id === "pageUp" || id === "pageDown" || id === "first" ||
-    id === "last";
-}
-
 /**
  * Moves a cursor.
  *

@@ -25,10 +25,11 @@ export function openEntry(model: Model): Step {
 
 /** Opens the folder above, with the cursor on the one that was left. */
 export function openParent(model: Model): Step {
-  const pane = activePane(model);
-  if (!hasParent(pane)) return stepTo(model);
-  const left = nameOf(pane.side, pane.folder);
-  return openFolder(model, pane.side, parentOf(pane.side, pane.folder), left);
+  const { side, opening, folder: shown } = activePane(model);
+  // Pressed twice it goes up twice, however long the first folder takes.
+  const folder = opening ?? shown;
+  if (!hasParent(side, folder)) return stepTo(model);
+  return openFolder(model, side, parentOf(side, folder), nameOf(side, folder));
 }
 
 /** Selects the entry under the cursor, or no longer, and moves down. */

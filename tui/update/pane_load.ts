@@ -8,7 +8,7 @@ import { type Step, stepTo } from "./step.ts";
 import { withPane } from "./with_pane.ts";
 
 /** A folder that changes all the time is read again at most this often, in ms. */
-export const RELOAD_MS = 1_000;
+const RELOAD_MS = 1_000;
 
 /**
  * Reads a folder. What the pane shows stays until the answer is there, so nothing flickers and the
@@ -94,6 +94,7 @@ function load(
     ...pane,
     loadId,
     isLoading: true,
+    opening: how.isQuiet ? undefined : folder,
     isQuiet: how.isQuiet,
     loadStartedAtMs: model.nowMs,
     wantsReload: false,
@@ -104,7 +105,7 @@ function load(
 }
 
 function loadOver(pane: Pane): Pane {
-  return { ...pane, isLoading: false, isQuiet: false, cursorName: undefined };
+  return { ...pane, isLoading: false, isQuiet: false, opening: undefined, cursorName: undefined };
 }
 
 function movedTo(pane: Pane, folder: string): Pane {

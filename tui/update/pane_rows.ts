@@ -1,10 +1,10 @@
 import { dirname } from "node:path";
-import type { Pane, PaneEntry } from "../model/pane.ts";
+import type { Pane, PaneEntry, Side } from "../model/pane.ts";
 import { clampCursor } from "./list_moves.ts";
 import { sortedEntries } from "./pane_sort.ts";
 
 /** The entry that leads to the folder above. */
-export const UP_ENTRY: PaneEntry = { name: "..", kind: "folder", sizeBytes: 0, modifiedAtMs: 0 };
+const UP_ENTRY: PaneEntry = { name: "..", kind: "folder", sizeBytes: 0, modifiedAtMs: 0 };
 
 /**
  * Works out the rows of a pane again, after its entries, order or filter have changed. The cursor
@@ -30,8 +30,8 @@ export function withCursorOn(pane: Pane, name: string | undefined): Pane {
 }
 
 /** Whether a folder has one above it. */
-export function hasParent(pane: Pane): boolean {
-  return pane.side === "server" ? pane.folder !== "" : dirname(pane.folder) !== pane.folder;
+export function hasParent(side: Side, folder: string): boolean {
+  return side === "server" ? folder !== "" : dirname(folder) !== folder;
 }
 
 /** What an operation works on: the selected entries in their order, or else the one under the cursor. */
@@ -58,5 +58,5 @@ function rowsOf(pane: Pane): readonly PaneEntry[] {
     (wanted === "" || name.toLowerCase().includes(wanted))
   );
   // A filter looks for names: the first one that it finds is then the first row.
-  return wanted === "" && hasParent(pane) ? [UP_ENTRY, ...rows] : rows;
+  return wanted === "" && hasParent(pane.side, pane.folder) ? [UP_ENTRY, ...rows] : rows;
 }

@@ -1,5 +1,5 @@
 /** Limits that `+` and `-` go through, in bytes per second; 0 stands for no limit, above them all. */
-export const RATE_STEPS: readonly number[] = [
+const RATE_STEPS: readonly number[] = [
   10e3,
   50e3,
   100e3,

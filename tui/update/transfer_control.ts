@@ -19,7 +19,7 @@ import {
 } from "./transfer_rows.ts";
 
 /** Most transfers that may run at once. */
-export const MAX_JOBS = 8;
+const MAX_JOBS = 8;
 
 /** Pauses a transfer; one that has not begun just waits. */
 export function pauseTransfer(model: Model, transfer: Transfer): Step {

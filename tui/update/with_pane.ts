@@ -1,5 +1,5 @@
 import type { Model } from "../model/model.ts";
-import type { Pane, Side } from "../model/pane.ts";
+import type { Pane } from "../model/pane.ts";
 
 /** Puts a pane in place of its former self. */
 export function withPane(model: Model, pane: Pane): Model {
@@ -9,9 +9,4 @@ export function withPane(model: Model, pane: Pane): Model {
 /** The pane that has the keys; while the transfers have them, the local one. */
 export function activePane(model: Model): Pane {
   return model.panes[model.focus === "server" ? "server" : "local"];
-}
-
-/** The other side. */
-export function otherSide(side: Side): Side {
-  return side === "local" ? "server" : "local";
 }

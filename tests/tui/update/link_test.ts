@@ -140,3 +140,9 @@ Deno.test("update() removes a notice when its time is over", () => {
   assert.notEqual(driver.wait(4000).model.notice, undefined);
   assert.equal(driver.wait(2000).model.notice, undefined);
 });
+
+Deno.test("update() says in the question for a folder that the server has gone", () => {
+  const driver = readyDriver().press("tab", ":").type("x").press("enter").offline();
+  assert.equal(driver.dialog?.kind === "prompt" && driver.dialog.problem, "refused");
+  assert.equal(driver.online().loaded("server", SERVER_ENTRIES, "").dialog?.kind, "prompt");
+});

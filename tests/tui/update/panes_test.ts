@@ -229,3 +229,11 @@ Deno.test("update() says why a name cannot be used that no path can hold", () =>
   assert.deepEqual([driver.dialog, driver.effects], [undefined, []]);
   assert.match(driver.model.notice?.text ?? "", /backslash/);
 });
+
+Deno.test("update() goes up twice when Backspace comes twice before the first answer", () => {
+  const driver = readyDriver().press("backspace", "backspace");
+  assert.deepEqual(driver.effects, [{ kind: "loadFolder", side: "local", folder: "/", loadId: 3 }]);
+  driver.loaded("local", [folder("home")], "/");
+  assert.equal(driver.local.rows[driver.local.cursor]?.name, "home");
+  assert.equal(driver.press("backspace").local.opening, undefined);
+});

@@ -65,7 +65,7 @@ export function onSearchEnded(
 }
 
 /** Shows the folder of what is under the cursor, with the cursor on it. */
-export function goThere(model: Model, dialog: FoundDialog): Step {
+function goThere(model: Model, dialog: FoundDialog): Step {
   const row = dialog.entries[dialog.cursor];
   if (row === undefined) return stepTo(model);
   const shown: Model = { ...model, view: "files", focus: "server" };

@@ -10,8 +10,9 @@ type PromptDialog = Extract<Dialog, { kind: "prompt" }>;
 
 /** Asks for the new name of the entry under the cursor: the old one, the cursor before its extension. */
 export function openRename(model: Model): Step {
-  const { side, folder, ...pane } = activePane(model);
-  const entry = entryAtCursor({ side, folder, ...pane });
+  const pane = activePane(model);
+  const { side, folder } = pane;
+  const entry = entryAtCursor(pane);
   if (entry === undefined || entry.name === "..") return stepTo(model);
   const from = entry.name;
   // A folder has no extension.

@@ -24,7 +24,7 @@ export function onQuitKey(model: Model, dialog: QuitDialog, press: KeyPress): St
 }
 
 /** Waits for the transfers, stops them, or stays. */
-export function leaveBy(model: Model, act: QuitChoice["act"]): Step {
+function leaveBy(model: Model, act: QuitChoice["act"]): Step {
   const closed = withoutTop(model);
   switch (act) {
     case "wait": {
