@@ -1,4 +1,5 @@
 import stringWidth from "string-width";
+import { holdColumns } from "./hold_columns.ts";
 import { BEGIN_UPDATE, CLEAR_SCREEN, END_UPDATE } from "./terminal_modes.ts";
 import type { ScreenSize } from "./screen_terminal.ts";
 
@@ -55,7 +56,7 @@ export class ScreenWriter {
       if (line === (shown?.[row] ?? "")) continue;
       // Behind a full line the cursor is still on its last cell, which must not be erased.
       const end = stringWidth(line) < size.columns ? ERASE_TO_END : "";
-      parts.push(`\x1b[${row + 1};1H${line}${PLAIN_TEXT}${end}`);
+      parts.push(`\x1b[${row + 1};1H${holdColumns(line)}${PLAIN_TEXT}${end}`);
     }
     return parts.join("");
   }

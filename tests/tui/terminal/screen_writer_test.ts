@@ -59,6 +59,21 @@ Deno.test("ScreenWriter.show() leaves on the screen what the last frame holds, w
   );
 });
 
+Deno.test("ScreenWriter.show() keeps columns where terminals disagree about a width", async () => {
+  // This terminal takes a family for three people, a flag for two letters, a heart for narrow.
+  for (const uncertain of ["👩‍👩‍👧", "🇩🇪", "❤️", "👍🏽"]) {
+    using screen = new TerminalScreen(SIZE.columns, SIZE.rows);
+    const writer = new ScreenWriter((text) => screen.write(new TextEncoder().encode(text)));
+    writer.show("############", SIZE);
+    await writer.flush();
+    writer.show(`\x1b[31m${uncertain}\x1b[0m a│ b`, SIZE);
+    await writer.flush();
+    assert.equal(screen.cell(4, 0), "│", screen.text);
+    assert.equal(screen.cell(6, 0), "b", screen.text);
+    assert.ok(!screen.text.includes("#"), screen.text);
+  }
+});
+
 Deno.test("leaveSequence() gives the terminal back as it was, also in the middle of a frame", async () => {
   using screen = new TerminalScreen(20, 5);
   const before = screen.state;
