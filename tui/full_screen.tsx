@@ -1,6 +1,8 @@
 import { formatServerAddress } from "#client/address.ts";
 import type { ServerAddress } from "#client/types.ts";
+import type { Update } from "./model/effect.ts";
 import { initialModel } from "./model/initial_model.ts";
+import type { Model } from "./model/model.ts";
 import { Program, type ProgramEffects } from "./program.ts";
 import { FrameSource } from "./terminal/frame_source.ts";
 import type { ScreenTerminal } from "./terminal/screen_terminal.ts";
@@ -18,11 +20,15 @@ export interface FullScreenOptions {
   readonly jobs: number;
   /** Whether colours are used. */
   readonly hasColor: boolean;
+  /** Changes what the screen begins with; as it is when left out. */
+  readonly begin?: (first: Update<Model>) => Update<Model>;
+  /** Told each change of the model. */
+  readonly onModel?: (model: Model) => void;
 }
 
 /** The full screen: `run()` shows it until its end. */
 export function fullScreen(options: FullScreenOptions): Program {
-  const { terminal, server } = options;
+  const { terminal, server, begin = (first) => first, onModel } = options;
   const model = initialModel({
     ...terminal.size(),
     nowMs: Date.now(),
@@ -35,8 +41,12 @@ export function fullScreen(options: FullScreenOptions): Program {
   const frames = new FrameSource((error) => program.fail(error));
   const program = new Program({
     terminal,
-    first: start(model),
-    update,
+    first: begin(start(model)),
+    update: onModel === undefined ? update : (before, message) => {
+      const next = update(before, message);
+      onModel(next.model);
+      return next;
+    },
     draw: (shown) => frames.frame(<App model={shown} style={style} />, shown),
     async makeEffects(post): Promise<ProgramEffects> {
       const { EffectRunner } = await import("./effects/effect_runner.ts");

@@ -16,7 +16,7 @@ import { withPane } from "./with_pane.ts";
 export const MAX_TRANSFERS = 5_000;
 
 /** Both ends of a transfer that shall be. */
-interface Wanted {
+export interface Wanted {
   readonly kind: Transfer["kind"];
   readonly name: string;
   readonly localPath: string;
@@ -56,7 +56,8 @@ export function repeatRecord(model: Model, record: HistoryRecord): Step {
   return addTransfers(model, operation, [{ kind: "file", name, localPath, remotePath: path }]);
 }
 
-function addTransfers(
+/** Adds transfers at the end of the list; they begin when there is a place and a server. */
+export function addTransfers(
   model: Model,
   direction: TransferDirection,
   wanted: readonly Wanted[],
