@@ -6,7 +6,7 @@ import { withoutTop, withTop } from "../dialog_stack.ts";
 import { keyName } from "../key_name.ts";
 import { movedCursor } from "../list_moves.ts";
 import { type Step, stepTo } from "../step.ts";
-import { editedInput, EMPTY_INPUT } from "../text_input.ts";
+import { editedInput } from "../text_input.ts";
 import { dialogHeight, moveWhileTyping } from "./list_keys.ts";
 import { runEntry } from "./menu_keys.ts";
 
@@ -18,7 +18,7 @@ export function onHelpKey(model: Model, dialog: HelpDialog, press: KeyPress): St
   const { choice } = dialog;
   const entries = helpEntries(model, choice.filter.text);
   if (key === "enter") return runEntry(model, entries[choice.cursor]);
-  if (key === "escape" || key === "f1") return onEscape(model, dialog);
+  if (key === "escape" || key === "f1") return stepTo(withoutTop(model));
   const move = moveWhileTyping(key);
   if (move !== undefined) {
     const cursor = movedCursor(choice.cursor, move, entries.length, dialogHeight(model));
@@ -29,12 +29,4 @@ export function onHelpKey(model: Model, dialog: HelpDialog, press: KeyPress): St
   const filter = editedInput(choice.filter, press);
   if (filter === undefined) return stepTo(model);
   return stepTo(withTop(model, { ...dialog, choice: { filter, cursor: 0, top: 0 } }));
-}
-
-/** First clears what was typed, then closes. */
-function onEscape(model: Model, dialog: HelpDialog): Step {
-  if (dialog.choice.filter.text === "") return stepTo(withoutTop(model));
-  return stepTo(
-    withTop(model, { ...dialog, choice: { filter: EMPTY_INPUT, cursor: 0, top: 0 } }),
-  );
 }
