@@ -6,8 +6,10 @@ import { taskArguments } from "#tests/support/project_config.ts";
 import { PROJECT_FOLDER } from "#tests/support/project_files.ts";
 import { fileDigest, writeRandomFile } from "#tests/support/random_file.ts";
 import { type CommandResult, runCommand } from "#tests/support/run_command.ts";
+import { NO_SCREEN } from "#tests/support/screen_process.ts";
 import { startServerProcess } from "#tests/support/server_process.ts";
 import { makeTempFolder, type TempFolder } from "#tests/support/temp_folder.ts";
+import { startTui } from "./tui_client.ts";
 
 const DEADLINE_MS = 60_000;
 /** At this rate a big file takes three seconds. */
@@ -143,6 +145,29 @@ Deno.test("the linear client keeps what was moved when it is interrupted", async
     "big1.bin.part",
     "big1.bin.part.json",
   ]);
+});
+
+Deno.test({
+  name: "the linear client asks a person about a conflict while it waits for the next choice",
+  ignore: NO_SCREEN !== undefined,
+  fn: async () => {
+    await using root = await makeTempFolder();
+    await using local = await makeTempFolder();
+    await fillFolders(root, local);
+    await using server = await startServerProcess({ root: root.path });
+    const flags = ["--plain"];
+    await using tui = await startTui({ address: server.address, local: local.path, flags });
+    await tui.waitFor(/What next [^\n]*:\s*$/);
+    await tui.type("upload\rnote.txt\r");
+    await tui.waitFor(/"note\.txt" is already on the server[^]*Number:\s*$/);
+    await tui.type("1\r");
+    await tui.waitFor(/upload note\.txt: done[^]*What next [^\n]*:\s*$/);
+    assert.equal(await Deno.readTextFile(root.join("note.txt")), "local!");
+    // Ctrl-D leaves, as the end of a script does.
+    await tui.type("\x04");
+    assert.equal((await tui.ended()).code, 0);
+    assert.ok(!tui.raw.includes("\x1b"), "there are escape sequences");
+  },
 });
 
 async function fillFolders(root: TempFolder, local: TempFolder): Promise<void> {
