@@ -17,6 +17,8 @@ const SHORT_LABELS: Readonly<Partial<Record<ActionId, string>>> = {
   filter: "filter",
   focusTransfers: "transfers",
   pause: "pause/resume",
+  rateDown: "slower",
+  rateUp: "faster",
   dismiss: "dismiss",
   dismissAll: "dismiss ended",
   jobs: "at once",
