@@ -79,9 +79,7 @@ Deno.test({
     });
 
     await t.step("a click selects, a double click opens", async () => {
-      await tui.type("\x7f");
-      await tui.waitFor(/SERVER {2}\/docs /);
-      await tui.type("\x7f");
+      await tui.type("\x7f\x7f");
       await tui.waitFor(/SERVER {2}\/ /);
       await click(tui, "beta.txt");
       await tui.waitFor(/▸ beta\.txt/);
