@@ -46,11 +46,11 @@ export class Connection implements Disposable {
     this.#socket = socket;
     this.server = server;
     this.#watch = new SilenceWatch(replyTimeoutMs, {
-      onHalfTime: (): void => this.#askForLife(),
+      onHalfTime: (): boolean => this.#askForLife(),
       onSilence: (): void => this.close(silenceError(server, replyTimeoutMs)),
     });
     this.#reader = new FrameReader({ read: (into) => this.#read(into) }, this.#buffers, "server");
-    this.#writer = new FrameWriter(socket, () => this.#watch.heard());
+    this.#writer = new FrameWriter(socket, () => this.#watch.wrote());
     this.#receiving = this.#receive();
   }
 
@@ -281,12 +281,10 @@ export class Connection implements Disposable {
   }
 
   /** A place in the queue may be silent for long: a server that is alive answers a PING. */
-  #askForLife(): void {
-    for (const exchange of this.#exchanges.values()) {
-      if (!exchange.isQueued) continue;
-      this.request(FrameType.PING);
-      return;
-    }
+  #askForLife(): boolean {
+    const isQueued = [...this.#exchanges.values()].some((exchange) => exchange.isQueued);
+    if (isQueued) this.request(FrameType.PING);
+    return isQueued;
   }
 
   /** The server may have said why it takes no more bytes: that is worth more than "broken pipe". */

@@ -93,6 +93,17 @@ Deno.test("a client waits in the queue for as long as the server answers its pin
   assert.equal(pings, 4);
 });
 
+Deno.test("a client gives up a server that is silent in the queue and answers no ping", async () => {
+  await using server = new FakeServer(async (peer) => {
+    await peer.hello();
+    const stat = await peer.expect(FrameType.STAT);
+    await peer.send(FrameType.QUEUED, stat.id, { position: 1 });
+    await peer.untilClosed();
+  });
+  await using client = new SluiceClient({ server: server.address, replyTimeoutMs: 60 });
+  await assert.rejects(client.stat("a"), { code: "timeout" });
+});
+
 Deno.test("a client reports the refusal that comes instead of a welcome", async () => {
   await using server = new FakeServer(async (peer) => {
     await peer.readPreface();
