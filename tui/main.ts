@@ -61,7 +61,9 @@ async function start(flags: TuiFlags): Promise<number> {
     localFolder: await openFolder(flags.local),
     homeFolder: Deno.env.get(Deno.build.os === "windows" ? "USERPROFILE" : "HOME"),
   };
-  return flags.plain || !hasFullScreen() ? await runLines(places) : await runScreen(places, flags);
+  return flags.plain || !hasFullScreen()
+    ? await runLines(places, flags.jobs)
+    : await runScreen(places, flags);
 }
 
 function hasFullScreen(): boolean {
@@ -95,7 +97,7 @@ async function runScreen(places: Places, flags: TuiFlags): Promise<number> {
   return await program.run();
 }
 
-async function runLines(places: Places): Promise<number> {
+async function runLines(places: Places, jobs: number): Promise<number> {
   const [{ runLinear }, { DenoTerminal }] = await Promise.all([
     import("./linear/run_linear.ts"),
     import("#client/cli/deno_terminal.ts"),
@@ -108,7 +110,7 @@ async function runLines(places: Places): Promise<number> {
   });
   restore = () => terminal.restore();
   onStop(() => stop.abort());
-  const code = await runLinear({ ...places, terminal, signal: stop.signal });
+  const code = await runLinear({ ...places, jobs, terminal, signal: stop.signal });
   await terminal.flush();
   terminal.restore();
   return code;
