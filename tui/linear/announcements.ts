@@ -25,7 +25,7 @@ function linkLines(before: Model, after: Model): readonly string[] {
       : [`Connected to ${serverAddress}, which runs ${link.agent}.`];
   }
   if (link.attempts > 1) return [];
-  return [`The server is gone. ${link.reason}. It is tried again by itself.`];
+  return [link.reason, "The server is tried again by itself."];
 }
 
 function transferLines(before: Model, after: Model): readonly string[] {
