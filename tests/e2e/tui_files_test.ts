@@ -104,8 +104,10 @@ Deno.test({
     await using folder = await makeTempFolder();
     const [root, local] = [folder.join("root"), folder.join("local")];
     await Promise.all([Deno.mkdir(root), Deno.mkdir(local)]);
+    // Links are made many times faster than files.
+    await Deno.writeTextFile(folder.join("linked"), "");
     for (let index = 0; index < MANY; index++) {
-      Deno.writeTextFileSync(`${local}/file-${String(index).padStart(5, "0")}`, "");
+      Deno.linkSync(folder.join("linked"), `${local}/file-${String(index).padStart(5, "0")}`);
     }
     await using server = await startServerProcess({ root });
     await using tui = await startTui({ address: server.address, local });
