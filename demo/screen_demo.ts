@@ -1,4 +1,3 @@
-import process from "node:process";
 import type { ServerAddress, TransferResult } from "#client/types.ts";
 import type { Update } from "#tui/model/effect.ts";
 import type { Model } from "#tui/model/model.ts";
@@ -34,10 +33,7 @@ export async function runScreenDemo(
   options: ScreenDemoOptions,
 ): Promise<ScreenDemoEnd> {
   const { server, localFolder, hasColor } = options;
-  // React and ink look at these when they are loaded.
-  Deno.env.set("NODE_ENV", "production");
-  Deno.env.set("FORCE_COLOR", hasColor ? "1" : "0");
-  const { fullScreen } = await import("#tui/full_screen.tsx");
+  const { fullScreen } = await import("#tui/full_screen.ts");
   const terminal = new ScreenTerminal({ hasMouse: true });
   // On every way out, also one that nobody expects.
   globalThis.addEventListener("unload", () => terminal.restore());
@@ -52,9 +48,9 @@ export async function runScreenDemo(
     begin: (first) => withDemo(first, transfers),
     onModel: (model) => rows = model.transfers.rows,
   });
-  // Node's way of listening, and for as long as the process lasts, as in tui/main.ts.
+  // For as long as the process lasts.
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    process.on(signal, () => program.post({ kind: "stopAsked", code: 130 }));
+    Deno.addSignalListener(signal, () => program.post({ kind: "stopAsked", code: 130 }));
   }
   const code = await program.run();
   const results = transfers.map(({ name }) => rows.find((row) => row.name === name)?.result);

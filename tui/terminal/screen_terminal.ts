@@ -1,4 +1,3 @@
-import process from "node:process";
 import { enterSequence, leaveSequence, type ModeOptions } from "./terminal_modes.ts";
 import { canSuspendJob, suspendJob } from "./suspend_job.ts";
 
@@ -120,7 +119,7 @@ export class ScreenTerminal {
 
 function listenTo(signal: "SIGWINCH" | "SIGCONT", listener: () => void): void {
   try {
-    process.on(signal, listener);
+    Deno.addSignalListener(signal, listener);
   } catch {
     // Windows knows neither; there a change shows with the next frame.
   }

@@ -4,10 +4,9 @@ import type { Update } from "./model/effect.ts";
 import { initialModel } from "./model/initial_model.ts";
 import type { Model } from "./model/model.ts";
 import { Program, type ProgramEffects } from "./program.ts";
-import { FrameSource } from "./terminal/frame_source.ts";
 import type { ScreenTerminal } from "./terminal/screen_terminal.ts";
 import { start, update } from "./update/update.ts";
-import { App } from "./views/app.tsx";
+import { screenLines } from "./views/screen_lines.ts";
 
 /** What the full screen begins with. */
 export interface FullScreenOptions {
@@ -38,8 +37,7 @@ export function fullScreen(options: FullScreenOptions): Program {
     jobs: options.jobs,
   });
   const style = { color: options.hasColor };
-  const frames = new FrameSource((error) => program.fail(error));
-  const program = new Program({
+  return new Program({
     terminal,
     first: begin(start(model)),
     update: onModel === undefined ? update : (before, message) => {
@@ -47,11 +45,10 @@ export function fullScreen(options: FullScreenOptions): Program {
       onModel(next.model);
       return next;
     },
-    draw: (shown) => frames.frame(<App model={shown} style={style} />, shown),
+    draw: (shown) => screenLines(shown, style),
     async makeEffects(post): Promise<ProgramEffects> {
       const { EffectRunner } = await import("./effects/effect_runner.ts");
       return new EffectRunner({ server, post });
     },
   });
-  return program;
 }
