@@ -125,7 +125,10 @@ const SLOW_STARTS: readonly (readonly [string, Uint8Array])[] = [
 ];
 Deno.test("the server closes with timeout when no hello has come by the deadline", async () => {
   await using folder = await makeTempFolder();
-  await using server = await startServerProcess({ root: folder.path, timeouts: { helloMs: 300 } });
+  await using server = await startServerProcess({
+    root: folder.path,
+    timeouts: { helloMs: 1_000, tickMs: 50 },
+  });
   await Promise.all(SLOW_STARTS.map(async ([_what, start]) => {
     using peer = await RawPeer.connect(server);
     await peer.send(start);
@@ -137,7 +140,10 @@ Deno.test("the server closes with timeout when no hello has come by the deadline
 
 Deno.test("the server's deadline for the hello is not moved by a byte now and then", async () => {
   await using folder = await makeTempFolder();
-  await using server = await startServerProcess({ root: folder.path, timeouts: { helloMs: 1000 } });
+  await using server = await startServerProcess({
+    root: folder.path,
+    timeouts: { helloMs: 700, tickMs: 50 },
+  });
   using peer = await RawPeer.connect(server);
   let sent = 0;
   const dripping = setInterval(() => {
@@ -145,7 +151,7 @@ Deno.test("the server's deadline for the hello is not moved by a byte now and th
     peer.send(byte).catch(() => {
       // Closed by the server, as it should.
     });
-  }, 100);
+  }, 60);
   try {
     await peer.expectPreface();
     await peer.expectRefusal("timeout");
@@ -157,7 +163,10 @@ Deno.test("the server's deadline for the hello is not moved by a byte now and th
 
 Deno.test("the server closes with timeout when a frame does not arrive whole in time", async () => {
   await using folder = await makeTempFolder();
-  await using server = await startServerProcess({ root: folder.path, timeouts: { frameMs: 300 } });
+  await using server = await startServerProcess({
+    root: folder.path,
+    timeouts: { frameMs: 1_000, tickMs: 50 },
+  });
   const frame = encodeControl(FrameType.STAT, 1, { path: "" });
   await Promise.all([1, 15, frame.byteLength - 1].map(async (cut) => {
     using peer = await RawPeer.greet(server);
@@ -168,7 +177,10 @@ Deno.test("the server closes with timeout when a frame does not arrive whole in 
 
 Deno.test("the server closes with timeout when a connection asks for nothing", async () => {
   await using folder = await makeTempFolder();
-  await using server = await startServerProcess({ root: folder.path, timeouts: { idleMs: 300 } });
+  await using server = await startServerProcess({
+    root: folder.path,
+    timeouts: { idleMs: 1_000, tickMs: 50 },
+  });
   using peer = await RawPeer.greet(server);
   await peer.expectRefusal("timeout");
 });
