@@ -93,7 +93,7 @@ class ListeningServer implements Server {
   #nextConnectionId = 1;
   #lastSweepMs = 0;
   #lastTickMs = performance.now();
-  #wasLate = false;
+  #reprieve: ReturnType<typeof setTimeout> | undefined;
   #isStopping = false;
   #stopped: Promise<void> | undefined;
 
@@ -176,6 +176,7 @@ class ListeningServer implements Server {
     await Promise.all(this.#connections.values());
     clearTimeout(deadline);
     clearInterval(this.#ticker);
+    clearTimeout(this.#reprieve);
     await this.#pool.stop();
     this.#logger.info("stopped");
   }
@@ -191,25 +192,21 @@ class ListeningServer implements Server {
 
   #tick(): void {
     const nowMs = performance.now();
-    if (!this.#isLate(nowMs)) {
-      for (const connection of this.#connections.keys()) connection.tick(nowMs);
-    }
+    const { tickMs } = this.#settings.timeouts;
+    if (nowMs - this.#lastTickMs <= 2 * tickMs) this.#holdToDeadlines();
+    // This process stood still: what arrived meanwhile is read before anybody is held to a deadline.
+    else this.#reprieve ??= setTimeout(() => this.#holdToDeadlines(), tickMs / 2);
+    this.#lastTickMs = nowMs;
     this.#pool.tick(nowMs);
     if (this.#isStopping) this.#endIdle();
     const isSweepDue = this.#lastSweepMs === 0 || nowMs - this.#lastSweepMs > SWEEP_EVERY_MS;
     if (isSweepDue && this.#pool.sweep()) this.#lastSweepMs = nowMs;
   }
 
-  /**
-   * Whether this process stood still for a while. Then what clients have sent meanwhile is read before
-   * they are held to their deadlines, at the next tick.
-   */
-  #isLate(nowMs: number): boolean {
-    const elapsedMs = nowMs - this.#lastTickMs;
-    this.#lastTickMs = nowMs;
-    // Twice in a row it is no stand-still but load, and deadlines must hold.
-    this.#wasLate = !this.#wasLate && elapsedMs > 2 * this.#settings.timeouts.tickMs;
-    return this.#wasLate;
+  #holdToDeadlines(): void {
+    this.#reprieve = undefined;
+    const nowMs = performance.now();
+    for (const connection of this.#connections.keys()) connection.tick(nowMs);
   }
 
   async #accept(): Promise<void> {
