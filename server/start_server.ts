@@ -92,8 +92,7 @@ class ListeningServer implements Server {
   readonly #accepting: Promise<void>;
   #nextConnectionId = 1;
   #lastSweepMs = 0;
-  #lastTickMs = performance.now();
-  #reprieve: ReturnType<typeof setTimeout> | undefined;
+  #deadlines: ReturnType<typeof setTimeout> | undefined;
   #isStopping = false;
   #stopped: Promise<void> | undefined;
 
@@ -176,7 +175,7 @@ class ListeningServer implements Server {
     await Promise.all(this.#connections.values());
     clearTimeout(deadline);
     clearInterval(this.#ticker);
-    clearTimeout(this.#reprieve);
+    clearTimeout(this.#deadlines);
     await this.#pool.stop();
     this.#logger.info("stopped");
   }
@@ -192,11 +191,8 @@ class ListeningServer implements Server {
 
   #tick(): void {
     const nowMs = performance.now();
-    const { tickMs } = this.#settings.timeouts;
-    if (nowMs - this.#lastTickMs <= 2 * tickMs) this.#holdToDeadlines();
-    // This process stood still: what arrived meanwhile is read before anybody is held to a deadline.
-    else this.#reprieve ??= setTimeout(() => this.#holdToDeadlines(), tickMs / 2);
-    this.#lastTickMs = nowMs;
+    // A turn later: should this process have stood still, what arrived meanwhile is read first.
+    this.#deadlines ??= setTimeout(() => this.#holdToDeadlines(), 0);
     this.#pool.tick(nowMs);
     if (this.#isStopping) this.#endIdle();
     const isSweepDue = this.#lastSweepMs === 0 || nowMs - this.#lastSweepMs > SWEEP_EVERY_MS;
@@ -204,7 +200,7 @@ class ListeningServer implements Server {
   }
 
   #holdToDeadlines(): void {
-    this.#reprieve = undefined;
+    this.#deadlines = undefined;
     const nowMs = performance.now();
     for (const connection of this.#connections.keys()) connection.tick(nowMs);
   }
