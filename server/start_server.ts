@@ -92,7 +92,9 @@ class ListeningServer implements Server {
   readonly #accepting: Promise<void>;
   #nextConnectionId = 1;
   #lastSweepMs = 0;
-  #deadlines: ReturnType<typeof setTimeout> | undefined;
+  #lastTickMs = performance.now();
+  /** Of the time before the last tick. */
+  #stoodStillMs = 0;
   #isStopping = false;
   #stopped: Promise<void> | undefined;
 
@@ -106,6 +108,7 @@ class ListeningServer implements Server {
     const sync = new StateSync(settings.root);
     this.#pool = new WorkerPool({
       limit: settings.workers,
+      spare: settings.spareWorkers,
       spawn,
       heartbeatMs: settings.timeouts.heartbeatMs,
       turnMs: settings.timeouts.turnMs,
@@ -175,7 +178,6 @@ class ListeningServer implements Server {
     await Promise.all(this.#connections.values());
     clearTimeout(deadline);
     clearInterval(this.#ticker);
-    clearTimeout(this.#deadlines);
     await this.#pool.stop();
     this.#logger.info("stopped");
   }
@@ -191,18 +193,18 @@ class ListeningServer implements Server {
 
   #tick(): void {
     const nowMs = performance.now();
-    // A turn later: should this process have stood still, what arrived meanwhile is read first.
-    this.#deadlines ??= setTimeout(() => this.#holdToDeadlines(), 0);
+    const { tickMs } = this.#settings.timeouts;
+    // Time in which this process stood still is nobody's silence: not at this tick, and not at the
+    // next one either, by which what arrived meanwhile is read.
+    const stoodStillMs = Math.max(0, nowMs - this.#lastTickMs - 2 * tickMs);
+    const attendedMs = nowMs - stoodStillMs - this.#stoodStillMs;
+    for (const connection of this.#connections.keys()) connection.tick(attendedMs);
+    this.#lastTickMs = nowMs;
+    this.#stoodStillMs = stoodStillMs;
     this.#pool.tick(nowMs);
     if (this.#isStopping) this.#endIdle();
     const isSweepDue = this.#lastSweepMs === 0 || nowMs - this.#lastSweepMs > SWEEP_EVERY_MS;
     if (isSweepDue && this.#pool.sweep()) this.#lastSweepMs = nowMs;
-  }
-
-  #holdToDeadlines(): void {
-    this.#deadlines = undefined;
-    const nowMs = performance.now();
-    for (const connection of this.#connections.keys()) connection.tick(nowMs);
   }
 
   async #accept(): Promise<void> {

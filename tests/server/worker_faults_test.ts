@@ -11,7 +11,11 @@ const REAL = new URL(import.meta.resolve("#server/worker/main.ts"));
 
 for (const fault of ["throw", "reject"]) {
   Deno.test(`a connection whose worker fails with "${fault}" is told an error id and closed, others are served`, async () => {
-    await using place = await startTestServer({ workers: 2, spawn: () => spawn(FAULTY) });
+    await using place = await startTestServer({
+      spareWorkers: 2,
+      workers: 2,
+      spawn: () => spawn(FAULTY),
+    });
     using other = await RawPeer.greet(place);
     const upload = await beginUpload(other, { path: "a.bin", sizeBytes: 3 });
     using peer = await RawPeer.greet(place);
@@ -30,7 +34,12 @@ for (const fault of ["throw", "reject"]) {
 for (const fault of ["hang", "close"]) {
   Deno.test(`a worker that does not answer any more ("${fault}") is replaced after the heartbeat`, async () => {
     const timeouts = { heartbeatMs: 1_000 };
-    await using place = await startTestServer({ workers: 1, timeouts, spawn: () => spawn(FAULTY) });
+    await using place = await startTestServer({
+      spareWorkers: 2,
+      workers: 1,
+      timeouts,
+      spawn: () => spawn(FAULTY),
+    });
     using peer = await RawPeer.greet(place);
     await peer.begin(FrameType.STAT, { path: `please ${fault}` });
     await peer.expectRefusal("internal");
@@ -39,7 +48,11 @@ for (const fault of ["hang", "close"]) {
 }
 
 Deno.test("a worker that fails ten times in a row costs ten connections and nothing else", async () => {
-  await using place = await startTestServer({ workers: 2, spawn: () => spawn(FAULTY) });
+  await using place = await startTestServer({
+    spareWorkers: 2,
+    workers: 2,
+    spawn: () => spawn(FAULTY),
+  });
   for (let i = 0; i < 10; i++) {
     using peer = await RawPeer.greet(place);
     await peer.begin(FrameType.STAT, { path: "please throw" });
@@ -52,7 +65,7 @@ Deno.test("a worker that fails ten times in a row costs ten connections and noth
 Deno.test("a worker that fails while it lingers closes no connection", async () => {
   let last: Worker | undefined;
   const spawnAndKeep = (): Worker => last = spawn(FAULTY);
-  await using place = await startTestServer({ workers: 1, spawn: spawnAndKeep });
+  await using place = await startTestServer({ spareWorkers: 2, workers: 1, spawn: spawnAndKeep });
   using peer = await RawPeer.greet(place);
   await peer.request(FrameType.STAT, { path: "" });
   await until(() => place.server.status().transfers === 0, "the end of the request");
@@ -67,7 +80,12 @@ Deno.test("workers that cannot start are tried again once in a while, not in a s
   const timeouts = { queueMs: 1_500, tickMs: 500 };
   const startMs = performance.now();
   const spawnBroken = (): Worker => (spawned++, spawn(WITHOUT_START));
-  await using place = await startTestServer({ workers: 4, timeouts, spawn: spawnBroken });
+  await using place = await startTestServer({
+    spareWorkers: 2,
+    workers: 4,
+    timeouts,
+    spawn: spawnBroken,
+  });
   using peer = await RawPeer.greet(place);
   await peer.begin(FrameType.STAT, { path: "" });
   await peer.expectRefusal("busy");
@@ -80,12 +98,16 @@ Deno.test("workers that cannot start are tried again once in a while, not in a s
 Deno.test("a server whose first workers could not start serves as soon as one can", async () => {
   let spawned = 0;
   const spawnLater = (): Worker => spawn(++spawned > 3 ? REAL : WITHOUT_START);
-  await using place = await startTestServer({ workers: 4, spawn: spawnLater });
+  await using place = await startTestServer({ spareWorkers: 2, workers: 4, spawn: spawnLater });
   await assertServesOn(place);
 });
 
 Deno.test("an upload whose worker failed resumes from what was written", async () => {
-  await using place = await startTestServer({ workers: 1, spawn: () => spawn(FAULTY) });
+  await using place = await startTestServer({
+    spareWorkers: 2,
+    workers: 1,
+    spawn: () => spawn(FAULTY),
+  });
   const bytes = new Uint8Array(2_000_000).fill(7);
   const request = { path: "a.bin", sizeBytes: bytes.byteLength, resume: true };
   using peer = await RawPeer.greet(place);

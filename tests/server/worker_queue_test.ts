@@ -19,7 +19,7 @@ Deno.test("a connection gets a worker with its first request, keeps it for a lin
 });
 
 Deno.test("a thousand idle connections hold no worker", async () => {
-  await using place = await startTestServer({ workers: 2 });
+  await using place = await startTestServer({ workers: 2, spareWorkers: 2 });
   const peers = await Promise.all(Array.from({ length: 1000 }, () => RawPeer.greet(place)));
   try {
     const { connections, workers } = place.server.status();
@@ -124,7 +124,11 @@ Deno.test("a waiting connection that only ends its sending side keeps its place 
 });
 
 Deno.test("a connection that waits too long for a worker is told busy", async () => {
-  await using place = await startTestServer({ workers: 1, timeouts: { queueMs: 500 } });
+  await using place = await startTestServer({
+    workers: 1,
+    spareWorkers: 1,
+    timeouts: { queueMs: 500 },
+  });
   // Who waits for the first worker to start waits in the queue as well.
   await until(() => place.server.status().workers.idle === 1, "the worker");
   using holder = await RawPeer.greet(place);
