@@ -85,6 +85,20 @@ Deno.test("the server resolves root and --config against the folder that the use
   assert.ok(isRecord(json?.workers) && json.workers.limit === 5);
 });
 
+Deno.test("the server takes no other program's INIT_CWD for the folder that the user stands in", async () => {
+  await using folder = await makeTempFolder();
+  const [run = "", ...args] = (await taskArguments("server")).map((word) =>
+    word === "server/main.ts" ? `${PROJECT_FOLDER}/server/main.ts` : word
+  );
+  const { code, stderr } = await runCommand(
+    Deno.execPath(),
+    [run, ...args, "--root", "shared", "--port", "0", "--config", "none.json"],
+    { cwd: folder.path, env: { INIT_CWD: "/nowhere" } },
+  );
+  assert.equal(code, 2);
+  assert.match(stderr, new RegExp(`${folder.path}/none\\.json`));
+});
+
 Deno.test("the server's help names each flag of the contract", async () => {
   const { code, stdout } = await runServer(["--help"]);
   assert.equal(code, 0);
