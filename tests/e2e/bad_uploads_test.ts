@@ -189,25 +189,22 @@ Deno.test("a session that is none of this upload gets session_not_found", async 
 Deno.test("an upload that is reset in the middle of a chunk leaves nothing open and may go on", async () => {
   await using folder = await makeTempFolder();
   await using server = await startServerProcess({ root: folder.path });
+  using peer = await RawPeer.greet(server);
+  const sockets = await countSockets(server.pid);
+  const bytes = randomBytes(200_000);
   {
-    const root = folder.path;
-    using peer = await RawPeer.greet(server);
-    const sockets = await countSockets(server.pid);
-    const bytes = randomBytes(200_000);
-    {
-      using lost = await RawPeer.greet(server);
-      const ready = await beginUpload(lost, { path: "a", sizeBytes: bytes.byteLength });
-      await lost.sendData(ready.requestId, bytes.subarray(0, 100_000));
-      const half = encodeFrame(FrameType.DATA, ready.requestId, bytes.subarray(100_000), 0);
-      await lost.send(half.subarray(0, 50_000));
-    }
-    await waitUntilClosed(server.pid, root, sockets);
-    const again = await beginUpload(peer, { path: "a", sizeBytes: bytes.byteLength, resume: true });
-    assert.equal(again.json?.offsetBytes, 100_000);
-    await peer.sendData(again.requestId, bytes.subarray(100_000));
-    await commit(peer, again.requestId, bytes);
-    assert.equal((await peer.lastFrame(again.requestId)).json?.outcome, "created");
+    using lost = await RawPeer.greet(server);
+    const ready = await beginUpload(lost, { path: "a", sizeBytes: bytes.byteLength });
+    await lost.sendData(ready.requestId, bytes.subarray(0, 100_000));
+    const half = encodeFrame(FrameType.DATA, ready.requestId, bytes.subarray(100_000), 0);
+    await lost.send(half.subarray(0, 50_000));
   }
+  await waitUntilClosed(server.pid, folder.path, sockets);
+  const again = await beginUpload(peer, { path: "a", sizeBytes: bytes.byteLength, resume: true });
+  assert.equal(again.json?.offsetBytes, 100_000);
+  await peer.sendData(again.requestId, bytes.subarray(100_000));
+  await commit(peer, again.requestId, bytes);
+  assert.equal((await peer.lastFrame(again.requestId)).json?.outcome, "created");
 });
 
 async function withPeer(
