@@ -5,6 +5,7 @@
  * @module
  */
 import { escapeText } from "#protocol/escape_text.ts";
+import { standingFolder } from "#protocol/standing_folder.ts";
 import type { ClientApi, ConnectOptions } from "./cli/client_api.ts";
 import { DenoTerminal } from "./cli/deno_terminal.ts";
 import { describeFailure, INTERRUPTED_EXIT } from "./cli/output/failure.ts";
@@ -51,14 +52,12 @@ async function main(): Promise<number> {
   }
 }
 
-// A task runs in deno.json's folder and says in INIT_CWD where the person is. Elsewhere the variable
-// is some other program's: npm sets it too.
 function workingFolder(): string {
-  const current = Deno.cwd();
-  const initial = Deno.env.get("INIT_CWD");
-  if (initial === undefined) return current;
-  const project = Deno.realPathSync(`${import.meta.dirname}/..`);
-  return Deno.realPathSync(current) === project ? initial : current;
+  return standingFolder({
+    workingFolder: Deno.realPathSync(Deno.cwd()),
+    projectFolder: Deno.realPathSync(`${import.meta.dirname}/..`),
+    initialFolder: Deno.env.get("INIT_CWD"),
+  });
 }
 
 async function connect(
