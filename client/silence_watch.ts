@@ -15,6 +15,7 @@ export class SilenceWatch implements Disposable {
   /** Whether the peer was asked for a sign of life and has given none since. */
   #isAsking = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #dueAtMs = 0;
 
   /**
    * @param timeoutMs Longest silence.
@@ -60,11 +61,15 @@ export class SilenceWatch implements Disposable {
   }
 
   #arm(ms: number): void {
+    this.#dueAtMs = performance.now() + ms;
     this.#timer = setTimeout(() => this.#check(), ms);
   }
 
   #check(): void {
-    const silentMs = performance.now() - this.#heardAtMs;
+    const nowMs = performance.now();
+    // A process that was suspended must not take that time for silence: what was said lies unread.
+    this.#heardAtMs += Math.max(0, nowMs - this.#dueAtMs);
+    const silentMs = nowMs - this.#heardAtMs;
     const halfMs = this.#timeoutMs / 2;
     // Timers may fire a fraction early.
     if (silentMs + 1 >= this.#timeoutMs) {

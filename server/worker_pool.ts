@@ -1,8 +1,6 @@
 import { WorkerHandle, type WorkerHandleEvents } from "./worker_handle.ts";
 import type { WorkerStart } from "./channel.ts";
 
-/** Idle workers that are kept warm, so that a connection need not wait for one to start. */
-const SPARE_WORKERS = 2;
 /** An idle worker beyond the spare ones ends after this time. */
 const TRIM_AFTER_MS = 30_000;
 /** For workers to clean up when the pool stops; one that hangs is ended all the same. */
@@ -31,6 +29,8 @@ interface Lease {
 export interface WorkerPoolOptions {
   /** Most workers at once. */
   readonly limit: number;
+  /** Idle workers that are kept warm, so that a connection need not wait for one to start. */
+  readonly spare: number;
   /** Makes the thread. */
   readonly spawn: () => Worker;
   /** What a worker is told first. */
@@ -152,7 +152,7 @@ export class WorkerPool {
       handle.checkPulse(elapsedMs, this.#options.heartbeatMs);
     }
     for (const [handle, sinceMs] of this.#idle) {
-      if (this.#idle.size <= SPARE_WORKERS || nowMs - sinceMs < TRIM_AFTER_MS) break;
+      if (this.#idle.size <= this.#options.spare || nowMs - sinceMs < TRIM_AFTER_MS) break;
       this.#idle.delete(handle);
       handle.terminate();
     }
@@ -232,7 +232,7 @@ export class WorkerPool {
 
   #fill(afterFailure = false): void {
     if (this.#isStopped || (this.#failedStarts > 0 && !afterFailure)) return;
-    const wanted = Math.max(SPARE_WORKERS, this.#waiters.length);
+    const wanted = Math.max(this.#options.spare, this.#waiters.length);
     while (
       this.#idle.size + this.#starting.size < wanted &&
       this.#idle.size + this.#starting.size + this.#leased.size < this.#options.limit

@@ -88,7 +88,7 @@ Deno.test("a client waits in the queue for as long as the server answers its pin
     await peer.sendError(stat.id, "not_found");
     await peer.untilClosed();
   });
-  await using client = new SluiceClient({ server: server.address, replyTimeoutMs: 60 });
+  await using client = new SluiceClient({ server: server.address, replyTimeoutMs: 300 });
   await assert.rejects(client.stat("a"), { code: "not_found" });
   assert.equal(pings, 4);
 });
