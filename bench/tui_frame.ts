@@ -1,5 +1,5 @@
 /**
- * Measures what one frame of the terminal client costs: its lines, and writing those that changed.
+ * Measures what one frame of the terminal client costs: drawing its lines, and with ink in between.
  *
  * `deno run --allow-env --allow-read --allow-sys bench/tui_frame.ts`
  */
@@ -9,6 +9,12 @@ import { transfer } from "#tests/tui/views/sample_transfers.ts";
 import type { Model } from "#tui/model/model.ts";
 import { ScreenWriter } from "#tui/terminal/screen_writer.ts";
 import { screenLines } from "#tui/views/screen_lines.ts";
+
+// What ink and React read when they are imported.
+process.env["NODE_ENV"] = "production";
+const { createElement } = await import("react");
+const { FrameSource } = await import("#tui/terminal/frame_source.ts");
+const { App } = await import("#tui/views/app.tsx");
 
 const COLUMNS = 120;
 const ROWS = 40;
@@ -56,35 +62,40 @@ const ENTRIES = Array.from({ length: 20_000 }, (_, index) => ({
 }));
 
 /** Wall time of each call in ms, without the first ones, in which code is compiled. */
-async function measure(act: (frame: number) => void | Promise<void>): Promise<string> {
-  for (let frame = 0; frame < WARM_UP; frame++) await act(frame);
+function measure(act: (frame: number) => void): string {
+  for (let frame = 0; frame < WARM_UP; frame++) act(frame);
   const began = performance.now();
-  for (let frame = WARM_UP; frame < WARM_UP + FRAMES; frame++) await act(frame);
+  for (let frame = WARM_UP; frame < WARM_UP + FRAMES; frame++) act(frame);
   return ((performance.now() - began) / FRAMES).toFixed(2);
 }
 
 const models = Array.from({ length: FRAMES + WARM_UP }, (_, frame) => busyModel(frame));
 const modelOf = (frame: number): Model => models[frame] ?? busyModel(frame);
 
-const drawn = await measure((frame) => {
+const drawn = measure((frame) => {
   screenLines(modelOf(frame), STYLE);
 });
 console.log(`lines of a frame, ${COLUMNS}×${ROWS}, 20,000 entries, 8 transfers: ${drawn} ms`);
 
+const source = new FrameSource((error) => {
+  throw error;
+});
 let bytes = 0;
 const writer = new ScreenWriter((text) => {
   bytes += text.length;
   return Promise.resolve();
 });
 const usedBefore = process.cpuUsage();
-const shown = await measure(async (frame) => {
-  writer.show(screenLines(modelOf(frame), STYLE), SIZE);
-  await writer.flush();
+const shown = measure((frame) => {
+  writer.show(
+    source.frame(createElement(App, { model: modelOf(frame), style: STYLE }), SIZE),
+    SIZE,
+  );
 });
 const used = process.cpuUsage(usedBefore);
 const cpuMs = (used.user + used.system) / 1000 / (FRAMES + WARM_UP);
 console.log(
-  `drawn and written: ${shown} ms, ${cpuMs.toFixed(2)} ms of CPU, ` +
+  `with ink and the writer: ${shown} ms, ${cpuMs.toFixed(2)} ms of CPU, ` +
     `${Math.round(bytes / (FRAMES + WARM_UP))} characters a frame; ` +
     `at 10 frames a second ${cpuMs.toFixed(1)}% of a core`,
 );

@@ -1,3 +1,4 @@
+import process from "node:process";
 import type { ServerAddress, TransferResult } from "#client/types.ts";
 import type { Update } from "#tui/model/effect.ts";
 import type { Model } from "#tui/model/model.ts";
@@ -33,7 +34,10 @@ export async function runScreenDemo(
   options: ScreenDemoOptions,
 ): Promise<ScreenDemoEnd> {
   const { server, localFolder, hasColor } = options;
-  const { fullScreen } = await import("#tui/full_screen.ts");
+  // React and ink look at these when they are loaded.
+  Deno.env.set("NODE_ENV", "production");
+  Deno.env.set("FORCE_COLOR", hasColor ? "1" : "0");
+  const { fullScreen } = await import("#tui/full_screen.tsx");
   const terminal = new ScreenTerminal({ hasMouse: true });
   // On every way out, also one that nobody expects.
   globalThis.addEventListener("unload", () => terminal.restore());
@@ -48,9 +52,9 @@ export async function runScreenDemo(
     begin: (first) => withDemo(first, transfers),
     onModel: (model) => rows = model.transfers.rows,
   });
-  // For as long as the process lasts.
+  // Node's way of listening, and for as long as the process lasts, as in tui/main.ts.
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    Deno.addSignalListener(signal, () => program.post({ kind: "stopAsked", code: 130 }));
+    process.on(signal, () => program.post({ kind: "stopAsked", code: 130 }));
   }
   const code = await program.run();
   const results = transfers.map(({ name }) => rows.find((row) => row.name === name)?.result);

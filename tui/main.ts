@@ -4,6 +4,7 @@
  *
  * @module
  */
+import process from "node:process";
 import { ExitCode, run } from "@stricli/core";
 import { escapeText } from "#protocol/escape_text.ts";
 import { DEFAULT_SERVER, parseServerAddress } from "#client/address.ts";
@@ -85,9 +86,12 @@ async function openFolder(given: string | undefined): Promise<string> {
 
 async function runScreen(places: Places, flags: TuiFlags): Promise<number> {
   const hasColor = (Deno.env.get("NO_COLOR") ?? "") === "";
+  // React and ink look at these when they are loaded.
+  Deno.env.set("NODE_ENV", "production");
+  Deno.env.set("FORCE_COLOR", hasColor ? "1" : "0");
   const terminal = new ScreenTerminal({ hasMouse: flags.mouse });
   restore = () => terminal.restore();
-  const { fullScreen } = await import("./full_screen.ts");
+  const { fullScreen } = await import("./full_screen.tsx");
   const program = fullScreen({ terminal, ...places, jobs: flags.jobs, hasColor });
   onStop(() => program.post({ kind: "stopAsked", code: INTERRUPTED_EXIT }));
   return await program.run();
@@ -112,11 +116,13 @@ async function runLines(places: Places, jobs: number): Promise<number> {
   return code;
 }
 
+// Node's way of listening: a module that ink brings along ends the process at a signal that it
+// alone listens to.
 function onStop(stop: () => void): void {
   let isStopping = false;
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const) {
     try {
-      Deno.addSignalListener(signal, () => {
+      process.on(signal, () => {
         if (isStopping) leaveAtOnce();
         isStopping = true;
         setTimeout(leaveAtOnce, GRACE_MS);

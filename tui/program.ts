@@ -51,8 +51,8 @@ export interface ProgramOptions {
   /** The model to begin with, and what to do first. */
   readonly first: Update<Model>;
   readonly update: (model: Model, message: Message) => Update<Model>;
-  /** Gives the frame of a model: the lines of the screen. */
-  readonly draw: (model: Model) => readonly string[];
+  /** Gives the frame of a model. */
+  readonly draw: (model: Model) => string;
   /** Makes what does effects: called once the first frame is on the screen. */
   readonly makeEffects: (post: (body: MessageBody) => void) => Promise<ProgramEffects>;
 }

@@ -48,7 +48,7 @@ Deno.test({
         address,
         local,
         replaced: {
-          modules: { "tui/views/screen_lines.ts": "tests/e2e/fixtures/broken_screen_lines.ts" },
+          modules: { "tui/views/app.tsx": "tests/e2e/fixtures/broken_app.tsx" },
           map: folder.join("map.json"),
         },
       });

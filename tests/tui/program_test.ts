@@ -48,7 +48,7 @@ async function startProgram(changes: Partial<ProgramOptions> = {}): Promise<Run>
     terminal,
     first: { model: MODEL, effects: [{ kind: "loadTrash" }] },
     update,
-    draw: () => [`frame ${messages.length}`],
+    draw: () => `frame ${messages.length}`,
     makeEffects: () =>
       Promise.resolve({
         start: () => done.push("start"),
@@ -176,9 +176,9 @@ Deno.test("Program.run() ends with 130 when the terminal goes away", async () =>
 Deno.test("Program.run() restores the terminal and throws when a view throws", async () => {
   let draws = 0;
   await using run = await startProgram({
-    draw(): readonly string[] {
+    draw(): string {
       if (++draws > 1) throw new Error("a view is broken");
-      return ["fine"];
+      return "fine";
     },
   });
   run.terminal.type("x");

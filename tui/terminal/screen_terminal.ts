@@ -1,3 +1,4 @@
+import process from "node:process";
 import { enterSequence, leaveSequence, type ModeOptions } from "./terminal_modes.ts";
 import { canSuspendJob, suspendJob } from "./suspend_job.ts";
 
@@ -119,7 +120,7 @@ export class ScreenTerminal {
 
 function listenTo(signal: "SIGWINCH" | "SIGCONT", listener: () => void): void {
   try {
-    Deno.addSignalListener(signal, listener);
+    process.on(signal, listener);
   } catch {
     // Windows knows neither; there a change shows with the next frame.
   }

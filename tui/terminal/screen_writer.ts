@@ -31,11 +31,11 @@ export class ScreenWriter {
   /**
    * Shows a frame. Only when not {@linkcode ScreenWriter.isBusy}.
    *
-   * @param frame Lines with their looks, without any other sequence.
+   * @param frame Lines with their colours, without any other sequence.
    * @param size Of the terminal; what is beyond it is cut.
    */
-  show(frame: readonly string[], size: ScreenSize): void {
-    const lines = frame.slice(0, size.rows);
+  show(frame: string, size: ScreenSize): void {
+    const lines = frame.split("\n").slice(0, size.rows);
     const text = this.#changes(lines, size);
     this.#shown = lines;
     if (text === "") return;

@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { createElement } from "react";
+import { renderToString } from "ink";
+import { App } from "#tui/views/app.tsx";
 import { screenLines } from "#tui/views/screen_lines.ts";
 import { anyModel } from "./random_models.ts";
 import { NOW_MS, sampleModel } from "./sample_models.ts";
@@ -61,4 +64,16 @@ Deno.test("screenLines() reads only the rows in sight of a list of 20,000", () =
   assert.match(withoutLooks(lines[3] ?? ""), /file 9000/);
   assert.match(withoutLooks(lines[2] ?? ""), /9,002 of 20,000/);
   assert.ok(reads < 100, `${reads} rows were read`);
+});
+
+Deno.test("App() hands ink's terminal the very lines of screenLines()", () => {
+  for (const color of [true, false]) {
+    const model = sampleModel(100, 30);
+    const text = renderToString(createElement(App, { model, style: { color } }), { columns: 100 });
+    assert.deepEqual(
+      text.split("\n").map(withoutLooks),
+      screenLines(model, { color }).map(withoutLooks),
+    );
+    assert.equal(COLOR.test(text), color);
+  }
 });

@@ -4,9 +4,10 @@ import type { Update } from "./model/effect.ts";
 import { initialModel } from "./model/initial_model.ts";
 import type { Model } from "./model/model.ts";
 import { Program, type ProgramEffects } from "./program.ts";
+import { FrameSource } from "./terminal/frame_source.ts";
 import type { ScreenTerminal } from "./terminal/screen_terminal.ts";
 import { start, update } from "./update/update.ts";
-import { screenLines } from "./views/screen_lines.ts";
+import { App } from "./views/app.tsx";
 
 /** What the full screen begins with. */
 export interface FullScreenOptions {
@@ -37,7 +38,8 @@ export function fullScreen(options: FullScreenOptions): Program {
     jobs: options.jobs,
   });
   const style = { color: options.hasColor };
-  return new Program({
+  const frames = new FrameSource((error) => program.fail(error));
+  const program = new Program({
     terminal,
     first: begin(start(model)),
     update: onModel === undefined ? update : (before, message) => {
@@ -45,10 +47,11 @@ export function fullScreen(options: FullScreenOptions): Program {
       onModel(next.model);
       return next;
     },
-    draw: (shown) => screenLines(shown, style),
+    draw: (shown) => frames.frame(<App model={shown} style={style} />, shown),
     async makeEffects(post): Promise<ProgramEffects> {
       const { EffectRunner } = await import("./effects/effect_runner.ts");
       return new EffectRunner({ server, post });
     },
   });
+  return program;
 }
