@@ -37,7 +37,7 @@ export async function runScreenDemo(
   // React and ink look at these when they are loaded.
   Deno.env.set("NODE_ENV", "production");
   Deno.env.set("FORCE_COLOR", hasColor ? "1" : "0");
-  const { fullScreen } = await import("#tui/full_screen.tsx");
+  const { fullScreen } = await import("#tui/full_screen.ts");
   const terminal = new ScreenTerminal({ hasMouse: true });
   // On every way out, also one that nobody expects.
   globalThis.addEventListener("unload", () => terminal.restore());

@@ -91,7 +91,7 @@ async function runScreen(places: Places, flags: TuiFlags): Promise<number> {
   Deno.env.set("FORCE_COLOR", hasColor ? "1" : "0");
   const terminal = new ScreenTerminal({ hasMouse: flags.mouse });
   restore = () => terminal.restore();
-  const { fullScreen } = await import("./full_screen.tsx");
+  const { fullScreen } = await import("./full_screen.ts");
   const program = fullScreen({ terminal, ...places, jobs: flags.jobs, hasColor });
   onStop(() => program.post({ kind: "stopAsked", code: INTERRUPTED_EXIT }));
   return await program.run();

@@ -14,8 +14,14 @@ import type { ScreenSize } from "./terminal/screen_terminal.ts";
 import { ScreenWriter } from "./terminal/screen_writer.ts";
 import { tickMs } from "./ticks.ts";
 
-/** Shortest time between two frames. */
+/** Shortest time between two frames, when a person did something or a question was answered. */
 const FRAME_MS = 100;
+
+/** Shortest time before a frame that only moves on what goes on by itself. */
+const BACKGROUND_FRAME_MS = 250;
+
+/** What goes on by itself, many times a second: a frame for each would cost more than it shows. */
+const BACKGROUND: ReadonlySet<MessageBody["kind"]> = new Set(["progressed", "snapshot", "tick"]);
 
 /** How long the rest of a key's sequence may take before an ESC is taken for the key Escape. */
 const ESCAPE_MS = 40;
@@ -59,7 +65,8 @@ export interface ProgramOptions {
 
 /**
  * The loop of the terminal client: messages are reduced in the order of their coming, effects are
- * handed on, and the screen follows at most ten times a second.
+ * handed on, and the screen follows: at most ten times a second what a person does, four times what
+ * goes on by itself.
  */
 export class Program {
   readonly #options: ProgramOptions;
@@ -74,7 +81,7 @@ export class Program {
   #pending = NOTHING_PENDING;
   #escapeTimer: Timer | undefined;
   #tick: { readonly timer: Timer; readonly ms: number } | undefined;
-  #drawTimer: Timer | undefined;
+  #nextDraw: { readonly timer: Timer; readonly atMs: number } | undefined;
   #drawn: Model | undefined;
   #drawnAt = -FRAME_MS;
 
@@ -126,7 +133,7 @@ export class Program {
     }
     if (model.exit !== undefined) return this.#end.resolve(model.exit.code);
     this.#setTick();
-    this.#drawSoon();
+    this.#drawSoon(BACKGROUND.has(body.kind) ? BACKGROUND_FRAME_MS : FRAME_MS);
   }
 
   /**
@@ -194,20 +201,23 @@ export class Program {
     this.#tick = { timer, ms };
   }
 
-  #drawSoon(): void {
-    if (this.#drawTimer !== undefined) return;
-    const waitMs = Math.max(0, this.#drawnAt + FRAME_MS - performance.now());
-    this.#drawTimer = setTimeout(() => {
-      this.#drawTimer = undefined;
+  #drawSoon(gapMs: number): void {
+    const nowMs = performance.now();
+    const atMs = Math.max(nowMs, this.#drawnAt + gapMs);
+    if (this.#nextDraw !== undefined && this.#nextDraw.atMs <= atMs) return;
+    clearTimeout(this.#nextDraw?.timer);
+    const timer = setTimeout(() => {
+      this.#nextDraw = undefined;
       this.#tryTo(() => this.#draw());
-    }, waitMs);
+    }, atMs - nowMs);
+    this.#nextDraw = { timer, atMs };
   }
 
   #draw(): void {
     if (this.#isOver || this.#isSuspended || this.#drawn === this.#model) return;
     if (this.#screen.isBusy) {
       // The terminal takes no more: this frame is made when it does, of the model of then.
-      this.#screen.flush().then(() => this.#drawSoon()).catch((error) => this.fail(error));
+      this.#screen.flush().then(() => this.#drawSoon(FRAME_MS)).catch((error) => this.fail(error));
       return;
     }
     this.#drawnAt = performance.now();
@@ -227,7 +237,7 @@ export class Program {
   #stop(): void {
     this.#isOver = true;
     clearTimeout(this.#escapeTimer);
-    clearTimeout(this.#drawTimer);
+    clearTimeout(this.#nextDraw?.timer);
     clearInterval(this.#tick?.timer);
   }
 

@@ -118,6 +118,21 @@ Deno.test("Program.run() draws many messages in few frames", async () => {
   assert.match(run.terminal.frames[1] ?? "", /frame 500/);
 });
 
+Deno.test("Program.run() lets progress wait, but not a key that comes while it waits", async () => {
+  await using run = await startProgram();
+  run.terminal.type("x");
+  await run.terminal.waitForFrames(2);
+  const drawnMs = performance.now();
+  run.program.post({ kind: "progressed", reports: [] });
+  await run.terminal.waitForFrames(3);
+  // Timers are never early; how late they are says nothing.
+  assert.ok(performance.now() - drawnMs > 200);
+  run.program.post({ kind: "progressed", reports: [] });
+  run.terminal.type("x");
+  await run.terminal.waitForFrames(4);
+  assert.match(run.terminal.frames[3] ?? "", /frame 4/);
+});
+
 Deno.test("Program.run() makes no frames for a terminal that takes none, then the latest", async () => {
   await using run = await startProgram();
   const taken = Promise.withResolvers<void>();

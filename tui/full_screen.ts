@@ -4,10 +4,9 @@ import type { Update } from "./model/effect.ts";
 import { initialModel } from "./model/initial_model.ts";
 import type { Model } from "./model/model.ts";
 import { Program, type ProgramEffects } from "./program.ts";
-import { FrameSource } from "./terminal/frame_source.ts";
 import type { ScreenTerminal } from "./terminal/screen_terminal.ts";
 import { start, update } from "./update/update.ts";
-import { App } from "./views/app.tsx";
+import { screenLines } from "./views/screen_lines.ts";
 
 /** What the full screen begins with. */
 export interface FullScreenOptions {
@@ -38,7 +37,9 @@ export function fullScreen(options: FullScreenOptions): Program {
     jobs: options.jobs,
   });
   const style = { color: options.hasColor };
-  const frames = new FrameSource((error) => program.fail(error));
+  // Ink takes longer to load than everything else: the first frames, with the same lines, do not
+  // wait for it.
+  let draw = (shown: Model): string => screenLines(shown, style).join("\n");
   const program = new Program({
     terminal,
     first: begin(start(model)),
@@ -47,9 +48,12 @@ export function fullScreen(options: FullScreenOptions): Program {
       onModel(next.model);
       return next;
     },
-    draw: (shown) => frames.frame(<App model={shown} style={style} />, shown),
+    draw: (shown) => draw(shown),
     async makeEffects(post): Promise<ProgramEffects> {
       const { EffectRunner } = await import("./effects/effect_runner.ts");
+      import("./ink_draw.tsx")
+        .then(({ inkDraw }) => draw = inkDraw(style, (error) => program.fail(error)))
+        .catch((error) => program.fail(error));
       return new EffectRunner({ server, post });
     },
   });
