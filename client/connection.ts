@@ -8,6 +8,7 @@ import { Exchange, type ExchangeListener, type ReplyTaker } from "./exchange.ts"
 import { isFinalReply, readErrorReply } from "./final_reply.ts";
 import { FrameWriter } from "./frame_writer.ts";
 import type { Intake } from "./pacer.ts";
+import { readRoom } from "./read_room.ts";
 import { ReceiveBuffers } from "./receive_buffers.ts";
 import { groupBulkFrames, isBulk, mayBring } from "./reply_groups.ts";
 import { SilenceWatch } from "./silence_watch.ts";
@@ -189,7 +190,7 @@ export class Connection implements Disposable {
 
   async #read(into: Uint8Array): Promise<number | null> {
     const intake = this.intake;
-    const room = intake?.pacer.pieceBytes(into.byteLength) ?? into.byteLength;
+    const room = readRoom(intake, this.#exchanges.size === 0, into.byteLength);
     const read = await this.#socket.read(into.subarray(0, room));
     if (read === null) throw closedError(this.server);
     // A limit that came while the read was waiting slows down what follows.

@@ -56,6 +56,18 @@ for (const direction of ["upload", "download"] as const) {
   });
 }
 
+for (const limitRate of [1_000, new RateLimit(1_000)]) {
+  Deno.test(`a small file that comes over a new connection keeps to its limit as ${typeof limitRate}`, async () => {
+    await using place = await startTestServer();
+    await using folder = await makeTempFolder();
+    await writeRandomFile(place.root.join("small"), 2_000);
+    await using client = new SluiceClient({ server: place });
+    const { seconds } = await client.download("small", folder.join("small"), { limitRate });
+    // All but what came along with the answer's first bytes.
+    assert.ok(seconds > 1, `2 kB took only ${seconds} s`);
+  });
+}
+
 Deno.test("RateLimit holds for all transfers together that are given it", async () => {
   await using place = await startTestServer();
   await using folder = await makeTempFolder();

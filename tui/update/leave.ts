@@ -23,8 +23,12 @@ export function leaveNow(model: Model, code: number): Step {
   return stepTo({ ...model, exit: { code } }, { kind: "leave" });
 }
 
-/** Ends the program once nothing goes on any more, when the person chose to wait for that. */
+/**
+ * Ends the program once nothing goes on any more: when the person chose to wait for that, and when it
+ * still asks how to leave.
+ */
 export function leaveWhenDone(model: Model): Step {
-  if (!model.isLeaving || model.transfers.rows.some(isGoing)) return stepTo(model);
-  return leaveNow(model, 0);
+  if (model.transfers.rows.some(isGoing)) return stepTo(model);
+  const isAsking = model.dialogs.some((dialog) => dialog.kind === "quit");
+  return model.isLeaving || isAsking ? leaveNow(model, 0) : stepTo(model);
 }

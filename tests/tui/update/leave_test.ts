@@ -30,6 +30,11 @@ Deno.test("update() stops at once and keeps what was moved when told to", () => 
   assert.deepEqual([driver.model.exit, driver.effects], [{ code: 0 }, [{ kind: "leave" }]]);
 });
 
+Deno.test("update() ends when nothing runs any more before the question is answered", () => {
+  const driver = uploading().press("q").ended(1, finished());
+  assert.deepEqual([driver.model.exit, driver.effects], [{ code: 0 }, [{ kind: "leave" }]]);
+});
+
 Deno.test("update() no longer waits when the person stays after all", () => {
   const driver = uploading().press("q", "w", "q", "n").ended(1, finished());
   assert.equal(driver.model.exit, undefined);
