@@ -84,7 +84,7 @@ function actKey(app, event) {
       if (active !== undefined) askToDelete(app, chosenRows(app, active));
       return true;
     case "Escape":
-      store.set({ selection: clearSelection(selection) });
+      store.set({ selection: clearSelection(selection), announcement: "Nothing selected" });
       return true;
     case "Backspace":
       if (route.view === "files" && route.path !== "") {

@@ -176,7 +176,7 @@ export class UploadEngine {
 
   /** @param {number} id @param {Partial<UploadItem>} change */
   #change(id, change) {
-    this.#store.set({ uploads: changeUpload(this.#items, id, change) });
+    this.#store.drift({ uploads: changeUpload(this.#items, id, change) });
   }
 
   #pump() {

@@ -90,7 +90,8 @@ export class FileList extends Component {
         aria-busy=${state.listing.status === "loading"}
         onScroll=${(/** @type {any} */ event) =>
           this.setState({ scrollTop: event.currentTarget.scrollTop })}
-        onKeyDown=${(/** @type {KeyboardEvent} */ event) => handleListKey(app, event, pageRows)}
+        onKeyDown=${(/** @type {KeyboardEvent} */ event) =>
+          isMenuKey(event) ? openActiveMenu(app, event) : handleListKey(app, event, pageRows)}
         onContextMenu=${(/** @type {MouseEvent} */ event) => openActiveMenu(app, event)}>
         <${ListHead} app=${app} state=${state} />
         <div role="rowgroup" class="list-body" style=${{ height: `${rows.length * rowHeight}px` }}>
@@ -108,7 +109,12 @@ export class FileList extends Component {
   }
 }
 
-/** The keyboard's way to a row's menu. @param {App} app @param {MouseEvent} event */
+/** @param {KeyboardEvent} event @returns {boolean} */
+function isMenuKey({ key, shiftKey }) {
+  return key === "ContextMenu" || (key === "F10" && shiftKey);
+}
+
+/** The keyboard's way to a row's menu. @param {App} app @param {Event} event */
 function openActiveMenu(app, event) {
   if (event.target !== event.currentTarget) return;
   event.preventDefault();
