@@ -20,6 +20,7 @@ export class TusCall extends DataStore {
   readonly #signal: AbortSignal;
   #result: PutResult | undefined;
   #bytesDigest: string | undefined;
+  #failure: unknown;
 
   /**
    * @param desk Uploads that are open.
@@ -37,6 +38,11 @@ export class TusCall extends DataStore {
   /** What was published by this request. */
   get result(): PutResult | undefined {
     return this.#result;
+  }
+
+  /** Why the writing failed: the streams of the tus library may put an error of their own in its place. */
+  get failure(): unknown {
+    return this.#failure;
   }
 
   /** Digest of the bytes that the file server has. */
@@ -79,6 +85,7 @@ export class TusCall extends DataStore {
       if (open.offsetBytes === key.sizeBytes) this.#result = await this.#desk.finish(upload);
       else await open.flush();
     } catch (error) {
+      this.#failure = error;
       // Who cut it off may go on with it elsewhere.
       await open.release();
       throw error;

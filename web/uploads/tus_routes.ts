@@ -72,9 +72,10 @@ async function serve(
   if (response.status < 400) {
     return new Response(response.body, { status: response.status, headers });
   }
-  const told = failure === undefined || isOfTus(failure)
+  const reason = call.failure ?? failure;
+  const told = reason === undefined || isOfTus(reason)
     ? await tusRefusal(response)
-    : tellError(failure, gateway.onFault);
+    : tellError(reason, gateway.onFault);
   const answer = errorResponse(told);
   const tusHeaders = ["Tus-Resumable", "Tus-Version", "Connection"] as const;
   for (const name of tusHeaders) copy(name, headers, answer.headers);
