@@ -8,8 +8,8 @@ import { makeTempFolder } from "#tests/support/temp_folder.ts";
 import { browserTest, launchChromium } from "./chromium.ts";
 import { startPageWorld } from "./page_world.ts";
 
-/** At the server's rate 8 s, so that three run at once on a slow machine, too. */
-const SIZE = 8_000_000;
+/** At the server's rate 5 s, so that three run at once on a slow machine, too. */
+const SIZE = 5_000_000;
 
 browserTest("three tabs download different files at once, in three workers", async () => {
   await using world = await startPageWorld({

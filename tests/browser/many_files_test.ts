@@ -8,7 +8,7 @@ import { startPageWorld } from "./page_world.ts";
 const COUNT = 10_000;
 /** A screen holds 18 rows; the rest is kept ready around them. */
 const MOST_ROWS = 60;
-const SCROLL_FRAMES = 120;
+const SCROLL_FRAMES = 60;
 
 browserTest(
   "a folder of 10,000 files is filtered and scrolled with few rows in the document",

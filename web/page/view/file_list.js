@@ -97,9 +97,10 @@ export class FileList extends Component {
         <div role="rowgroup" class="list-body" style=${{ height: `${rows.length * rowHeight}px` }}>
           ${rows.slice(first, end).map((/** @type {any} */ row, /** @type {number} */ offset) =>
             html`
-              <${FileRow} key=${row.key} app=${app} state=${state} row=${row} index=${first +
+              <${FileRow} key=${row.key} app=${app} row=${row} view=${route.view} index=${first +
                 offset}
-                top=${(first + offset) * rowHeight} />
+                top=${(first + offset) * rowHeight} isSelected=${selection.keys.has(row.key)}
+                isActive=${selection.active === row.key} isRenaming=${state.renaming === row.key} />
             `
           )}
         </div>
