@@ -140,6 +140,17 @@ Deno.test("a tus upload tells its offset and the digest of what the server has",
   assert.equal(again.headers.get("sluice-outcome"), "created");
 });
 
+Deno.test("a file can be uploaded again after it was deleted", async () => {
+  await using world = await startGatewayWorld();
+  const bytes = new TextEncoder().encode("twice");
+  for (let round = 0; round < 2; round++) {
+    const address = await create(world, bytes.length, { path: "twice" });
+    const answer = await patch(world, address, 0, bytes);
+    assert.deepEqual([answer.status, answer.headers.get("sluice-outcome")], [204, "created"]);
+    await Deno.remove(world.place.root.join("twice"));
+  }
+});
+
 Deno.test("a taken name is refused before any byte is sent, and by policy", async () => {
   await using world = await startGatewayWorld();
   await Deno.writeTextFile(world.place.root.join("taken"), "old");

@@ -127,7 +127,10 @@ export class UploadDesk {
       throw new SluiceError("already_exists", `Cannot upload "${path}": the name is taken`);
     }
     const whole = { path, sizeBytes, onConflict, modifiedAtMs, session: open.session };
-    return { id: encodeUploadId(whole), key: whole, open };
+    const id = encodeUploadId(whole);
+    // The file server uses the ids of sessions that are over again: this is another upload.
+    this.#finished.delete(id);
+    return { id, key: whole, open };
   }
 
   #unpark(session: string): DeskUpload | undefined {
