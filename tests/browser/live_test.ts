@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import type { Browser } from "playwright-core";
 import { parseRecord } from "#tests/support/client_process.ts";
 import { freeLowPort, startServerOn } from "#tests/support/server_on_port.ts";
 import { startGatewayProcess } from "#tests/support/gateway_process.ts";
@@ -19,6 +20,7 @@ browserTest("three tabs download different files at once, in three workers", asy
     },
   });
   const pages = await Promise.all([1, 2, 3].map(() => world.open()));
+  assert.equal(await countSharedWorkers(world.browser), 1, "one event stream for all tabs");
   const downloads = await Promise.all(pages.map(async (page, at) => {
     const begun = page.waitForEvent("download");
     await page.getByRole("link", { name: `Download big ${at + 1}.bin` }).click();
@@ -63,3 +65,11 @@ browserTest(
     await dot("online");
   },
 );
+
+/** Counts the workers that tabs share; each has one event stream. */
+async function countSharedWorkers(browser: Browser): Promise<number> {
+  const devTools = await browser.newBrowserCDPSession();
+  const { targetInfos } = await devTools.send("Target.getTargets");
+  await devTools.detach();
+  return targetInfos.filter(({ type }) => type === "shared_worker").length;
+}

@@ -10,7 +10,8 @@ import { dropFiles, droppedBytes } from "./page_steps.ts";
 import { type PageWorld, startPageWorld } from "./page_world.ts";
 
 const MiB = 1024 * 1024;
-const SIZE = 8 * MiB;
+/** At the server's rate 4 s: time enough to cut an upload off while it runs. */
+const SIZE = 16 * MiB;
 const FLAGS = ["--rate-per-connection", "4MB/s", "--log-format", "json"];
 
 browserTest("an upload survives a restart of the gateway, and changes hands", async (test) => {
@@ -29,7 +30,7 @@ browserTest("an upload survives a restart of the gateway, and changes hands", as
     await page.locator('#status [data-level="offline"]').waitFor();
     const { port } = world.gateway;
     await using _again = await startGatewayProcess({ server: world.server.address, port });
-    await dock.getByText("Done · 8.4 MB").waitFor();
+    await dock.getByText("Done · 16.8 MB").waitFor();
     await wholeAndResumed(world, "cut.bin");
     await page.close();
   });
@@ -67,7 +68,7 @@ browserTest("an upload survives a restart of the gateway, and changes hands", as
     }
     const page = await world.open();
     await dropFiles(page, [{ name: "taken over.bin", sizeBytes: SIZE }]);
-    await dockOf(page).getByText("Done · 8.4 MB").waitFor();
+    await dockOf(page).getByText("Done · 16.8 MB").waitFor();
     await wholeAndResumed(world, "taken over.bin");
     await page.close();
   });
@@ -86,7 +87,7 @@ browserTest("an upload survives a restart of the gateway, and changes hands", as
     }
     const page = await world.open();
     await dropFiles(page, [{ name: "another.bin", sizeBytes: SIZE }]);
-    await dockOf(page).getByText("Done · 8.4 MB").waitFor();
+    await dockOf(page).getByText("Done · 16.8 MB").waitFor();
     assert.deepEqual(await Deno.readFile(join(world.root, "another.bin")), droppedBytes(SIZE));
   });
 });

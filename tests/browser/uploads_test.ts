@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { browserTest } from "./chromium.ts";
-import { dropFiles, droppedBytes } from "./page_steps.ts";
+import { dropFiles, dropPaths, droppedBytes, waitForNames } from "./page_steps.ts";
 import { startPageWorld } from "./page_world.ts";
 
 const MiB = 1024 * 1024;
@@ -42,6 +42,20 @@ browserTest(
       await dock.getByRole("button", { name: "Clear the uploads" }).click();
     });
 
+    await test.step("uploads a dropped folder, also what is empty in it", async () => {
+      await Deno.mkdir(world.folder.join("dropped/deep/empty"), { recursive: true });
+      await Deno.writeTextFile(world.folder.join("dropped/deep/leaf.txt"), "leaf");
+      await Deno.writeTextFile(world.folder.join("loose.txt"), "loose");
+      await dropPaths(page, [world.folder.join("dropped"), world.folder.join("loose.txt")]);
+      await dock.getByRole("heading", { name: "2 uploaded" }).waitFor();
+      assert.equal(await Deno.readTextFile(join(world.root, "dropped/deep/leaf.txt")), "leaf");
+      assert.equal(await Deno.readTextFile(join(world.root, "loose.txt")), "loose");
+      await page.goto(`${world.gateway.url}/#/dropped/deep`);
+      await waitForNames(page, ["empty", "leaf.txt"]);
+      await page.goto(`${world.gateway.url}/#/`);
+      await dock.getByRole("button", { name: "Clear the uploads" }).click();
+    });
+
     await test.step("asks when a name is taken: keep both, for all", async () => {
       await dropFiles(page, [
         { name: "taken.txt", sizeBytes: 10 },
@@ -71,10 +85,10 @@ browserTest(
 
     await test.step("shows how far each is, and how long it takes", async () => {
       await dropFiles(page, [
-        { name: "one.bin", sizeBytes: 8 * MiB },
-        { name: "two.bin", sizeBytes: 24 * MiB },
+        { name: "one.bin", sizeBytes: 16 * MiB },
+        { name: "two.bin", sizeBytes: 64 * MiB },
       ]);
-      await dock.getByText(/of 25\.2 MB · \d.*\/s · \d+ s left/).waitFor();
+      await dock.getByText(/of 67\.1 MB · \d.*\/s · \d+ s left/).waitFor();
       const bar = dock.getByRole("progressbar", { name: "Upload of two.bin" });
       await page.waitForFunction(
         (element) => Number(element?.getAttribute("aria-valuenow")) > 0,
@@ -87,8 +101,8 @@ browserTest(
       await dock.getByText(/^Paused · /).waitFor();
       assert.equal(await exists(join(world.root, "one.bin")), false);
       await dock.getByRole("button", { name: "Go on with one.bin" }).click();
-      await dock.getByText("Done · 8.4 MB").waitFor();
-      assert.deepEqual(await Deno.readFile(join(world.root, "one.bin")), droppedBytes(8 * MiB));
+      await dock.getByText("Done · 16.8 MB").waitFor();
+      assert.deepEqual(await Deno.readFile(join(world.root, "one.bin")), droppedBytes(16 * MiB));
     });
 
     await test.step("cancels one, and the server forgets its bytes", async () => {
