@@ -43,8 +43,10 @@ export interface BeginUploadOptions extends CallOptions {
 
 /** The name is taken, and the policy is to leave it. */
 export interface SkippedUpload {
+  /** Nothing is sent. */
   readonly outcome: "skipped";
-  readonly path: RemotePath;
+  /** The name that is taken. */
+  readonly path: string;
 }
 
 /** Begins an upload whose bytes are handed over piece by piece; missing folders are made. */

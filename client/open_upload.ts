@@ -1,5 +1,5 @@
 import { FrameType } from "#protocol/frame.ts";
-import { type PutReady, type PutResult, PutResultSchema } from "#protocol/replies.ts";
+import { type PutReady, PutResultSchema } from "#protocol/replies.ts";
 import type { RemotePath } from "#protocol/remote_path.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
 import { cancelledError } from "./abort.ts";
@@ -17,6 +17,18 @@ const SMALLEST_FREE_CHUNK = 256 * 1024;
 const SEND_AFTER_MS = 500;
 /** How long the server has for letting go of a session. */
 const LET_GO_MS = 2000;
+
+/** An upload that is over. */
+export interface CommittedUpload {
+  /** What became of the name. */
+  readonly outcome: "created" | "replaced" | "skipped";
+  /** Where the file is now; with the policy `rename` not always where it was meant to be. */
+  readonly path: string;
+  /** Size of the whole file. */
+  readonly sizeBytes: number;
+  /** `algorithm:hex`, unless it was skipped. */
+  readonly digest?: string | undefined;
+}
 
 /** What an upload is made of once the server is ready for it. */
 export interface OpenUploadParts {
@@ -40,7 +52,7 @@ export class OpenUpload implements AsyncDisposable {
   /** Id of the upload session: any client can go on with it later. */
   readonly session: string;
   /** Where it will be published. */
-  readonly path: RemotePath;
+  readonly path: string;
   /** Size of the whole; `undefined` when only {@linkcode commit} says so. */
   readonly sizeBytes: number | undefined;
   /** Bytes that the server had when it was begun. */
@@ -136,7 +148,7 @@ export class OpenUpload implements AsyncDisposable {
    * @returns What became of the name.
    * @throws {SluiceError} `already_exists`, `checksum_mismatch`, `disk_full`, `unreachable` and others.
    */
-  async commit(): Promise<PutResult> {
+  async commit(): Promise<CommittedUpload> {
     this.#requireOpen();
     const { exchange, lease, digest } = this.#parts;
     await this.#filler.sendRest();
@@ -162,6 +174,7 @@ export class OpenUpload implements AsyncDisposable {
     await this.#letGo(false);
   }
 
+  /** Releases it. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.release();
   }
@@ -206,13 +219,14 @@ export class OpenUpload implements AsyncDisposable {
     }
   }
 
-  async #result(): Promise<PutResult> {
+  async #result(): Promise<CommittedUpload> {
     for (;;) {
       const reply = await this.#parts.exchange.next();
       if (reply.kind === "data" || reply.kind === "entries") reply.batch.release();
       if (reply.kind !== "result") continue;
       const result = decodeReply(PutResultSchema, reply.payload);
-      if (result.outcome !== "staged") return result;
+      const { outcome } = result;
+      if (outcome !== "staged") return { ...result, outcome };
       const why = "the server did not publish it";
       throw new SluiceError("protocol_error", `Cannot ${this.#act}: ${why}`);
     }

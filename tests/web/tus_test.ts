@@ -94,7 +94,7 @@ Deno.test("tus-js-client goes on with an upload that was interrupted", async () 
   await using world = await startGatewayWorld({ server: SLOW });
   const first = startTusUpload({ url: world.url, bytes: LARGE, metadata: { path: "cut.bin" } });
   await first.sent(1024 * 1024);
-  await first.upload.abort();
+  await first.abort();
   const uploadUrl = first.upload.url ?? "";
   const second = startTusUpload({ url: world.url, bytes: LARGE, uploadUrl });
   const header = await second.finished;
@@ -107,7 +107,7 @@ Deno.test("tus-js-client ends an upload, and nothing of it stays", async () => {
   const run = startTusUpload({ url: world.url, bytes: LARGE, metadata: { path: "gone.bin" } });
   await run.sent(1024 * 1024);
   const { url } = run.upload;
-  await run.upload.abort(true);
+  await run.abort(true);
   const uploads = world.place.root.join(".sluice", "uploads");
   assert.deepEqual(await Array.fromAsync(Deno.readDir(uploads)), []);
   const head = await fetch(url ?? "", { method: "HEAD", headers: TUS });

@@ -8,6 +8,8 @@ export interface TusRun {
   readonly finished: Promise<(name: string) => string | undefined>;
   /** Resolves once so many bytes have gone. */
   sent(bytes: number): Promise<void>;
+  /** Interrupts it, or ends it for good. */
+  abort(isForGood?: boolean): Promise<void>;
 }
 
 /** What a run is made of. */
@@ -49,5 +51,9 @@ export function startTusUpload(options: TusRunOptions): TusRun {
     upload,
     finished: finished.promise,
     sent: (bytes) => new Promise((resolve) => waiters.push({ bytes, resolve })),
+    abort: async (isForGood): Promise<void> => {
+      await upload.abort(isForGood);
+      await new Promise((resolve) => setTimeout(resolve, THROTTLE_MS));
+    },
   };
 }

@@ -1,6 +1,10 @@
-import { CONFLICT_POLICIES, type ConflictPolicy, type OpenUpload } from "#client/mod.ts";
+import {
+  type CommittedUpload,
+  CONFLICT_POLICIES,
+  type ConflictPolicy,
+  type OpenUpload,
+} from "#client/mod.ts";
 import { MAX_FILE_BYTES } from "#protocol/limits.ts";
-import type { PutResult } from "#protocol/replies.ts";
 import type { RemotePath } from "#protocol/remote_path.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
 import type { GatewayContext } from "../gateway_context.ts";
@@ -71,7 +75,7 @@ async function upload(
   request: Request,
   path: RemotePath,
   onConflict: ConflictPolicy,
-): Promise<PutResult | { readonly outcome: "skipped"; readonly path: string }> {
+): Promise<CommittedUpload | { readonly outcome: "skipped"; readonly path: string }> {
   const { headers, signal } = request;
   const digest = parseReprDigest(headers.get("repr-digest") ?? undefined);
   const begun = await gateway.client.beginUpload(path, bodySize(headers), {
@@ -89,7 +93,11 @@ async function upload(
   }
 }
 
-async function fill(upload: OpenUpload, request: Request, idleMs: number): Promise<PutResult> {
+async function fill(
+  upload: OpenUpload,
+  request: Request,
+  idleMs: number,
+): Promise<CommittedUpload> {
   for await (const chunk of readBody(request.body, idleMs)) await upload.write(chunk);
   if (upload.sizeBytes !== undefined && upload.offsetBytes < upload.sizeBytes) {
     const came = `${upload.sizeBytes} bytes were announced, ${upload.offsetBytes} came`;

@@ -1,8 +1,7 @@
 import type { Readable } from "node:stream";
 import { DataStore, Upload } from "@tus/server";
-import { CONFLICT_POLICIES, type ConflictPolicy } from "#client/mod.ts";
+import { type CommittedUpload, CONFLICT_POLICIES, type ConflictPolicy } from "#client/mod.ts";
 import { MAX_FILE_BYTES } from "#protocol/limits.ts";
-import type { PutResult } from "#protocol/replies.ts";
 import { parseRemotePath } from "#protocol/remote_path.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
 import { cutOff } from "../http/body_reader.ts";
@@ -18,7 +17,7 @@ export class TusCall extends DataStore {
   readonly #desk: UploadDesk;
   readonly #idleMs: number;
   readonly #signal: AbortSignal;
-  #result: PutResult | undefined;
+  #result: CommittedUpload | undefined;
   #bytesDigest: string | undefined;
   #failure: unknown;
 
@@ -36,7 +35,7 @@ export class TusCall extends DataStore {
   }
 
   /** What was published by this request. */
-  get result(): PutResult | undefined {
+  get result(): CommittedUpload | undefined {
     return this.#result;
   }
 

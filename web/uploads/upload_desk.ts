@@ -1,5 +1,4 @@
-import type { OpenUpload, SluiceClient } from "#client/mod.ts";
-import type { PutResult } from "#protocol/replies.ts";
+import type { CommittedUpload, OpenUpload, SluiceClient } from "#client/mod.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
 import { encodeUploadId, type UploadKey } from "./upload_id.ts";
 
@@ -28,7 +27,7 @@ export class UploadDesk {
     string,
     { readonly upload: DeskUpload; readonly timer: ReturnType<typeof setTimeout> }
   >();
-  readonly #finished = new Map<string, PutResult>();
+  readonly #finished = new Map<string, CommittedUpload>();
   readonly #releasing = new Set<Promise<void>>();
 
   /**
@@ -93,7 +92,7 @@ export class UploadDesk {
   }
 
   /** Publishes an upload, and remembers it for a client that misses the answer. */
-  async finish({ id, open }: DeskUpload): Promise<PutResult> {
+  async finish({ id, open }: DeskUpload): Promise<CommittedUpload> {
     const result = await open.commit();
     this.#finished.set(id, result);
     const [oldest] = this.#finished.keys();
@@ -102,7 +101,7 @@ export class UploadDesk {
   }
 
   /** What became of an upload that was finished a while ago. */
-  finishedOf(id: string): PutResult | undefined {
+  finishedOf(id: string): CommittedUpload | undefined {
     return this.#finished.get(id);
   }
 
