@@ -141,8 +141,10 @@ async function useKeyboard(page: Page, test: Deno.TestContext): Promise<void> {
     await press("Escape", "/");
     assert.equal(await page.evaluate("document.activeElement.id"), "filter");
     await press("Escape", "?");
-    await page.getByRole("dialog", { name: "Keyboard shortcuts" }).waitFor();
+    const list = page.getByRole("dialog", { name: "Keyboard shortcuts" });
+    await list.waitFor();
     await press("Escape");
+    await list.waitFor({ state: "detached" });
   });
 
   await test.step("opens a row's menu and leaves it", async () => {

@@ -74,6 +74,20 @@ export class FileList extends Component {
     element.scrollTop = scrollToShow(index, list);
   }
 
+  /** The keyboard's way to a row's menu: where the row is, drawn or not. @param {Event} event */
+  #openMenu(event) {
+    const element = this.#element.current;
+    if (element === null || event.target !== element) return;
+    event.preventDefault();
+    const { app, state } = this.props;
+    const key = app.store.state.selection.active;
+    const index = app.browser.rows.findIndex((row) => row.key === key);
+    if (key === null || index < 0 || state.renaming !== null) return;
+    const { left, top } = element.getBoundingClientRect();
+    const y = top + HEAD_HEIGHT + (index + 1) * this.state.rowHeight - element.scrollTop;
+    app.store.set({ menu: { key, x: left + ROW_MENU_INSET, y } });
+  }
+
   /** @param {any} props @param {any} local */
   render({ app, state }, { scrollTop, viewHeight, rowHeight }) {
     const { rows } = app.browser;
@@ -91,8 +105,8 @@ export class FileList extends Component {
         onScroll=${(/** @type {any} */ event) =>
           this.setState({ scrollTop: event.currentTarget.scrollTop })}
         onKeyDown=${(/** @type {KeyboardEvent} */ event) =>
-          isMenuKey(event) ? openActiveMenu(app, event) : handleListKey(app, event, pageRows)}
-        onContextMenu=${(/** @type {MouseEvent} */ event) => openActiveMenu(app, event)}>
+          isMenuKey(event) ? this.#openMenu(event) : handleListKey(app, event, pageRows)}
+        onContextMenu=${(/** @type {MouseEvent} */ event) => this.#openMenu(event)}>
         <${ListHead} app=${app} state=${state} />
         <div role="rowgroup" class="list-body" style=${{ height: `${rows.length * rowHeight}px` }}>
           ${rows.slice(first, end).map((/** @type {any} */ row, /** @type {number} */ offset) =>
@@ -113,16 +127,6 @@ export class FileList extends Component {
 /** @param {KeyboardEvent} event @returns {boolean} */
 function isMenuKey({ key, shiftKey }) {
   return key === "ContextMenu" || (key === "F10" && shiftKey);
-}
-
-/** The keyboard's way to a row's menu. @param {App} app @param {Event} event */
-function openActiveMenu(app, event) {
-  if (event.target !== event.currentTarget) return;
-  event.preventDefault();
-  const key = app.store.state.selection.active;
-  const row = document.querySelector(".row-active")?.getBoundingClientRect();
-  if (key === null || row === undefined) return;
-  app.store.set({ menu: { key, x: row.left + ROW_MENU_INSET, y: row.bottom } });
 }
 
 /** @param {import("../types.js").Route} route @returns {string} */
