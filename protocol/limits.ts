@@ -34,6 +34,9 @@ export const MAX_PATH_DEPTH = 128;
 /** Most entries in one page of a list. */
 export const MAX_LIST_ENTRIES = 2000;
 
+/** Most entries of a folder that one archive may be asked to hold by their names. */
+export const MAX_ARCHIVE_NAMES = 2000;
+
 /** Most characters of a pattern that names are matched with. */
 export const MAX_PATTERN_LENGTH = 256;
 

@@ -5,6 +5,7 @@ import {
   type DigestAlgorithm,
 } from "./digest_algorithm.ts";
 import {
+  MAX_ARCHIVE_NAMES,
   MAX_LIST_ENTRIES,
   MAX_PATTERN_LENGTH,
   MAX_WATCH_INTERVAL_MS,
@@ -58,6 +59,8 @@ export const PutSchema = v.object({
   path,
   sizeBytes: size,
   onConflict: v.optional(v.picklist(CONFLICT_POLICIES), "error"),
+  /** Whether `sizeBytes` is only the most: the file ends where COMMIT comes. Never continued. */
+  isOpenEnded: v.optional(v.boolean(), false),
   /** Whether an unfinished upload of the same path and size may be continued. */
   resume: v.optional(v.boolean(), false),
   /** The upload session to continue; it is taken over from a connection that still holds it. */
@@ -73,8 +76,11 @@ export const PutSchema = v.object({
   stage: v.optional(v.boolean(), false),
 });
 
-/** COMMIT: all bytes are sent; publish if they are what the client meant. */
-export const CommitSchema = v.object({ digest: text(200) });
+/**
+ * COMMIT: all bytes are sent; publish if they are what the client meant. `digest` is left out by a client
+ * that never saw the whole: then length and the CRC-32 of each frame are the proof.
+ */
+export const CommitSchema = v.object({ digest: v.optional(text(200)) });
 
 /** ABORT: ends an upload; `keep` leaves its session for a later resume. */
 export const AbortSchema = v.object({ keep: v.optional(v.boolean(), false) });
@@ -147,8 +153,13 @@ export const EmptyTrashSchema = v.object({
   ids: v.optional(v.pipe(v.array(text(100)), v.maxLength(500))),
 });
 
-/** ARCHIVE: a folder as one stream. */
-export const ArchiveSchema = v.object({ path, format: v.picklist(["zip", "tar"]) });
+/** ARCHIVE: a folder, or some of its entries, as one stream. */
+export const ArchiveSchema = v.object({
+  path,
+  format: v.picklist(["zip", "tar"]),
+  /** Which entries of the folder; the folder itself when left out. */
+  names: v.optional(v.pipe(v.array(text(255)), v.minLength(1), v.maxLength(MAX_ARCHIVE_NAMES))),
+});
 
 /** WATCH: the server's live state, again and again. */
 export const WatchSchema = v.object({

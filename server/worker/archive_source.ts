@@ -1,4 +1,4 @@
-import { remoteName, type RemotePath } from "#protocol/remote_path.ts";
+import { joinRemotePath, remoteName, type RemotePath } from "#protocol/remote_path.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
 import { versionOf, versionText } from "../storage/file_version.ts";
 import { readFully } from "../storage/read_fully.ts";
@@ -27,22 +27,49 @@ export interface ArchiveFile {
 export class ArchiveSource implements Disposable {
   readonly #context: RequestContext;
   readonly #folder: RemotePath;
+  readonly #names: readonly string[] | undefined;
   readonly #act: string;
   #open: Deno.FsFile | undefined;
 
-  constructor(context: RequestContext, folder: RemotePath, act: string) {
+  /**
+   * @param context The request.
+   * @param folder The folder.
+   * @param names Which of its entries; `undefined` for the folder itself.
+   * @param act For messages.
+   */
+  constructor(
+    context: RequestContext,
+    folder: RemotePath,
+    names: readonly string[] | undefined,
+    act: string,
+  ) {
     this.#context = context;
     this.#folder = folder;
+    this.#names = names;
     this.#act = act;
   }
 
   /** All entries, a folder before what it holds. Links and devices are left out. */
   async *entries(): AsyncGenerator<ArchiveEntry> {
+    if (this.#names === undefined) return yield* this.#folderEntries(this.#folder);
+    const { root } = this.#context.storage;
+    for (const name of this.#names) {
+      const path = joinRemotePath(this.#folder, name);
+      if (root.statDeep(path, this.#act)?.isDirectory) {
+        yield* this.#folderEntries(path);
+      } else {
+        const described = this.#openEntry(path);
+        if (described !== undefined) yield described;
+      }
+    }
+  }
+
+  async *#folderEntries(folder: RemotePath): AsyncGenerator<ArchiveEntry> {
     const { storage, signal } = this.#context;
     const { root } = storage;
-    const own = root.stat(this.#folder, this.#act);
-    if (this.#folder !== "") yield folderEntry(this.#nameOf(this.#folder), own);
-    for await (const { path, entry } of walkFolder(root, this.#folder, this.#act, signal)) {
+    const own = root.stat(folder, this.#act);
+    if (folder !== "") yield folderEntry(this.#nameOf(folder), own);
+    for await (const { path, entry } of walkFolder(root, folder, this.#act, signal)) {
       if (entry.isDirectory) {
         const info = root.statDeep(path, this.#act);
         if (info?.isDirectory) yield folderEntry(this.#nameOf(path), info);
@@ -95,9 +122,12 @@ export class ArchiveSource implements Disposable {
     return new SluiceError("file_changed", `Cannot ${this.#act}: ${why}`);
   }
 
-  /** Begins with the folder's own name, so that an archive unpacks into one folder. */
+  /**
+   * A whole folder begins with its own name, so that an archive unpacks into one folder; entries that were
+   * chosen by name stand beside each other.
+   */
   #nameOf(path: RemotePath): string {
-    const prefix = remoteName(this.#folder);
+    const prefix = this.#names === undefined ? remoteName(this.#folder) : "";
     const below = this.#folder === "" ? path : path.slice(this.#folder.length + 1);
     const name = [prefix, below].filter((part) => part !== "").join("/");
     // `C:x` would be a place on a drive where this is unpacked on Windows.

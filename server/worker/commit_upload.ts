@@ -24,37 +24,42 @@ export async function commitUpload(
   commit: CommitRequest,
 ): Promise<PutResult> {
   const { session, request, act } = upload;
-  const digest = verify(upload, commit);
+  const { digest, sizeBytes } = verify(upload, commit);
   if (request.modifiedAtMs !== undefined) {
     const modifiedAt = new Date(request.modifiedAtMs);
     withOsErrors(act, () => session.file.utimeSync(new Date(), modifiedAt));
   }
-  await withSyncProgress(context, request.sizeBytes, () => session.file.sync(), act);
+  await withSyncProgress(context, sizeBytes, () => session.file.sync(), act);
   const published = publishOrDiscard(context, upload);
   if (published.outcome === "skipped") {
     session.discard();
     context.history.isQuiet = true;
-    return { outcome: "skipped", path: upload.path, sizeBytes: request.sizeBytes };
+    return { outcome: "skipped", path: upload.path, sizeBytes };
   }
   context.noteChange();
   context.storage.digests.add(versionOf(session.file.statSync()), digest, true);
   context.history.digest = digest;
   if (published.path !== upload.path) context.history.target = published.path;
-  upload.log.finished(request.sizeBytes, digest, published.outcome);
-  return { ...published, sizeBytes: request.sizeBytes, digest };
+  upload.log.finished(sizeBytes, digest, published.outcome);
+  return { ...published, sizeBytes, digest };
 }
 
-function verify(upload: Upload, commit: CommitRequest): string {
+function verify(
+  upload: Upload,
+  commit: CommitRequest,
+): { readonly digest: string; readonly sizeBytes: number } {
   const { session, request, digester, act } = upload;
   const sizeBytes = session.file.statSync().size;
-  if (sizeBytes !== request.sizeBytes) {
+  if (sizeBytes !== request.sizeBytes && !request.isOpenEnded) {
     throw new SluiceError(
       "invalid_request",
       `Cannot ${act}: ${request.sizeBytes} bytes were announced, ${sizeBytes} came`,
     );
   }
   const digest = digester.digest();
-  if (digest === commit.digest && (request.digest ?? digest) === digest) return digest;
+  if ((commit.digest ?? digest) === digest && (request.digest ?? digest) === digest) {
+    return { digest, sizeBytes };
+  }
   session.discard();
   throw new SluiceError(
     "checksum_mismatch",

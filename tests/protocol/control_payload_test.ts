@@ -21,6 +21,7 @@ Deno.test("decodeControl() gives the value with its defaults filled in", () => {
     resume: false,
     stage: false,
     algorithm: "xxh128",
+    isOpenEnded: false,
     makeParents: false,
   });
 });

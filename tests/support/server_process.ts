@@ -7,6 +7,8 @@ import { PROJECT_FOLDER } from "./project_files.ts";
 export interface ServerProcessOptions {
   /** The folder to serve. */
   readonly root: string;
+  /** Port. @default 0, a free one */
+  readonly port?: number;
   /** More flags, as on the command line. */
   readonly flags?: readonly string[];
   /** Deadlines in ms, by their names in server/server_options.ts; no flag sets them. */
@@ -80,14 +82,14 @@ export async function startServerProcess(options: ServerProcessOptions): Promise
 }
 
 async function serverArguments(options: ServerProcessOptions): Promise<string[]> {
-  const { root, flags = [], timeouts } = options;
+  const { root, port = 0, flags = [], timeouts } = options;
   const task = await taskArguments("server");
   const program = timeouts === undefined
     ? task
     : task.flatMap((word) =>
       word === "server/main.ts" ? [WITH_TIMEOUTS, JSON.stringify(timeouts)] : [word]
     );
-  return [...program, "--port", "0", "--root", root, ...flags];
+  return [...program, "--port", String(port), "--root", root, ...flags];
 }
 
 async function stopProcess(

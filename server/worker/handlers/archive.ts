@@ -1,7 +1,12 @@
 import { setImmediate } from "node:timers";
 import { decodeControl } from "#protocol/control_payload.ts";
 import { FrameType } from "#protocol/frame.ts";
-import { parseRemotePath } from "#protocol/remote_path.ts";
+import {
+  joinRemotePath,
+  parseRemoteName,
+  parseRemotePath,
+  type RemotePath,
+} from "#protocol/remote_path.ts";
 import { ArchiveSchema } from "#protocol/requests.ts";
 import { ArchiveSource } from "../archive_source.ts";
 import { DataWriter } from "../data_writer.ts";
@@ -24,7 +29,8 @@ export async function handleArchive(
   const { root } = context.storage;
   // Looked at before READY, so that what is no folder is refused at once.
   root.readFolder(path, act).next();
-  using source = new ArchiveSource(context, path, act);
+  for (const name of request.names ?? []) root.stat(childOf(path, name), act);
+  using source = new ArchiveSource(context, path, request.names, act);
   const log = new TransferLog(context, "archive", path, 0, 0);
   await context.outbox.control(FrameType.READY, context.requestId, {});
   context.outbox.flush();
@@ -32,6 +38,11 @@ export async function handleArchive(
   context.history.digest = digest;
   log.finished(context.history.bytes, digest, request.format);
   return { digest };
+}
+
+function childOf(folder: RemotePath, name: string): RemotePath {
+  parseRemoteName(name);
+  return joinRemotePath(folder, name);
 }
 
 async function sendAll(

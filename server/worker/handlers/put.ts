@@ -43,19 +43,27 @@ export async function handlePut(context: RequestContext, payload: Uint8Array): P
   try {
     const digester = await context.digester(request.algorithm);
     await hashRange(context, session.file, session.offsetBytes, digester, act);
-    context.history.expect(request.sizeBytes, session.offsetBytes);
-    const log = new TransferLog(context, "upload", path, request.sizeBytes, session.offsetBytes);
+    const totalBytes = request.isOpenEnded ? 0 : request.sizeBytes;
+    if (!request.isOpenEnded) context.history.expect(totalBytes, session.offsetBytes);
+    const log = new TransferLog(context, "upload", path, totalBytes, session.offsetBytes);
     const upload: Upload = { path, act, request, session, digester, log };
     await sendReady(context, upload);
     const commit = await receiveUpload(context, upload);
     return await commitUpload(context, upload, commit);
   } catch (error) {
-    // Kept for a resume; but a full disk must get its space back.
-    if (error instanceof SluiceError && error.code === "disk_full") session.discard();
+    // Kept for a resume; but a full disk must get its space back, and nobody can ask for one without a size.
+    const isFull = error instanceof SluiceError && error.code === "disk_full";
+    if (isFull || request.isOpenEnded) session.discard();
+    if (isUntouched(context, error)) context.history.isQuiet = true;
     throw error;
   } finally {
     context.holdSession(undefined);
   }
+}
+
+/** Somebody only asked how far an upload is: that is nothing to remember. */
+function isUntouched({ history }: RequestContext, error: unknown): boolean {
+  return history.bytes === 0 && error instanceof SluiceError && error.code === "cancelled";
 }
 
 /** Looks early at what the policy decides at the end, to spare a useless upload. */
@@ -95,7 +103,8 @@ async function openSession(
       context.signal,
     );
   }
-  return (request.resume ? uploads.find(key, act) : undefined) ?? uploads.create(key, act);
+  const mayContinue = request.resume && !request.isOpenEnded;
+  return (mayContinue ? uploads.find(key, act) : undefined) ?? uploads.create(key, act);
 }
 
 async function sendReady(context: RequestContext, upload: Upload): Promise<void> {

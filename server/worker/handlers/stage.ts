@@ -54,7 +54,7 @@ function requireStageable(
   if (request.resume || request.session !== undefined) {
     throw new SluiceError("invalid_request", `Cannot ${act}: what is staged cannot be resumed`);
   }
-  if (request.sizeBytes > MAX_STAGED_BYTES) {
+  if (request.isOpenEnded || request.sizeBytes > MAX_STAGED_BYTES) {
     throw new SluiceError(
       "too_large",
       `Cannot ${act}: it is over the ${MAX_STAGED_BYTES} bytes that may be staged`,

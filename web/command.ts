@@ -1,0 +1,56 @@
+import {
+  type Application,
+  buildApplication,
+  buildCommand,
+  type CommandContext,
+} from "@stricli/core";
+
+/** Flags of the web interface, as typed. */
+export interface WebFlags {
+  readonly server?: string;
+  readonly host?: string;
+  readonly port?: string;
+}
+
+/** Context of the command: what it runs. */
+export interface WebCommandContext extends CommandContext {
+  serve(flags: WebFlags): Promise<void>;
+}
+
+const text = (brief: string, placeholder: string): {
+  readonly kind: "parsed";
+  readonly parse: (input: string) => string;
+  readonly optional: true;
+  readonly brief: string;
+  readonly placeholder: string;
+} => ({ kind: "parsed", parse: String, optional: true, brief, placeholder });
+
+const command = buildCommand<WebFlags, [], WebCommandContext>({
+  func(flags: WebFlags): Promise<void> {
+    return this.serve(flags);
+  },
+  parameters: {
+    flags: {
+      server: text("The file server (SLUICE_SERVER, then 127.0.0.1:9999)", "HOST:PORT"),
+      host: text("Address to bind (default 127.0.0.1)", "address"),
+      port: text("Port; 0 takes a free one (default 5000)", "number"),
+    },
+  },
+  docs: {
+    brief: "Serve the web interface of a file server",
+    fullDescription: "Serves the web interface of a file server (docs/web.md).",
+  },
+});
+
+/**
+ * The command line of the web interface.
+ *
+ * @returns An application for Stricli's `run`.
+ */
+export function buildWebApplication(): Application<WebCommandContext> {
+  return buildApplication(command, {
+    name: "deno task web",
+    scanner: { caseStyle: "allow-kebab-for-camel" },
+    documentation: { disableAnsiColor: true },
+  });
+}

@@ -1,0 +1,79 @@
+/**
+ * `deno task web` (docs/web.md). This file alone touches arguments, environment variables, signals and the exit.
+ *
+ * @module
+ */
+import { run } from "@stricli/core";
+import { escapeText } from "#protocol/escape_text.ts";
+import { SluiceError } from "#protocol/sluice_error.ts";
+import { parseServerAddress } from "#client/mod.ts";
+import { buildWebApplication, type WebFlags } from "./command.ts";
+import { type Gateway, startGateway } from "./start_gateway.ts";
+
+const USAGE_EXIT_CODE = 2;
+const encoder = new TextEncoder();
+const stdout = { write: (text: string): void => void Deno.stdout.writeSync(encoder.encode(text)) };
+const stderr = { write: (text: string): void => void Deno.stderr.writeSync(encoder.encode(text)) };
+
+async function main(): Promise<void> {
+  const process = { stdout, stderr, exitCode: null as number | string | null };
+  await run(buildWebApplication(), Deno.args, { process, serve });
+  // Stricli's own codes for usage errors are negative.
+  if (Number(process.exitCode ?? 0) !== 0) Deno.exit(USAGE_EXIT_CODE);
+}
+
+async function serve(flags: WebFlags): Promise<void> {
+  const typed = flags.server ?? Deno.env.get("SLUICE_SERVER") ?? "";
+  const gateway = await start(flags, typed).catch((error: unknown) => {
+    stderr.write(`sluice-web: ${explain(error)}\n`);
+    Deno.exit(USAGE_EXIT_CODE);
+  });
+  stopOnSignals(gateway);
+  stdout.write(
+    `sluice-web: ${gateway.url} for the server at ${escapeText(typed || "127.0.0.1:9999")}\n`,
+  );
+}
+
+async function start({ host, port }: WebFlags, typed: string): Promise<Gateway> {
+  return await startGateway({
+    server: parseServerAddress(typed || "127.0.0.1"),
+    ...(host === undefined ? {} : { host }),
+    ...(port === undefined ? {} : { port: parsePort(port) }),
+    onFault: (error, id) => stderr.write(`sluice-web: fault ${id}: ${describe(error)}\n`),
+  });
+}
+
+function parsePort(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : NaN;
+  if (port <= 65_535) return port;
+  throw new RangeError(`Cannot use --port "${text}": it must be a whole number from 0 to 65535`);
+}
+
+function stopOnSignals(gateway: Gateway): void {
+  const signals: Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
+  for (const signal of signals) {
+    // A second signal calls stop again, which ends all at once.
+    Deno.addSignalListener(signal, () => void gateway.stop().then(() => Deno.exit(0)));
+  }
+}
+
+function explain(error: unknown): string {
+  if (error instanceof Deno.errors.AddrInUse) {
+    return "Cannot listen: the port is in use; stop the other program or choose another with --port";
+  }
+  if (error instanceof RangeError || error instanceof SluiceError) return escapeText(error.message);
+  const why = error instanceof Error ? error.message : String(error);
+  return `Cannot start: ${escapeText(why)}`;
+}
+
+function describe(error: unknown): string {
+  return escapeText(error instanceof Error ? error.stack ?? error.message : String(error));
+}
+
+// A fault that nothing caught is logged and survived: one bad request must not end the others.
+globalThis.addEventListener("unhandledrejection", (event) => {
+  event.preventDefault();
+  stderr.write(`sluice-web: unhandled fault: ${describe(event.reason)}\n`);
+});
+
+await main();

@@ -1,0 +1,137 @@
+import { fileURLToPath } from "node:url";
+import { formatServerAddress, type ServerAddress, SluiceClient } from "#client/mod.ts";
+import { buildApp } from "./build_app.ts";
+import { DEFAULT_LIMITS, type GatewayLimits } from "./gateway_limits.ts";
+import { hostJudge } from "./guards/host_names.ts";
+import { readPageFiles } from "./page_files.ts";
+import { Slots } from "./slots.ts";
+
+/** Connections beside those of transfers: for calls that are short. */
+const CALL_CONNECTIONS = 16;
+const CONNECT_TIMEOUT_MS = 5_000;
+
+/** Options of {@linkcode startGateway}. */
+export interface GatewayOptions {
+  /** The file server. */
+  readonly server: ServerAddress;
+  /** Address to bind. @default "127.0.0.1" */
+  readonly host?: string;
+  /** Port; 0 takes a free one. @default 5000 */
+  readonly port?: number;
+  /** Folder of the page. @default `page` beside this file */
+  readonly pageFolder?: string;
+  /** Limits, for tests. */
+  readonly limits?: Partial<GatewayLimits>;
+  /** Told of faults of this program, with the id that a browser is told. @default stderr */
+  readonly onFault?: (error: unknown, id: string) => void;
+}
+
+/** A running gateway. */
+export interface Gateway {
+  readonly hostname: string;
+  readonly port: number;
+  /** `http://HOST:PORT`. */
+  readonly url: string;
+  /** Lets transfers go on for a moment, then ends all. A second call ends all at once. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the web interface: a client of the file server that speaks HTTP. It starts also when the file server is
+ * not there.
+ *
+ * @param options Where.
+ * @returns The running gateway.
+ * @throws {Deno.errors.AddrInUse} When the port is taken.
+ */
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const files = await readPageFiles(
+    options.pageFolder ?? fileURLToPath(new URL("./page", import.meta.url)),
+  );
+  const client = new SluiceClient({
+    server: options.server,
+    connections: limits.transfers + CALL_CONNECTIONS,
+    connectTimeoutMs: CONNECT_TIMEOUT_MS,
+  });
+  let isOwnHost = (_host: string): boolean => false;
+  const app = buildApp({
+    gateway: {
+      client,
+      server: formatServerAddress(options.server),
+      limits,
+      transfers: new Slots(limits.transfers, "transfers"),
+      eventStreams: new Slots(limits.eventStreams, "event streams"),
+      onFault: (error) => reportFault(error, options.onFault),
+    },
+    files,
+    isOwnHost: (host) => isOwnHost(host),
+  });
+  const cut = new AbortController();
+  const host = options.host ?? "127.0.0.1";
+  const listener = await listen(host, options.port ?? 5000, cut.signal, app.fetch, client);
+  const { hostname, port } = listener.addr;
+  isOwnHost = hostJudge(hostname, port);
+  return {
+    hostname,
+    port,
+    url: `http://${formatServerAddress({ hostname, port })}`,
+    stop: stopper(listener, app, client, cut, limits.graceMs),
+  };
+}
+
+async function listen(
+  hostname: string,
+  port: number,
+  signal: AbortSignal,
+  fetch: (request: Request) => Response | Promise<Response>,
+  client: SluiceClient,
+): Promise<Deno.HttpServer<Deno.NetAddr>> {
+  try {
+    return Deno.serve({ hostname, port, signal, onListen: () => {} }, fetch);
+  } catch (error) {
+    await client.close();
+    throw error;
+  }
+}
+
+function stopper(
+  listener: Deno.HttpServer<Deno.NetAddr>,
+  app: ReturnType<typeof buildApp>,
+  client: SluiceClient,
+  cut: AbortController,
+  graceMs: number,
+): () => Promise<void> {
+  let stopping: Promise<void> | undefined;
+  let isOver = false;
+  const stop = async (): Promise<void> => {
+    const timer = setTimeout(() => cut.abort(), graceMs);
+    app.endEvents();
+    // Ends when the last request does, or by the cut.
+    await Promise.race([listener.shutdown(), aborted(cut.signal)]);
+    clearTimeout(timer);
+    await app.close();
+    // What still runs fails with this.
+    await client.close();
+    await listener.finished;
+    isOver = true;
+  };
+  return () => {
+    if (stopping !== undefined && !isOver) cut.abort();
+    return stopping ??= stop();
+  };
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}
+
+function reportFault(error: unknown, onFault: GatewayOptions["onFault"]): string {
+  const id = crypto.randomUUID().slice(0, 8);
+  if (onFault !== undefined) onFault(error, id);
+  else console.error(`sluice-web: fault ${id}:`, error);
+  return id;
+}
