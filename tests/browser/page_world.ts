@@ -35,7 +35,7 @@ export interface PageWorldOptions {
 }
 
 /** Longest that a test waits for one thing to happen in the page. */
-export const PAGE_DEADLINE_MS = 20_000;
+export const PAGE_DEADLINE_MS = 40_000;
 
 /**
  * Starts everything: `await using world = await startPageWorld()`.

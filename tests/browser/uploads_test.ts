@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { browserTest } from "./chromium.ts";
 import { dropFiles, dropPaths, droppedBytes, waitForNames } from "./page_steps.ts";
-import { startPageWorld } from "./page_world.ts";
+import { PAGE_DEADLINE_MS, startPageWorld } from "./page_world.ts";
 
 const MiB = 1024 * 1024;
 
@@ -23,7 +23,9 @@ browserTest(
         sizeBytes: 100 + at,
       }));
       await dropFiles(page, files);
-      await dock.getByRole("heading", { name: "300 uploaded" }).waitFor();
+      await dock.getByRole("heading", { name: "300 uploaded" }).waitFor({
+        timeout: 3 * PAGE_DEADLINE_MS,
+      });
       for (const { name, sizeBytes } of files) {
         assert.equal((await Deno.stat(join(world.root, name))).size, sizeBytes, name);
       }
