@@ -21,6 +21,7 @@
 export { formatServerAddress, parseServerAddress } from "./address.ts";
 export { type DeleteOptions, type MkdirOptions, SluiceClient } from "./sluice_client.ts";
 export type { ManagingClient } from "./managing_client.ts";
+export type { StreamingClient } from "./streaming_client.ts";
 export type { ArchiveFormat, ArchiveOptions } from "./archive.ts";
 export type { BeginUploadOptions, SkippedUpload } from "./begin_upload.ts";
 export type { CommittedUpload, OpenUpload } from "./open_upload.ts";
