@@ -18,6 +18,9 @@ import { type GetQuery, queryWord } from "../http/query.ts";
 import { parseReprDigest } from "../http/repr_digest.ts";
 import type { LostUpload, Publisher } from "../uploads/publisher.ts";
 
+/** So little is not worth resuming, and nobody would come back for it. */
+const SMALL_BYTES = 256 * 1024;
+
 /** What a PUT is received with. */
 export interface ReceiveParts {
   readonly gateway: GatewayContext;
@@ -109,7 +112,8 @@ async function upload(
     return await publisher.publish(begun);
   } finally {
     // After a commit this does nothing; after a failure what came is kept for a resume.
-    await begun.release();
+    if (begun.offsetBytes > SMALL_BYTES) await begun.release();
+    else await begun.discard();
   }
 }
 

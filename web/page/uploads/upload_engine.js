@@ -11,7 +11,8 @@ import {
   nextToStart,
 } from "../state/upload_queue.js";
 import { AttemptProgress } from "./attempt_progress.js";
-import { runUpload, UploadFault } from "./upload_run.js";
+import { UploadFault } from "./upload_fault.js";
+import { runUpload } from "./upload_run.js";
 
 /** @typedef {import("../types.js").UploadItem} UploadItem */
 /** @typedef {import("../types.js").OnConflict} OnConflict */
