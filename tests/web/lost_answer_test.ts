@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { FrameType } from "#protocol/frame.ts";
 import { type Gateway, startGateway } from "#web/start_gateway.ts";
 import { startTestServer, type TestServer } from "#tests/server/test_server.ts";
+import { until } from "#tests/server/until.ts";
 import { FrameSpotter } from "#tests/support/frame_spotter.ts";
 import { type Passages, TcpRelay } from "#tests/support/tcp_relay.ts";
 import { refusalOf } from "./gateway_world.ts";
@@ -84,6 +85,49 @@ for (const policy of ["error", "skip"]) {
     assert.equal(await Deno.readTextFile(world.place.root.join("a.txt")), "mine");
   });
 }
+
+Deno.test("PUT /api/files/ knows the file of a request whose sender went away before it was told", async () => {
+  await using place = await startTestServer();
+  await using relay = new TcpRelay(place);
+  const leaving = new AbortController();
+  const toLeave = Promise.withResolvers<void>();
+  relay.passages = () => {
+    const frames = new FrameSpotter();
+    return {
+      up: async (bytes, way) => {
+        if (frames.feed(bytes).includes(FrameType.COMMIT)) {
+          leaving.abort();
+          await toLeave.promise;
+        }
+        await way.send(bytes);
+      },
+    };
+  };
+  const gateway = await startGateway({
+    server: { hostname: relay.hostname, port: relay.port },
+    port: 0,
+  });
+  try {
+    const address = `${gateway.url}/api/files/a.txt`;
+    const init = { method: "PUT", body: "mine" };
+    await assert.rejects(fetch(address, { ...init, signal: leaving.signal }));
+    toLeave.resolve();
+    const isThere = async (): Promise<boolean> => {
+      const names = await Array.fromAsync(Deno.readDir(place.root.path));
+      return names.some(({ name }) => name === "a.txt");
+    };
+    await until(isThere, "the file");
+    // Until the gateway has heard both that it is published and that nobody was told, the name is taken.
+    await until(async () => {
+      const again = await fetch(address, init);
+      await again.body?.cancel();
+      return again.status === 201;
+    }, "the answer that nobody heard");
+    assert.equal(await Deno.readTextFile(place.root.join("a.txt")), "mine");
+  } finally {
+    await gateway.stop();
+  }
+});
 
 for (const policy of ["error", "overwrite"]) {
   Deno.test(`HEAD of a tus upload with ${policy} tells that it is published when that answer was lost`, async () => {

@@ -109,7 +109,7 @@ async function upload(
   try {
     for await (const chunk of readBody(request.body, idleMs)) await begun.write(chunk);
     requireWhole(begun);
-    return await publisher.publish(begun);
+    return await publisher.publish(begun, signal);
   } finally {
     // After a commit this does nothing; after a failure what came is kept for a resume.
     if (begun.offsetBytes > SMALL_BYTES) await begun.release();

@@ -1,4 +1,10 @@
-import type { CommittedUpload, LostCommit, OpenUpload, SluiceClient } from "#client/mod.ts";
+import {
+  type CommittedUpload,
+  DIGEST_ALGORITHMS,
+  type LostCommit,
+  type OpenUpload,
+  type SluiceClient,
+} from "#client/mod.ts";
 import { sleep } from "#protocol/sleep.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
 
@@ -38,12 +44,15 @@ export class Publisher {
    * Publishes an upload.
    *
    * @param open All its bytes are there.
+   * @param signal Aborted when whoever asked for it goes away before it is told.
    * @returns What became of it.
    * @throws {SluiceError} As `OpenUpload.commit` does; `unreachable` only when nobody could say more.
    */
-  async publish(open: OpenUpload): Promise<CommittedUpload> {
+  async publish(open: OpenUpload, signal?: AbortSignal): Promise<CommittedUpload> {
     try {
-      return await open.commit();
+      const result = await open.commit();
+      this.#rememberUntold(open, result, signal);
+      return result;
     } catch (error) {
       if (open.lostCommit === undefined) throw error;
       const lost = { ...open.lostCommit, session: open.session };
@@ -98,6 +107,20 @@ export class Publisher {
         await sleep(waitMs, signal).catch(() => {});
       }
     }
+  }
+
+  /** A page that pauses just now comes back for this file, and must not meet it as somebody else's. */
+  #rememberUntold(
+    open: OpenUpload,
+    result: CommittedUpload,
+    signal: AbortSignal | undefined,
+  ): void {
+    const { path, sizeBytes, digest } = result;
+    const algorithm = DIGEST_ALGORITHMS.find((name) => digest?.startsWith(`${name}:`));
+    if (digest === undefined || algorithm === undefined || path !== open.path) return;
+    const lost = { path, sizeBytes, algorithm, digest, session: open.session };
+    if (signal?.aborted) this.#remember(lost);
+    else signal?.addEventListener("abort", () => this.#remember(lost), { once: true });
   }
 
   #remember(lost: LostUpload): void {
