@@ -33,8 +33,11 @@ export interface CommittedUpload {
 
 /** What a COMMIT whose answer never came has published, if it took effect. */
 export interface LostCommit {
+  /** Where it was to be published. */
   readonly path: string;
+  /** Size of the whole. */
   readonly sizeBytes: number;
+  /** Which checksum `digest` is. */
   readonly algorithm: DigestAlgorithm;
   /** `algorithm:hex` of the whole. */
   readonly digest: string;

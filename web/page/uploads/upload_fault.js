@@ -23,3 +23,15 @@ export function toFault(error) {
   const status = error.code === "unreachable" ? 0 : 400;
   return new UploadFault(status, error.code, error.message);
 }
+
+/**
+ * Makes a fault of whatever an attempt threw.
+ *
+ * @param {unknown} error What is no fault yet was met while the file was read.
+ * @returns {UploadFault}
+ */
+export function asUploadFault(error) {
+  if (error instanceof UploadFault) return error;
+  const why = error instanceof Error ? error.message : String(error);
+  return new UploadFault(400, "internal", `Cannot read the file: ${why}`);
+}
