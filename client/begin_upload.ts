@@ -88,8 +88,9 @@ async function open(
     lease[Symbol.dispose]();
     return { outcome: "skipped", path };
   }
-  const digest = await RunningDigest.create(options.algorithm ?? "xxh128");
-  return new OpenUpload({ lease, exchange, ready, path, sizeBytes, digest });
+  const algorithm = options.algorithm ?? "xxh128";
+  const digest = await RunningDigest.create(algorithm);
+  return new OpenUpload({ lease, exchange, ready, path, sizeBytes, digest, algorithm });
 }
 
 function requestOf(

@@ -24,7 +24,7 @@ export type { ManagingClient } from "./managing_client.ts";
 export type { StreamingClient } from "./streaming_client.ts";
 export type { ArchiveFormat, ArchiveOptions } from "./archive.ts";
 export type { BeginUploadOptions, SkippedUpload } from "./begin_upload.ts";
-export type { CommittedUpload, OpenUpload } from "./open_upload.ts";
+export type { CommittedUpload, LostCommit, OpenUpload } from "./open_upload.ts";
 export type { HistoryPage, HistoryPageOptions, Page, PageOptions } from "./pages.ts";
 export type { ArchiveRead, ReadArchiveOptions, ReadOptions, RemoteRead } from "./read_file.ts";
 export type { FindOptions } from "./find.ts";

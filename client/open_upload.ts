@@ -1,3 +1,4 @@
+import type { DigestAlgorithm } from "#protocol/digest_algorithm.ts";
 import { FrameType } from "#protocol/frame.ts";
 import { type PutReady, PutResultSchema } from "#protocol/replies.ts";
 import type { RemotePath } from "#protocol/remote_path.ts";
@@ -30,6 +31,18 @@ export interface CommittedUpload {
   readonly digest?: string | undefined;
 }
 
+/** What a COMMIT whose answer never came has published, if it took effect. */
+export interface LostCommit {
+  /** Where it was to be published. */
+  readonly path: string;
+  /** Size of the whole. */
+  readonly sizeBytes: number;
+  /** Which checksum `digest` is. */
+  readonly algorithm: DigestAlgorithm;
+  /** `algorithm:hex` of the whole. */
+  readonly digest: string;
+}
+
 /** What an upload is made of once the server is ready for it. */
 export interface OpenUploadParts {
   readonly lease: Lease;
@@ -39,6 +52,8 @@ export interface OpenUploadParts {
   readonly sizeBytes: number | undefined;
   /** Has seen nothing. */
   readonly digest: RunningDigest;
+  /** Of that digest. */
+  readonly algorithm: DigestAlgorithm;
 }
 
 /**
@@ -66,6 +81,7 @@ export class OpenUpload implements AsyncDisposable {
   #sentBytes: number;
   #sentAtMs = performance.now();
   #isOver = false;
+  #lostCommit: LostCommit | undefined;
 
   /** Made by `SluiceClient.beginUpload` only. */
   constructor(parts: OpenUploadParts) {
@@ -102,6 +118,14 @@ export class OpenUpload implements AsyncDisposable {
     if (this.#offsetBytes === this.resumedFromBytes) return this.prefixDigest;
     const { digest } = this.#parts;
     return digest.bytes === this.#offsetBytes ? digest.digest() : undefined;
+  }
+
+  /**
+   * Set when {@linkcode commit} failed because its answer never came: the file may have been published
+   * nonetheless, which `SluiceClient.findPublished` tells. Unset where this client cannot know the digest.
+   */
+  get lostCommit(): LostCommit | undefined {
+    return this.#lostCommit;
   }
 
   /** Whether it can go on: the server has not ended it, and nobody here has. */
@@ -156,9 +180,13 @@ export class OpenUpload implements AsyncDisposable {
     this.#isOver = true;
     const hasSeenAll = digest.bytes === this.#offsetBytes;
     const payload = hasSeenAll ? { digest: digest.digest() } : {};
+    const wholeDigest = this.bytesDigest;
     try {
       lease.connection.sendControl(FrameType.COMMIT, exchange.id, payload);
       return await this.#result();
+    } catch (error) {
+      if (error instanceof SluiceError && error.isRetryable) this.#noteLost(wholeDigest);
+      throw error;
     } finally {
       this.#dispose();
     }
@@ -187,6 +215,12 @@ export class OpenUpload implements AsyncDisposable {
     const { error } = this.#parts.exchange;
     if (error !== undefined) throw error;
     if (this.#isOver) throw new TypeError(`Cannot ${this.#act}: it is over`);
+  }
+
+  #noteLost(digest: string | undefined): void {
+    if (digest === undefined) return;
+    const { path, algorithm } = this.#parts;
+    this.#lostCommit = { path, sizeBytes: this.#offsetBytes, algorithm, digest };
   }
 
   async #send(frame: Uint8Array, payload: Uint8Array): Promise<void> {

@@ -1,9 +1,11 @@
 import type { Entry, TrashEntry } from "#protocol/replies.ts";
+import { parseRemotePath } from "#protocol/remote_path.ts";
 import type { BeginUploadOptions, SkippedUpload } from "./begin_upload.ts";
-import type { OpenUpload } from "./open_upload.ts";
+import type { CommittedUpload, LostCommit, OpenUpload } from "./open_upload.ts";
 import type { HistoryPage, HistoryPageOptions, Page, PageOptions } from "./pages.ts";
 import type { ArchiveRead, ReadArchiveOptions, ReadOptions, RemoteRead } from "./read_file.ts";
 import type { TransferContext } from "./transfer_context.ts";
+import type { CallOptions } from "./types.ts";
 
 /** What a client offers to programs that move bytes and turn pages themselves. */
 export abstract class StreamingClient {
@@ -62,6 +64,27 @@ export abstract class StreamingClient {
   ): Promise<OpenUpload | SkippedUpload> {
     const { beginUpload } = await import("./begin_upload.ts");
     return await beginUpload(this.#context.pool, path, sizeBytes, options);
+  }
+
+  /**
+   * Looks whether an upload was published although the answer to its COMMIT was lost. Only the digest of what
+   * stands under the name counts as proof; a server that does not know it reads the file for it.
+   *
+   * @param lost {@linkcode OpenUpload.lostCommit}.
+   * @param options Signal.
+   * @returns What the lost answer would have said, or `undefined` when there is no proof: the COMMIT had no
+   * effect, has none yet, or its file is elsewhere (policy `rename`). Whether a file was replaced cannot be told.
+   * @throws {SluiceError} `unreachable` and others when the server cannot be asked.
+   */
+  async findPublished(
+    lost: LostCommit,
+    options: CallOptions = {},
+  ): Promise<CommittedUpload | undefined> {
+    const { findPublishedBy } = await import("./find_published.ts");
+    const { path, signal = undefined, ...rest } = { ...lost, ...options };
+    const wanted = { ...rest, path: parseRemotePath(path), signal };
+    const found = await findPublishedBy(this.#context.pool, wanted);
+    return found === undefined ? undefined : { ...found, outcome: "created" };
   }
 
   /**

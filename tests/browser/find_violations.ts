@@ -20,9 +20,11 @@ interface AxeWindow {
  */
 export async function findViolations(page: Page): Promise<string[]> {
   // Evaluated by the browser itself: the page's policy lets no other script in.
-  await page.evaluate(axe.source);
-  // A dialog that is still fading in has the colours of what shines through.
-  await page.evaluate(() => Promise.all(document.getAnimations().map((one) => one.finished)));
+  if (!await page.evaluate(() => "axe" in globalThis)) await page.evaluate(axe.source);
+  // A dialog that is still fading in has the colours of what shines through. One that goes away meanwhile does not matter.
+  await page.evaluate(() =>
+    Promise.allSettled(document.getAnimations().map((one) => one.finished))
+  );
   return await page.evaluate(async () => {
     const { violations } = await (globalThis as unknown as AxeWindow).axe.run();
     return violations.flatMap(({ id, nodes }) =>

@@ -40,11 +40,12 @@ browserTest("an upload survives a restart of the gateway, and changes hands", as
   assert.equal(gateway.port, world.gateway.port);
 
   // At the same time: each waits for the server's throttle most of the time.
-  await test.step("page and command line finish what the other began, and notice other bytes", async () => {
+  await test.step("page and command line finish what the other began, also after a reload, and notice other bytes", async () => {
     await Promise.all([
       handToCommandLine(world, local),
       takeOverFromCommandLine(world, local),
       startAnewWithOtherBytes(world, local),
+      goOnAfterReload(world),
     ]);
   });
 });
@@ -55,9 +56,7 @@ async function handToCommandLine(world: PageWorld, local: string): Promise<void>
   await someArrived(dockOf(page), "handed.bin");
   await dockOf(page).getByRole("button", { name: "Pause handed.bin" }).click();
   await dockOf(page).getByText(/^Paused · /).waitFor();
-  // What is on its way still arrives before the server hears of the pause.
-  const underWay = page.getByRole("progressbar", { name: "upload of handed.bin", exact: true });
-  await underWay.waitFor({ state: "detached" });
+  await letGo(page, "handed.bin");
   await page.close();
   await Deno.writeFile(join(local, "handed.bin"), droppedBytes(SIZE));
   const { address } = world.server;
@@ -97,6 +96,20 @@ async function beginByCommandLine(
   await client.ended;
 }
 
+async function goOnAfterReload(world: PageWorld): Promise<void> {
+  const page = await world.open();
+  const files = [{ name: "reloaded.bin", sizeBytes: SIZE }];
+  await dropFiles(page, files);
+  await someArrived(dockOf(page), "reloaded.bin");
+  await page.reload();
+  await letGo(page, "reloaded.bin");
+  assert.equal(await dockOf(page).count(), 0, "the page remembers an upload without its file");
+  await dropFiles(page, files);
+  await dockOf(page).getByText("Done · 16.8 MB").waitFor();
+  await wholeAndResumed(world, "reloaded.bin");
+  await page.close();
+}
+
 function dockOf(page: Page): Locator {
   return page.getByRole("region", { name: "Uploads" });
 }
@@ -105,6 +118,14 @@ function dockOf(page: Page): Locator {
 async function someArrived(dock: Locator, name: string): Promise<void> {
   const bar = dock.getByRole("progressbar", { name: `Upload of ${name}` });
   await bar.and(dock.locator('[aria-valuenow]:not([aria-valuenow="0"])')).waitFor();
+}
+
+/** Waits until the server holds an upload no more: what is on its way arrives before it hears of the end. */
+async function letGo(page: Page, name: string): Promise<void> {
+  // A page that was opened just now knows nothing before the first picture.
+  await page.getByText("Running for").waitFor();
+  const underWay = page.getByRole("progressbar", { name: `upload of ${name}`, exact: true });
+  await underWay.waitFor({ state: "detached" });
 }
 
 /** The file is right, and its last transfer did not begin at its first byte. */

@@ -166,6 +166,20 @@ Deno.test("an aborted upload publishes nothing, and another client can go on wit
   assert.equal(await statusOf(world, "/api/stat?path=cut"), 404);
 });
 
+Deno.test("an aborted upload of a small file leaves nothing", async () => {
+  await using world = await startGatewayWorld();
+  const { hostname, port } = world.gateway;
+  {
+    using socket = await Deno.connect({ hostname, port });
+    const head =
+      `PUT /api/files/cut HTTP/1.1\r\nHost: ${hostname}:${port}\r\nContent-Length: 9\r\n\r\nx`;
+    await socket.write(new TextEncoder().encode(head));
+    await eventually(async () => (await uploadsOf(world)).length === 1);
+  }
+  await eventually(async () => (await uploadsOf(world)).length === 0);
+  assert.equal(await statusOf(world, "/api/stat?path=cut"), 404);
+});
+
 Deno.test("an aborted upload without a length publishes nothing and leaves nothing", async () => {
   await using world = await startGatewayWorld();
   const head = "PUT /api/files/cut HTTP/1.1\nHost: HOST\nTransfer-Encoding: chunked\n\n200000\n";

@@ -7,7 +7,7 @@ import { SluiceError } from "#protocol/sluice_error.ts";
 import { cutOff } from "../http/body_reader.ts";
 import { IdleWatch } from "../http/idle_watch.ts";
 import type { DeskUpload, NewUpload, UploadDesk } from "./upload_desk.ts";
-import { decodeUploadId } from "./upload_id.ts";
+import { decodeUploadId, type UploadKey } from "./upload_id.ts";
 
 /**
  * The data store of one tus request: each tus upload is an upload session of the file server. One for each request,
@@ -65,13 +65,15 @@ export class TusCall extends DataStore {
       return new Upload({ id, size: sizeBytes, offset: sizeBytes });
     }
     const key = decodeUploadId(id);
-    const resumed = await this.#desk.resume(key);
+    const { sizeBytes } = key;
+    const resumed = await this.#resume(key);
+    if (resumed === undefined) return new Upload({ id, size: sizeBytes, offset: sizeBytes });
     const { offsetBytes } = resumed.open;
     this.#bytesDigest = resumed.open.bytesDigest;
     // All bytes are there, but the answer to COMMIT never came, or nobody lived to send it.
-    if (offsetBytes === key.sizeBytes) this.#result = await this.#desk.finish(resumed);
+    if (offsetBytes === sizeBytes) this.#result = await this.#desk.finish(resumed);
     else await this.#desk.park(resumed);
-    return new Upload({ id, size: key.sizeBytes, offset: offsetBytes });
+    return new Upload({ id, size: sizeBytes, offset: offsetBytes });
   }
 
   override async write(stream: Readable, id: string, offset: number): Promise<number> {
@@ -100,6 +102,17 @@ export class TusCall extends DataStore {
     }
     const { open } = await this.#desk.resume(decodeUploadId(id));
     await open.discard();
+  }
+
+  /** Opens an upload again; `undefined` when it turns out to be published. */
+  async #resume(key: UploadKey): Promise<DeskUpload | undefined> {
+    try {
+      return await this.#desk.resume(key);
+    } catch (error) {
+      this.#result = await this.#desk.findLate(key);
+      if (this.#result === undefined) throw error;
+      return undefined;
+    }
   }
 
   async #fill({ open }: DeskUpload, stream: Readable): Promise<void> {

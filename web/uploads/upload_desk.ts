@@ -1,5 +1,6 @@
 import type { CommittedUpload, OpenUpload, SluiceClient } from "#client/mod.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
+import type { Publisher } from "./publisher.ts";
 import { encodeUploadId, type UploadKey } from "./upload_id.ts";
 
 /** Finished uploads that are remembered for clients that missed the answer. */
@@ -21,6 +22,7 @@ export interface DeskUpload {
  */
 export class UploadDesk {
   readonly #client: SluiceClient;
+  readonly #publisher: Publisher;
   readonly #parkedMs: number;
   readonly #mostParked: number;
   readonly #parked = new Map<
@@ -32,11 +34,18 @@ export class UploadDesk {
 
   /**
    * @param client Client of the file server.
+   * @param publisher Publishes.
    * @param parkedMs How long an upload stays open between two requests, in ms.
    * @param mostParked How many may.
    */
-  constructor(client: SluiceClient, parkedMs: number, mostParked: number) {
+  constructor(
+    client: SluiceClient,
+    publisher: Publisher,
+    parkedMs: number,
+    mostParked: number,
+  ) {
     this.#client = client;
+    this.#publisher = publisher;
     this.#parkedMs = parkedMs;
     this.#mostParked = mostParked;
   }
@@ -93,10 +102,20 @@ export class UploadDesk {
 
   /** Publishes an upload, and remembers it for a client that misses the answer. */
   async finish({ id, open }: DeskUpload): Promise<CommittedUpload> {
-    const result = await open.commit();
-    this.#finished.set(id, result);
-    const [oldest] = this.#finished.keys();
-    if (this.#finished.size > MOST_FINISHED && oldest !== undefined) this.#finished.delete(oldest);
+    const result = await this.#publisher.publish(open);
+    this.#remember(id, result);
+    return result;
+  }
+
+  /**
+   * What became of an upload that cannot be opened any more, when the answer to its COMMIT was lost: its own file
+   * may be what has taken the name.
+   */
+  async findLate(key: UploadKey): Promise<CommittedUpload | undefined> {
+    const lost = this.#publisher.lostAt(key.path);
+    if (lost?.session !== key.session) return undefined;
+    const result = await this.#publisher.find(lost);
+    if (result !== undefined) this.#remember(encodeUploadId(key), result);
     return result;
   }
 
@@ -129,7 +148,14 @@ export class UploadDesk {
     const id = encodeUploadId(whole);
     // The file server uses the ids of sessions that are over again: this is another upload.
     this.#finished.delete(id);
+    if (options.session === undefined) this.#publisher.forget(path, open.session);
     return { id, key: whole, open };
+  }
+
+  #remember(id: string, result: CommittedUpload): void {
+    this.#finished.set(id, result);
+    const [oldest] = this.#finished.keys();
+    if (this.#finished.size > MOST_FINISHED && oldest !== undefined) this.#finished.delete(oldest);
   }
 
   #unpark(session: string): DeskUpload | undefined {

@@ -6,17 +6,31 @@ import {
   changeUpload,
   findUpload,
   MAX_RUNNING,
+  MAX_RUNNING_SMALL,
   newUpload,
   nextToStart,
+  SMALL_BYTES,
   sumUploads,
 } from "#web/page/state/upload_queue.js";
 import type { UploadItem, UploadState } from "#web/page/types.js";
 
 Deno.test("nextToStart() lets three run, and one that waits for the server counts as one", () => {
-  const items = queue("running", "waiting", "done", "running", "queued");
+  const items = queue("running", "waiting", "done", "running", "queued")
+    .map((item) => ({ ...item, sizeBytes: SMALL_BYTES + 1 }));
   assert.equal(nextToStart(items), undefined);
   assert.equal(nextToStart(changeUpload(items, 1, { state: "done" }))?.id, 5);
   assert.equal(MAX_RUNNING, 3);
+});
+
+Deno.test("nextToStart() lets small files run beside three large ones, five in all", () => {
+  const small = { ...newUpload(5, "small", SMALL_BYTES), state: "queued" as const };
+  const large = { ...newUpload(5, "large", SMALL_BYTES + 1), state: "queued" as const };
+  const running = (count: number): readonly UploadItem[] =>
+    queue(...Array<UploadState>(count).fill("running"));
+  assert.equal(nextToStart([...running(3), small])?.id, 5);
+  assert.equal(nextToStart([...running(3), large]), undefined);
+  assert.equal(nextToStart([...running(4), { ...small, id: 9 }])?.id, 9);
+  assert.equal(nextToStart([...running(MAX_RUNNING_SMALL), { ...small, id: 9 }]), undefined);
 });
 
 Deno.test("changeUpload() finds an upload also when others are gone from between", () => {

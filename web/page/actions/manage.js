@@ -6,8 +6,8 @@ import { call } from "../api/call.js";
 import { formatCount } from "../state/format.js";
 import {
   archiveAddress,
-  downloadAddress,
   encodePath,
+  fileAddress,
   joinPath,
   lastName,
   parentOf,
@@ -110,7 +110,7 @@ export async function emptyTrash(app, ids) {
 export async function downloadRows(app, rows) {
   const [first] = rows;
   if (first === undefined) return;
-  if (rows.length === 1 && first.kind === "file") return follow(downloadAddress(first.path));
+  if (rows.length === 1 && first.kind === "file") return follow(fileAddress(first.path));
   const paths = rows.map((row) => row.path);
   const address = archiveAddress(paths);
   if (address !== null) return follow(address);
@@ -123,7 +123,7 @@ export async function downloadRows(app, rows) {
 export async function copyLink(app, row) {
   const address = row.kind === "folder"
     ? `${location.origin}/#/${encodePath(row.path)}`
-    : `${location.origin}${downloadAddress(row.path)}`;
+    : `${location.origin}${fileAddress(row.path)}`;
   try {
     await navigator.clipboard.writeText(address);
     app.toaster.say("Link copied");

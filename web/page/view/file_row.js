@@ -3,7 +3,7 @@ import { Component } from "/lib/preact.js";
 import { chosenRows, openRow } from "../actions/keyboard.js";
 import { downloadRows, restoreIds } from "../actions/manage.js";
 import { formatBytes, formatFullTime, formatTime } from "../state/format.js";
-import { downloadAddress, parentOf } from "../state/remote_path.js";
+import { fileAddress, parentOf } from "../state/remote_path.js";
 import { folderRoute, routeHash } from "../state/route.js";
 import { clickRow, toggleRow } from "../state/selection.js";
 import { previewKind } from "../state/preview_kind.js";
@@ -82,7 +82,7 @@ function NameLink({ app, row, view }) {
     app.store.set({ selection: clickRow(app.store.state.selection, [], row.key) });
     openRow(app, row);
   };
-  const address = isFolder ? routeHash(folderRoute(row.path)) : downloadAddress(row.path);
+  const address = isFolder ? routeHash(folderRoute(row.path)) : fileAddress(row.path);
   return html`
     <a class="name" href=${address} tabindex="-1" draggable=${false} title=${row.name}
       onClick=${open}>${row.name}</a>
@@ -102,7 +102,7 @@ function RowActions({ app, row, view }) {
           onClick=${() => restoreIds(app, [row.key])} />
       `}
       ${view !== "trash" && row.kind === "file" && html`
-        <a class="icon-button" href=${downloadAddress(row.path)} download="" tabindex="-1"
+        <a class="icon-button" href=${fileAddress(row.path)} download="" tabindex="-1"
           aria-label=${label} title=${label}><${Icon} name="download" /></a>
       `}
       ${view !== "trash" && row.kind === "folder" && html`
