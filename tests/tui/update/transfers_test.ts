@@ -78,14 +78,18 @@ Deno.test("update() runs as many transfers as there are places, and the next whe
   assert.deepEqual(kinds(driver), ["startTransfer"]);
 });
 
-Deno.test("update() changes on `J` how many run at once: 1 to 8 and round again", () => {
+Deno.test("update() changes on `J` how many run at once: up to what --jobs takes and round again", () => {
   const driver = uploading(9, 7);
   driver.press("J");
   assert.equal(driver.transfers.filter(({ phase }) => phase === "running").length, 8);
-  driver.press("J");
-  assert.equal(driver.model.transfers.jobs, 1);
-  driver.ended(1, finished());
-  assert.equal(driver.transfers.filter(({ phase }) => phase === "queued").length, 1);
+  const steps = [8];
+  do {
+    driver.press("J");
+    steps.push(driver.model.transfers.jobs);
+  } while (driver.model.transfers.jobs !== 1);
+  assert.deepEqual(steps, [8, 12, 16, 32, 64, 1]);
+  assert.equal(driver.transfers.filter(({ phase }) => phase === "running").length, 9);
+  assert.equal(uploading(1, 20).press("J").model.transfers.jobs, 32);
 });
 
 Deno.test("update() pauses when the runner has paused, and resumes into the queue", () => {
