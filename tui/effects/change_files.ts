@@ -44,7 +44,7 @@ export async function makeFolder(context: EffectContext, effect: EffectOf<"mkdir
   const { side, folder, name } = effect;
   await operate(context, "mkdir", [side], async () => {
     if (side === "local") await makeLocal(folder, name);
-    else await context.client().mkdir(joinRemotePath(parseRemotePath(folder), name));
+    else await context.client.mkdir(joinRemotePath(parseRemotePath(folder), name));
     return { text: `Made folder "${name}"`, cursorName: name };
   });
 }
@@ -62,7 +62,7 @@ export async function deleteEntries(
   await operateOnAll(context, "delete", [side], verb, names, (name) => {
     if (side === "local") return removeLocal(join(folder, name)).then(() => name);
     const path = joinRemotePath(parseRemotePath(folder), name);
-    return context.client().delete(path, { permanent: isPermanent }).then(() => name);
+    return context.client.delete(path, { permanent: isPermanent }).then(() => name);
   });
 }
 
@@ -135,6 +135,6 @@ async function renameRemote(
   to: string,
 ): Promise<string> {
   const target = to.startsWith("/") ? parseRemotePath(to.slice(1)) : joinRemotePath(folder, to);
-  await client().rename(joinRemotePath(folder, from), target);
+  await client.rename(joinRemotePath(folder, from), target);
   return target;
 }
