@@ -8,6 +8,7 @@ import type {
 } from "#protocol/replies.ts";
 import type { ArchiveOptions } from "./archive.ts";
 import type { DownloadSetOptions, FileJob, FileSetOptions } from "./file_set/file_job.ts";
+import type { DiscardUploadOptions } from "./discard_upload.ts";
 import type { FindOptions } from "./find.ts";
 import type { ChecksumOptions, HistoryOptions, RestoreOptions } from "./manage_calls.ts";
 import type { Preview } from "./preview.ts";
@@ -145,18 +146,19 @@ export abstract class ManagingClient extends StreamingClient {
 
   /**
    * Discards what an unfinished upload has left on the server, so that nothing can be continued. It is
-   * found by its path and size, as {@linkcode SluiceClient.upload} finds it.
+   * found by its path and size, as {@linkcode SluiceClient.upload} finds it; the session that the upload's
+   * progress told makes sure that it is that one, and not what somebody else has begun.
    *
    * @param remotePath Where the upload went.
    * @param sizeBytes Size of the file that was being uploaded.
-   * @param options Signal.
+   * @param options Which session, and signal.
    * @returns Bytes that were discarded; 0 when there were none.
    * @throws {SluiceError} `unreachable` and others.
    */
   async discardUpload(
     remotePath: string,
     sizeBytes: number,
-    options: CallOptions = {},
+    options: DiscardUploadOptions = {},
   ): Promise<number> {
     const { discardUpload } = await import("./discard_upload.ts");
     return await discardUpload(this.#context.pool, remotePath, sizeBytes, options);

@@ -27,6 +27,7 @@ export type { BeginUploadOptions, SkippedUpload } from "./begin_upload.ts";
 export type { CommittedUpload, LostCommit, OpenUpload } from "./open_upload.ts";
 export type { HistoryPage, HistoryPageOptions, Page, PageOptions } from "./pages.ts";
 export type { ArchiveRead, ReadArchiveOptions, ReadOptions, RemoteRead } from "./read_file.ts";
+export type { DiscardUploadOptions } from "./discard_upload.ts";
 export type { FindOptions } from "./find.ts";
 export type { ChecksumOptions, HistoryOptions, RestoreOptions } from "./manage_calls.ts";
 export type { Preview } from "./preview.ts";

@@ -247,6 +247,11 @@ export class SluiceClient extends ManagingClient implements AsyncDisposable {
     return await downloadFile(this.#context, remotePath, localPath, options);
   }
 
+  /** Closes the connections that no call uses; the next call opens one. For when the server was gone. */
+  closeIdle(): void {
+    this.#pool.closeIdle();
+  }
+
   /** Closes all connections. Calls under way end with `cancelled`. Repeated calls do nothing. */
   async close(): Promise<void> {
     await this.#pool.close();

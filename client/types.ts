@@ -94,6 +94,8 @@ export interface TransferProgress {
   readonly totalBytes: number;
   /** Bytes that were there already when it began. */
   readonly resumedFromBytes: number;
+  /** Of an upload: its session on the server, once there is one that can be continued or discarded. */
+  readonly session?: string;
   /** Place in the server's queue, in state `queued`. */
   readonly queuePosition?: number;
   /** Until the next try, in state `retrying`. */

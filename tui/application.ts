@@ -4,7 +4,7 @@ import {
   buildCommand,
   type CommandContext,
 } from "@stricli/core";
-import { parseJobs } from "#client/cli/flags.ts";
+import { MAX_JOBS, parseJobs } from "#client/cli/jobs.ts";
 import { usageText } from "#client/cli/usage_text.ts";
 import { VERSION } from "#client/cli/version.ts";
 
@@ -59,7 +59,7 @@ export function buildTui(): Application<TuiContext> {
           kind: "parsed",
           parse: parseJobs,
           default: "3",
-          brief: "Transfers at the same time, 1 to 64",
+          brief: `Transfers at the same time, 1 to ${MAX_JOBS}`,
           placeholder: "N",
         },
         plain: {

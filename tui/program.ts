@@ -78,6 +78,8 @@ export class Program {
   #waiting: Effect[] = [];
   #isOver = false;
   #isSuspended = false;
+  /** Settles when the terminal is taken over again. */
+  #suspending: Promise<void> = Promise.resolve();
   #pending = NOTHING_PENDING;
   #escapeTimer: Timer | undefined;
   #tick: { readonly timer: Timer; readonly ms: number } | undefined;
@@ -112,6 +114,8 @@ export class Program {
     } finally {
       this.#stop();
       await this.#screen.flush();
+      // A stopped job may be ended in the moment in which it goes on and takes the terminal over.
+      await this.#suspending;
       terminal.restore();
       await this.#close();
     }
@@ -164,7 +168,7 @@ export class Program {
   #take(parsed: ParsedInput): void {
     this.#pending = parsed.pending;
     for (const event of parsed.events) {
-      if (isSuspendKey(event)) this.#suspend().catch((error) => this.fail(error));
+      if (isSuspendKey(event)) this.#suspendOnce();
       else this.post({ kind: "input", event });
     }
     clearTimeout(this.#escapeTimer);
@@ -178,9 +182,13 @@ export class Program {
     }, ESCAPE_MS);
   }
 
-  async #suspend(): Promise<void> {
+  #suspendOnce(): void {
     if (this.#isSuspended || this.#isOver) return;
     this.#isSuspended = true;
+    this.#suspending = this.#suspend().catch((error) => this.fail(error));
+  }
+
+  async #suspend(): Promise<void> {
     await this.#screen.flush();
     await this.#options.terminal.suspend();
     this.#isSuspended = false;

@@ -32,9 +32,10 @@ export class FakeProgramTerminal implements ProgramTerminal {
     this.calls.push("restore");
   }
 
-  suspend(): Promise<void> {
+  async suspend(): Promise<void> {
     this.calls.push("suspend");
-    return this.continuing;
+    await this.continuing;
+    this.calls.push("continue");
   }
 
   size(): ScreenSize {

@@ -182,6 +182,20 @@ Deno.test("Program.run() draws nothing while Ctrl-Z stops the job, then everythi
   assert.ok(run.terminal.frames.at(-1)?.includes(CLEAR_SCREEN));
 });
 
+Deno.test("Program.run() hands the terminal back when a stopped job is ended as it goes on", async () => {
+  await using run = await startProgram();
+  const continued = Promise.withResolvers<void>();
+  run.terminal.continuing = continued.promise;
+  run.terminal.type("\x1a");
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  // What `kill %1` of a shell does: SIGTERM, then SIGCONT.
+  run.program.post({ kind: "stopAsked", code: 130 });
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  continued.resolve();
+  assert.equal(await run.end, 130);
+  assert.deepEqual(run.terminal.calls, ["enter", "suspend", "continue", "restore"]);
+});
+
 Deno.test("Program.run() ends with 130 when the terminal goes away", async () => {
   await using run = await startProgram();
   run.terminal.hangUp();

@@ -6,11 +6,16 @@ import {
   remoteParent,
   type RemotePath,
 } from "#protocol/remote_path.ts";
+import type { ErrorCode } from "#protocol/error_code.ts";
+import { SluiceError } from "#protocol/sluice_error.ts";
 import type { Effect } from "../model/effect.ts";
 import type { OperationName } from "../model/message.ts";
 import type { Side } from "../model/pane.ts";
 import { makeLocal, removeLocal, renameLocal } from "./change_local.ts";
 import { type EffectContext, reasonOf } from "./effect_context.ts";
+
+/** Nothing that follows can be done either. */
+const GONE: ReadonlySet<ErrorCode> = new Set(["unreachable", "stopping", "cancelled"]);
 
 type EffectOf<K extends Effect["kind"]> = Extract<Effect, { kind: K }>;
 
@@ -39,7 +44,7 @@ export async function makeFolder(context: EffectContext, effect: EffectOf<"mkdir
   const { side, folder, name } = effect;
   await operate(context, "mkdir", [side], async () => {
     if (side === "local") await makeLocal(folder, name);
-    else await context.client().mkdir(joinRemotePath(parseRemotePath(folder), name));
+    else await context.client.mkdir(joinRemotePath(parseRemotePath(folder), name));
     return { text: `Made folder "${name}"`, cursorName: name };
   });
 }
@@ -57,7 +62,7 @@ export async function deleteEntries(
   await operateOnAll(context, "delete", [side], verb, names, (name) => {
     if (side === "local") return removeLocal(join(folder, name)).then(() => name);
     const path = joinRemotePath(parseRemotePath(folder), name);
-    return context.client().delete(path, { permanent: isPermanent }).then(() => name);
+    return context.client.delete(path, { permanent: isPermanent }).then(() => name);
   });
 }
 
@@ -84,7 +89,8 @@ export async function operate(
 }
 
 /**
- * Does the same with several things, one after the other, and tells how it went in one message.
+ * Does the same with several things, one after the other, and tells how it went in one message. One that
+ * fails does not stop the others; a server that cannot be reached does: they would be done long afterwards.
  *
  * @param context What effects share.
  * @param operation Its name.
@@ -109,6 +115,7 @@ export async function operateOnAll(
       done.push(await work(item));
     } catch (error) {
       firstReason ??= reasonOf(error);
+      if (error instanceof SluiceError && GONE.has(error.code)) break;
     }
   }
   const what = done.length === 1 ? `"${done[0]}"` : `${done.length} entries`;
@@ -128,6 +135,6 @@ async function renameRemote(
   to: string,
 ): Promise<string> {
   const target = to.startsWith("/") ? parseRemotePath(to.slice(1)) : joinRemotePath(folder, to);
-  await client().rename(joinRemotePath(folder, from), target);
+  await client.rename(joinRemotePath(folder, from), target);
   return target;
 }

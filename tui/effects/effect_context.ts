@@ -4,11 +4,8 @@ import type { MessageBody } from "../model/message.ts";
 
 /** What effects share. */
 export interface EffectContext {
-  /**
-   * For calls that people wait for. Transfers have clients of their own, so no call waits behind one;
-   * another one takes its place when the server was gone for a while.
-   */
-  readonly client: () => SluiceClient;
+  /** For calls that people wait for. Transfers have clients of their own, so no call waits behind one. */
+  readonly client: SluiceClient;
   /** Gets the answers. */
   readonly post: (body: MessageBody) => void;
 }

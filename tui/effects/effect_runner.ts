@@ -29,7 +29,7 @@ export interface EffectRunnerOptions {
 
 /** Runs what updates want done: each effect answers with messages, and none throws. */
 export class EffectRunner {
-  readonly #server: ServerAddress;
+  readonly #client: SluiceClient;
   readonly #context: EffectContext;
   readonly #link: ServerLink;
   readonly #transfers: TransferRunner;
@@ -37,7 +37,6 @@ export class EffectRunner {
   readonly #looker: FileLooker;
   readonly #search: ServerSearch;
   readonly #underWay = new Set<Promise<void>>();
-  #client: SluiceClient;
   #closing: Promise<void> | undefined;
   #isOver = false;
 
@@ -47,10 +46,16 @@ export class EffectRunner {
     const post = (body: MessageBody): void => {
       if (!this.#isOver) options.post(body);
     };
-    this.#server = server;
-    this.#client = this.#makeClient();
-    this.#context = { post, client: () => this.#client };
-    this.#link = new ServerLink({ server, post, now, onBack: () => this.#renewClient() });
+    const client = new SluiceClient({
+      server,
+      connections: CONNECTIONS,
+      connectTimeoutMs: CONNECT_TIMEOUT_MS,
+      replyTimeoutMs: REPLY_TIMEOUT_MS,
+    });
+    this.#client = client;
+    this.#context = { post, client };
+    // Idle connections of a server that was gone are dead: the first call on one would only fail.
+    this.#link = new ServerLink({ server, post, now, onBack: () => client.closeIdle() });
     this.#transfers = new TransferRunner(server, post);
     this.#folders = new FolderLoader(this.#context);
     this.#looker = new FileLooker(this.#context);
@@ -135,22 +140,5 @@ export class EffectRunner {
     await this.#client.close();
     await Promise.all(this.#underWay);
     this.#isOver = true;
-  }
-
-  /** Idle connections of a server that was gone are dead: the first call on one would only fail. */
-  #renewClient(): void {
-    const old = this.#client;
-    this.#client = this.#makeClient();
-    const closing = old.close().finally(() => this.#underWay.delete(closing));
-    this.#underWay.add(closing);
-  }
-
-  #makeClient(): SluiceClient {
-    return new SluiceClient({
-      server: this.#server,
-      connections: CONNECTIONS,
-      connectTimeoutMs: CONNECT_TIMEOUT_MS,
-      replyTimeoutMs: REPLY_TIMEOUT_MS,
-    });
   }
 }

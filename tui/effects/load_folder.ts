@@ -39,6 +39,6 @@ export class FolderLoader {
   }
 
   async #list(folder: string, signal: AbortSignal): Promise<readonly PaneEntry[]> {
-    return await Array.fromAsync(this.#context.client().list(folder, { signal }));
+    return await Array.fromAsync(this.#context.client.list(folder, { signal }));
   }
 }

@@ -35,7 +35,7 @@ export class FileLooker {
     await this.#look(path, async (signal) => {
       const preview = side === "local"
         ? await localPreview(path)
-        : await this.#context.client().preview(path, PREVIEW_BYTES, { signal });
+        : await this.#context.client.preview(path, PREVIEW_BYTES, { signal });
       return { kind: "previewLoaded", path, preview };
     });
   }
@@ -45,7 +45,7 @@ export class FileLooker {
     await this.#look(path, async (signal) => {
       const stat = side === "local"
         ? await localStat(path)
-        : await this.#context.client().stat(path, { signal });
+        : await this.#context.client.stat(path, { signal });
       return { kind: "detailsLoaded", path, stat };
     });
   }
@@ -80,7 +80,7 @@ export class FileLooker {
     onProgress: (doneBytes: number, totalBytes: number) => void,
   ): Promise<string> {
     const options = { algorithm: ALGORITHM, signal, onProgress } as const;
-    return (await this.#context.client().checksum(path, options)).digest;
+    return (await this.#context.client.checksum(path, options)).digest;
   }
 
   async #look(path: string, work: (signal: AbortSignal) => Promise<MessageBody>): Promise<void> {

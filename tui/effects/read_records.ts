@@ -15,7 +15,7 @@ export async function loadHistory(
 ): Promise<void> {
   try {
     const options = { limit: MOST_RECORDS, failed: onlyFailed };
-    const records = await Array.fromAsync(client().history(options));
+    const records = await Array.fromAsync(client.history(options));
     post({ kind: "historyLoaded", loadId, records });
   } catch (error) {
     post({ kind: "historyFailed", loadId, reason: reasonOf(error) });
@@ -26,7 +26,7 @@ export async function loadHistory(
 export async function loadTrash({ client, post }: EffectContext): Promise<void> {
   try {
     const entries: TrashEntry[] = [];
-    for await (const entry of client().trash()) {
+    for await (const entry of client.trash()) {
       entries.push(entry);
       if (entries.length >= MOST_TRASH) break;
     }
@@ -45,7 +45,7 @@ export async function restoreEntries(
   ids: readonly string[],
 ): Promise<void> {
   await operateOnAll(context, "restore", ["server"], "Restored", ids, async (id) => {
-    return (await context.client().restore(id, { onConflict: "rename" })).path;
+    return (await context.client.restore(id, { onConflict: "rename" })).path;
   });
 }
 
@@ -55,7 +55,7 @@ export async function emptyTrash(
   ids: readonly string[] | undefined,
 ): Promise<void> {
   await operate(context, "emptyTrash", [], async () => {
-    const removed = await context.client().emptyTrash(ids);
+    const removed = await context.client.emptyTrash(ids);
     return { text: `Removed ${removed} ${removed === 1 ? "entry" : "entries"} for good` };
   });
 }

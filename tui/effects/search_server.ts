@@ -41,7 +41,7 @@ export class ServerSearch {
     try {
       const wanted = pattern === "" ? undefined : pattern;
       const options = { pattern: wanted, limit: MOST_FOUND, signal, onCut };
-      for await (const entry of client().find(folder, options)) {
+      for await (const entry of client.find(folder, options)) {
         if (signal.aborted) break;
         found.push(entry);
         soon.note();

@@ -73,7 +73,12 @@ export const BINDINGS: readonly Binding[] = [
     label: "Pause or resume all",
     contexts: ["pane", ...TRANSFERS],
   },
-  { id: "jobs", keys: ["J"], label: "Transfers at once, 1 to 8", contexts: ["pane", ...TRANSFERS] },
+  {
+    id: "jobs",
+    keys: ["J"],
+    label: "Transfers at once, 1 to 64",
+    contexts: ["pane", ...TRANSFERS],
+  },
 
   { id: "repeat", keys: ["R"], label: "Transfer it again", contexts: ["history"] },
   { id: "historyFailed", keys: ["e"], label: "Only what failed", contexts: ["history"] },

@@ -44,16 +44,15 @@ export function transferTargets(model: Model, direction: TransferDirection): Ste
 }
 
 /**
- * Makes the transfer of a line of the history once more, with the present local folder.
- *
- * @throws {SluiceError} `invalid_name` when the server's record holds no path.
+ * Makes the transfer of a line of the history once more, with the present local folder. A record in which
+ * the server names no file is refused by a notice.
  */
 export function repeatRecord(model: Model, record: HistoryRecord): Step {
   const { operation, path } = record;
   if (operation !== "upload" && operation !== "download") return stepTo(model);
-  const name = nameOf("server", path);
-  const localPath = pathIn("local", model.panes.local.folder, name);
-  return addTransfers(model, operation, [{ kind: "file", name, localPath, remotePath: path }]);
+  const ends = endsOfRecord(path, model.panes.local.folder);
+  if (typeof ends === "string") return stepTo(withNotice(model, ends, "bad"));
+  return addTransfers(model, operation, [ends]);
 }
 
 /** Adds transfers at the end of the list; they begin when there is a place and a server. */
@@ -119,6 +118,18 @@ function endsOf(entry: PaneEntry, localFolder: string, serverFolder: string): Wa
   try {
     const remotePath = pathIn("server", serverFolder, name);
     return { kind, name, localPath: pathIn("local", localFolder, name), remotePath };
+  } catch (error) {
+    return reasonOf(error);
+  }
+}
+
+/** Both ends of a recorded transfer, or why its record cannot be believed. */
+function endsOfRecord(path: string, localFolder: string): Wanted | string {
+  try {
+    const name = nameOf("server", path);
+    if (name === "") return "Cannot repeat it: the record names no file";
+    const localPath = pathIn("local", localFolder, name);
+    return { kind: "file", name, localPath, remotePath: path };
   } catch (error) {
     return reasonOf(error);
   }

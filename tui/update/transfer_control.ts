@@ -1,3 +1,4 @@
+import { MAX_JOBS } from "#client/cli/jobs.ts";
 import { formatRate } from "#protocol/byte_units.ts";
 import type { Effect } from "../model/effect.ts";
 import type { Model } from "../model/model.ts";
@@ -18,8 +19,8 @@ import {
   withTransfers,
 } from "./transfer_rows.ts";
 
-/** Most transfers that may run at once. */
-const MAX_JOBS = 8;
+/** How many may run at once, as a key goes through it; the last is the most that `--jobs` takes. */
+const JOB_STEPS: readonly number[] = [1, 2, 3, 4, 6, 8, 12, 16, 32, MAX_JOBS];
 
 /** Pauses a transfer; one that has not begun just waits. */
 export function pauseTransfer(model: Model, transfer: Transfer): Step {
@@ -96,9 +97,9 @@ export function changeRate(model: Model, transfer: Transfer, direction: "up" | "
   return stepTo(noticed, { kind: "setRate", id, bytesPerSecond: limitRate });
 }
 
-/** Changes how many run at once: 1 to 8 and round again. Those that run go on. */
+/** Changes how many run at once: step by step up to 64 and round again. Those that run go on. */
 export function cycleJobs(model: Model): Step {
-  const jobs = model.transfers.jobs >= MAX_JOBS ? 1 : model.transfers.jobs + 1;
+  const jobs = JOB_STEPS.find((step) => step > model.transfers.jobs) ?? 1;
   const text = jobs === 1 ? "One transfer at a time" : `Up to ${jobs} transfers at once`;
   return startQueued(withNotice(withTransfers(model, { jobs }), text));
 }

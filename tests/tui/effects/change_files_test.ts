@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { makeEffectsPlace } from "./effects_place.ts";
+import { FrameType } from "#protocol/frame.ts";
+import { FakeServer } from "#tests/client/fake_server.ts";
+import { EffectLog, makeEffectsPlace } from "./effects_place.ts";
 
 function namesIn(folder: string): readonly string[] {
   return [...Deno.readDirSync(folder)].map(({ name }) => name).filter((name) => name !== ".sluice")
@@ -68,6 +70,23 @@ Deno.test("rename, mkdir and delete on the server say what they did", async () =
   assert.ok(deleted.isFailure);
   assert.match(deleted.text, /^Moved into the trash: 1 of 2 entries\. Cannot delete "gone"/);
   assert.deepEqual(namesIn(root.path), []);
+});
+
+Deno.test("delete stops where the server is gone, and does not go on when it is back", async () => {
+  await using server = new FakeServer(async (peer) => {
+    await peer.hello();
+    const { id } = await peer.expect(FrameType.DELETE);
+    await peer.send(FrameType.RESULT, id, {});
+    await peer.expect(FrameType.DELETE);
+  });
+  await using log = new EffectLog(server.address);
+  const names = ["a", "b", "c", "d"];
+  const { isFailure, text } = await log.answer(
+    { kind: "delete", side: "server", folder: "", names, isPermanent: true },
+    "operationEnded",
+  );
+  assert.ok(isFailure && text.startsWith("Deleted 1 of 4 entries. "), text);
+  assert.equal(server.connections, 1);
 });
 
 Deno.test("delete on this machine removes folders for good and never follows a link", async () => {

@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { FrameType } from "#protocol/frame.ts";
+import { type FakePeer, FakeServer } from "#tests/client/fake_server.ts";
 import { withDeadline } from "#tests/support/deadline.ts";
 import { fileDigest, writeRandomFile } from "#tests/support/random_file.ts";
 import { freeLowPort, startServerOn } from "#tests/support/server_on_port.ts";
+import { makeSnapshot } from "#tests/support/snapshots.ts";
 import { makeTempFolder } from "#tests/support/temp_folder.ts";
 import { EffectLog, makeEffectsPlace } from "./effects_place.ts";
 
@@ -49,6 +52,40 @@ Deno.test("the link waits longer and longer for a server, and tries at once when
   await using _server = await startServerOn(port, folder.path);
   log.runner.run({ kind: "reconnect" });
   await log.next("linkChanged", ({ link }) => link.state === "online");
+});
+
+Deno.test("a call under way is not given up because the link was lost and came back", async () => {
+  const isAsked = Promise.withResolvers<void>();
+  const mayAnswer = Promise.withResolvers<void>();
+  const watch = async (peer: FakePeer, id: number): Promise<void> => {
+    await peer.send(FrameType.SNAPSHOT, id, makeSnapshot());
+    await isAsked.promise;
+    peer.close();
+  };
+  let watches = 0;
+  await using server = new FakeServer(async (peer) => {
+    await peer.hello();
+    const { type, id } = await peer.next();
+    if (type === FrameType.RENAME) {
+      isAsked.resolve();
+      await mayAnswer.promise;
+      return await peer.send(FrameType.RESULT, id, {});
+    }
+    if (watches++ === 0) return await watch(peer, id);
+    await peer.send(FrameType.SNAPSHOT, id, makeSnapshot());
+    await peer.untilClosed();
+  });
+  await using log = new EffectLog(server.address);
+  log.runner.start();
+  await log.next("snapshot");
+  const from = log.messages.length;
+  log.runner.run({ kind: "rename", side: "server", folder: "", from: "a", to: "b" });
+  await log.next("linkChanged", ({ link }) => link.state === "offline", from);
+  log.runner.run({ kind: "reconnect" });
+  await log.next("linkChanged", ({ link }) => link.state === "online", from);
+  mayAnswer.resolve();
+  const { isFailure, text } = await log.next("operationEnded");
+  assert.deepEqual([isFailure, text], [false, 'Renamed "a" to "b"']);
 });
 
 Deno.test("transfers survive a server that is killed and comes back, and begin without one", async () => {

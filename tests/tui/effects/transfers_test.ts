@@ -64,6 +64,24 @@ for (const direction of ["upload", "download"] as const) {
   });
 }
 
+Deno.test("a transfer that is cancelled before it moves throws nothing away that others have left", async () => {
+  await using place = await makeEffectsPlace();
+  const { log, local, root } = place;
+  await using client = new SluiceClient({ server: place.address });
+  await writeRandomFile(local.join("a"), BIG);
+  await Deno.writeTextFile(root.join("a"), "there");
+  const others = await client.beginUpload("a", BIG, { onConflict: "overwrite" });
+  assert.ok(!("outcome" in others));
+  await others.write(new Uint8Array(1000));
+  await others.release();
+  const wanted = { direction: "upload", localPath: local.join("a"), remotePath: "a" } as const;
+  const transfer = log.transfer(wanted);
+  await log.answer({ kind: "startTransfer", transfer }, "conflictFound");
+  log.runner.run({ kind: "stopTransfer", id: transfer.id, how: "cancel" });
+  assert.equal((await log.end(transfer.id)).kind, "cancelled");
+  assert.equal(await client.discardUpload("a", BIG), 1000);
+});
+
 Deno.test("a conflict is asked about once, and its answer holds after a pause", async () => {
   await using place = await makeEffectsPlace();
   const { log, local, root } = place;

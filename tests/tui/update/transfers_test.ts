@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { HistoryRecord } from "#protocol/replies.ts";
 import type { Transfer } from "#tui/model/transfer.ts";
 import { isStalled, rateOf, secondsLeft } from "#tui/model/transfer_rate.ts";
 import { SPARKLINE_SECONDS } from "#tui/update/transfer_samples.ts";
@@ -78,14 +79,18 @@ Deno.test("update() runs as many transfers as there are places, and the next whe
   assert.deepEqual(kinds(driver), ["startTransfer"]);
 });
 
-Deno.test("update() changes on `J` how many run at once: 1 to 8 and round again", () => {
+Deno.test("update() changes on `J` how many run at once: up to what --jobs takes and round again", () => {
   const driver = uploading(9, 7);
   driver.press("J");
   assert.equal(driver.transfers.filter(({ phase }) => phase === "running").length, 8);
-  driver.press("J");
-  assert.equal(driver.model.transfers.jobs, 1);
-  driver.ended(1, finished());
-  assert.equal(driver.transfers.filter(({ phase }) => phase === "queued").length, 1);
+  const steps = [8];
+  do {
+    driver.press("J");
+    steps.push(driver.model.transfers.jobs);
+  } while (driver.model.transfers.jobs !== 1);
+  assert.deepEqual(steps, [8, 12, 16, 32, 64, 1]);
+  assert.equal(driver.transfers.filter(({ phase }) => phase === "running").length, 9);
+  assert.equal(uploading(1, 20).press("J").model.transfers.jobs, 32);
 });
 
 Deno.test("update() pauses when the runner has paused, and resumes into the queue", () => {
@@ -268,4 +273,23 @@ Deno.test("update() refuses more rows than it can show, and drops ended ones bef
   assert.match(driver.model.notice?.text ?? "", /transfer the folder as a whole/);
   driver.press("2", "P").ended(1, { kind: "paused" });
   assert.equal(names(driver.local).length, 3_001);
+});
+
+Deno.test("update() refuses to repeat what a server's history names no file by", () => {
+  for (const path of ["../../.profile", "a/../b", "", "a\\b", "a\0b"]) {
+    const driver = readyDriver().press("3");
+    const record: HistoryRecord = {
+      id: 1,
+      atMs: 1,
+      operation: "download",
+      path,
+      bytes: 1,
+      seconds: 1,
+      outcome: "done",
+      peer: "127.0.0.1:1",
+    };
+    const loadId = driver.model.history.loadId;
+    driver.send({ kind: "historyLoaded", loadId, records: [record] }).press("R");
+    assert.deepEqual([driver.transfers.length, driver.model.notice?.tone], [0, "bad"], path);
+  }
 });

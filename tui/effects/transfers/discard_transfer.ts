@@ -1,15 +1,8 @@
 import { SluiceClient } from "#client/sluice_client.ts";
 import type { ServerAddress } from "#client/types.ts";
+import { SluiceError } from "#protocol/sluice_error.ts";
 import { CONNECT_TIMEOUT_MS } from "./patience.ts";
-
-/** A file whose transfer was given up. */
-export interface UnfinishedFile {
-  readonly direction: "upload" | "download";
-  readonly localPath: string;
-  readonly remotePath: string;
-  /** Size of the whole; undefined when no byte of it can have moved. */
-  readonly sizeBytes: number | undefined;
-}
+import type { UnfinishedFile } from "./unfinished_file.ts";
 
 /**
  * Throws away what transfers have left: a download's part on this machine, an upload's session on the
@@ -24,12 +17,17 @@ export async function discardFiles(
 ): Promise<void> {
   const options = { server, connections: 1, connectTimeoutMs: CONNECT_TIMEOUT_MS };
   await using client = new SluiceClient({ ...options, replyTimeoutMs: CONNECT_TIMEOUT_MS });
-  for (const { direction, localPath, remotePath, sizeBytes } of files) {
+  let isGone = false;
+  for (const { direction, localPath, remotePath, sizeBytes, session } of files) {
     try {
       if (direction === "download") await client.discardDownload(remotePath, localPath);
-      else if (sizeBytes !== undefined) await client.discardUpload(remotePath, sizeBytes);
-    } catch {
-      // What cannot be thrown away now does no harm: it is hidden, and goes away with time.
+      else if (session !== undefined && !isGone) {
+        await client.discardUpload(remotePath, sizeBytes, { session });
+      }
+    } catch (error) {
+      // What cannot be thrown away now does no harm: it is hidden, and goes away with time. A server that is
+      // not there is not tried for each file.
+      isGone = error instanceof SluiceError && error.code === "unreachable";
     }
   }
 }

@@ -2,6 +2,7 @@ import type { TransferProgress } from "#client/types.ts";
 import type { SluiceError } from "#protocol/sluice_error.ts";
 import type { FileCount } from "../../model/transfer.ts";
 import type { TransferJob } from "./transfer_job.ts";
+import { noteUnfinished } from "./unfinished_file.ts";
 
 /** One file of a folder. */
 export interface FolderFile {
@@ -73,15 +74,13 @@ export class FolderProgress {
 
   /** A larger file has come further. */
   moved(file: FolderFile, progress: TransferProgress): void {
-    const { state, retryInMs, reason, totalBytes } = progress;
+    const { state, retryInMs, reason } = progress;
     this.#waiting = state !== "retrying" || retryInMs === undefined || reason === undefined
       ? undefined
       : { state, retryInMs, reason };
     this.#underWay.set(file, progress);
-    const { direction } = this.#job.transfer;
-    const { localPath, remotePath } = file;
-    const unfinished = { direction, localPath, remotePath, sizeBytes: totalBytes };
-    if (progress.doneBytes > 0) this.#job.memory.unfinished.set(remotePath, unfinished);
+    const { memory, transfer } = this.#job;
+    noteUnfinished(memory.unfinished, transfer.direction, file, progress);
     this.#report();
   }
 

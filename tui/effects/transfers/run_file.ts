@@ -2,6 +2,7 @@ import { SluiceClient } from "#client/sluice_client.ts";
 import type { TransferOptions } from "#client/types.ts";
 import { transferClientOptions } from "./patience.ts";
 import type { TransferJob, TransferOutcome } from "./transfer_job.ts";
+import { noteUnfinished } from "./unfinished_file.ts";
 
 /**
  * Moves one file, over a connection of its own.
@@ -11,13 +12,17 @@ import type { TransferJob, TransferOutcome } from "./transfer_job.ts";
  * @throws {SluiceError} Why it did not come to its end.
  */
 export async function runFile(job: TransferJob): Promise<TransferOutcome> {
-  const { server, transfer: { direction, localPath, remotePath }, limit, signal, report } = job;
+  const { server, transfer, memory, limit, signal, report } = job;
+  const { direction, localPath, remotePath } = transfer;
   await using client = new SluiceClient(transferClientOptions(server, 1));
   const options: TransferOptions = {
     onConflict: job.ask,
     limitRate: limit,
     signal,
-    onProgress: (progress) => report(progress, undefined),
+    onProgress: (progress) => {
+      noteUnfinished(memory.unfinished, direction, transfer, progress);
+      report(progress, undefined);
+    },
   };
   const result = direction === "upload"
     ? await client.upload(localPath, remotePath, options)

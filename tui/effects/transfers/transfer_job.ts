@@ -2,7 +2,7 @@ import type { RateLimit } from "#client/rate_limit.ts";
 import type { ConflictPolicy } from "#protocol/requests.ts";
 import type { Conflict, ServerAddress, TransferProgress, TransferResult } from "#client/types.ts";
 import type { FileCount, Transfer } from "../../model/transfer.ts";
-import type { UnfinishedFile } from "./discard_transfer.ts";
+import type { UnfinishedFile } from "./unfinished_file.ts";
 
 /** What is remembered of a transfer while it is paused, so that it goes on where it was. */
 export interface TransferMemory {
@@ -10,7 +10,7 @@ export interface TransferMemory {
   readonly answers: Map<string, ConflictPolicy>;
   /** Remote paths of a folder's files that are done, and their sizes. */
   readonly done: Map<string, number>;
-  /** Files of a folder that were begun and are not done, by remote path. */
+  /** Files that were begun and are not done, by remote path. */
   readonly unfinished: Map<string, UnfinishedFile>;
 }
 

@@ -6,7 +6,7 @@ import type { FileCount, Transfer } from "../../model/transfer.ts";
 import { reasonOf } from "../effect_context.ts";
 import { PostSoon } from "../post_soon.ts";
 import { ConflictQuestions } from "./conflict_questions.ts";
-import { discardFiles, type UnfinishedFile } from "./discard_transfer.ts";
+import { discardFiles } from "./discard_transfer.ts";
 import { runFile } from "./run_file.ts";
 import { runFolder } from "./run_folder.ts";
 import type { TransferMemory } from "./transfer_job.ts";
@@ -22,8 +22,6 @@ interface Running {
   readonly limit: RateLimit;
   readonly questions: ConflictQuestions;
   how: "pause" | "cancel";
-  /** The latest report. */
-  progress: TransferProgress | undefined;
   ended: Promise<void>;
 }
 
@@ -59,7 +57,6 @@ export class TransferRunner {
       limit: new RateLimit(transfer.limitRate),
       questions: new ConflictQuestions(show, answers, stop.signal),
       how: "pause",
-      progress: transfer.progress,
       ended: Promise.resolve(),
     };
     this.#running.set(transfer.id, running);
@@ -77,7 +74,7 @@ export class TransferRunner {
 
   /** Throws away what a transfer that does not run has left. */
   discard(transfer: Transfer): void {
-    const discarding = this.#discard(transfer, transfer.progress).finally(() => {
+    const discarding = this.#discard(transfer.id).finally(() => {
       if (this.#discards.get(transfer.id) === discarding) this.#discards.delete(transfer.id);
     });
     this.#discards.set(transfer.id, discarding);
@@ -127,24 +124,18 @@ export class TransferRunner {
         limit,
         signal,
         ask: (conflict) => questions.ask(conflict),
-        report: (progress, files) => this.#report(transfer.id, running, progress, files),
+        report: (progress, files) => this.#report(transfer.id, progress, files),
       });
       return { kind: "finished", ...outcome };
     } catch (error) {
       if (!signal.aborted) return { kind: "failed", reason: reasonOf(error) };
       if (running.how === "pause") return { kind: "paused" };
-      await this.#discard(transfer, running.progress);
+      await this.#discard(transfer.id);
       return { kind: "cancelled" };
     }
   }
 
-  #report(
-    id: number,
-    running: Running,
-    progress: TransferProgress,
-    files: FileCount | undefined,
-  ): void {
-    running.progress = progress;
+  #report(id: number, progress: TransferProgress, files: FileCount | undefined): void {
     this.#reports.set(id, { id, progress, files });
     this.#soon.note();
   }
@@ -155,12 +146,10 @@ export class TransferRunner {
     this.#post({ kind: "progressed", reports });
   }
 
-  async #discard(transfer: Transfer, progress: TransferProgress | undefined): Promise<void> {
-    const { direction, localPath, remotePath } = transfer;
-    const files: UnfinishedFile[] = transfer.kind === "file"
-      ? [{ direction, localPath, remotePath, sizeBytes: progress?.totalBytes }]
-      : [...this.#memories.get(transfer.id)?.unfinished.values() ?? []];
-    this.#memories.delete(transfer.id);
+  /** Throws away what this program has begun, and nothing that others have. */
+  async #discard(id: number): Promise<void> {
+    const files = [...this.#memories.get(id)?.unfinished.values() ?? []];
+    this.#memories.delete(id);
     if (files.length > 0) await discardFiles(this.#server, files);
   }
 

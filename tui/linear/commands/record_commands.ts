@@ -73,7 +73,10 @@ async function repeat(context: LinearContext): Promise<void> {
   if (record.operation !== "upload" && record.operation !== "download") {
     return desk.say("Only uploads and downloads can be repeated.");
   }
+  const before = session.model.notice;
   session.apply(repeatRecord(session.model, record));
+  const { notice } = session.model;
+  if (notice !== undefined && notice !== before) context.fail(notice.text);
 }
 
 function showStatus({ desk, session: { model } }: LinearContext): Promise<void> {

@@ -1,3 +1,4 @@
+import { MAX_JOBS } from "#client/cli/jobs.ts";
 import { parseNumberRanges } from "#client/cli/prompt/number_ranges.ts";
 import { parseRate } from "#protocol/byte_units.ts";
 import type { TransferDirection } from "#client/types.ts";
@@ -94,9 +95,11 @@ async function limit(context: LinearContext): Promise<void> {
 }
 
 async function changeJobs({ desk, session }: LinearContext): Promise<void> {
-  const hint = "Please type a number from 1 to 8.";
-  const parse = (line: string): number | undefined =>
-    /^[1-8]$/.test(line) ? Number(line) : undefined;
+  const hint = `Please type a number from 1 to ${MAX_JOBS}.`;
+  const parse = (line: string): number | undefined => {
+    const count = /^\d{1,2}$/.test(line) ? Number(line) : 0;
+    return count >= 1 && count <= MAX_JOBS ? count : undefined;
+  };
   const jobs = await desk.askFor("How many transfers at once", hint, parse);
   if (jobs !== undefined) session.apply(setJobs(session.model, jobs));
 }

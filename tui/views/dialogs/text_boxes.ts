@@ -88,7 +88,7 @@ export function putDetails(
     ["Where", placeText(side, path, model.homeFolder)],
     ["Kind", kind],
     ...(kind === "file" ? [["Size", sizeText(size)] as const] : []),
-    ["Changed", modifiedAtMs === 0 ? "not known" : fullTime(modifiedAtMs)],
+    ["Changed", fullTime(modifiedAtMs)],
     ...digests.map((one) => ["Digest", shownText(one)] as const),
     ...(digestProgress === undefined
       ? []
@@ -158,6 +158,8 @@ function sizeText(bytes: number): string {
 /** `2026-03-01 14:05:09` in the machine's time zone. */
 function fullTime(atMs: number): string {
   const time = new Date(atMs);
+  // A server may state what is no time.
+  if (atMs === 0 || Number.isNaN(time.getTime())) return "not known";
   const two = (value: number): string => String(value).padStart(2, "0");
   const date = `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())}`;
   return `${date} ${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}`;
