@@ -14,6 +14,8 @@ export interface Notice {
   readonly tone: "info" | "good" | "bad";
   /** When it goes away. */
   readonly untilMs: number;
+  /** Transfer that a second press of the same key cancels while this shows. */
+  readonly confirms?: number | undefined;
 }
 
 /** Everything that the screen shows; each change makes a new one. */

@@ -149,7 +149,13 @@ function whyNoOpen(model: Model): string | undefined {
     return transferAtCursor(model) === undefined ? "there is no transfer" : undefined;
   }
   return whyNoReach(model) ??
-    (entryAtCursor(activePane(model)) === undefined ? "the folder is empty" : undefined);
+    (entryAtCursor(activePane(model)) === undefined ? whyEmpty(activePane(model)) : undefined);
+}
+
+function whyEmpty({ filter, entries }: Pane): string {
+  return filter !== undefined && entries.length > 0
+    ? "no name has the filter's text in it"
+    : "the folder is empty";
 }
 
 function whyNoTransferKey(

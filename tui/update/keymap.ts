@@ -60,7 +60,7 @@ export const BINDINGS: readonly Binding[] = [
   },
 
   { id: "pause", keys: ["p", " "], label: "Pause or resume", contexts: TRANSFERS },
-  { id: "cancel", keys: ["c"], label: "Cancel", contexts: TRANSFERS },
+  { id: "cancel", keys: ["c"], label: "Cancel, throw away what was moved", contexts: TRANSFERS },
   { id: "retry", keys: ["R"], label: "Retry", contexts: TRANSFERS },
   { id: "rateDown", keys: ["-"], label: "Lower rate limit", contexts: TRANSFERS },
   { id: "rateUp", keys: ["+", "="], label: "Raise rate limit", contexts: TRANSFERS },

@@ -1,5 +1,6 @@
 import type { ActionId } from "../model/action.ts";
 import type { Model } from "../model/model.ts";
+import { cancelByKey } from "./cancel_key.ts";
 import { whyNot } from "./action_limits.ts";
 import { openDelete } from "./dialogs/delete_keys.ts";
 import { openGoto, openMkdir, openRename, openSearch } from "./dialogs/prompt_open.ts";
@@ -28,7 +29,6 @@ import { EMPTY_INPUT } from "./text_input.ts";
 import { transferTargets } from "./transfer_add.ts";
 import {
   atCursor,
-  cancelTransfer,
   changeRate,
   cycleJobs,
   dismissAll,
@@ -136,7 +136,7 @@ export function runAction(model: Model, id: ActionId): Step {
     case "pauseAll":
       return pauseOrResumeAll(model);
     case "cancel":
-      return atCursor(model, cancelTransfer);
+      return atCursor(model, cancelByKey);
     case "retry":
       return atCursor(model, retryTransfer);
     case "dismiss":

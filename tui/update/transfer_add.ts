@@ -75,7 +75,8 @@ export function addTransfers(
     rows: [...kept, ...added],
     nextId: nextId + added.length,
     nextBatchId: nextBatchId + 1,
-    cursorId: kept.some(({ id }) => id === cursorId) ? cursorId : added[0]?.id,
+    // What was just asked for comes into sight, unless the person is at something that goes on.
+    cursorId: kept.some((row) => row.id === cursorId && !hasEnded(row)) ? cursorId : added[0]?.id,
   });
   return startQueued(next);
 }

@@ -56,7 +56,9 @@ function progressed(row: Transfer, report: Reports[number], nowMs: number): Tran
   const { progress, files } = report;
   const hadBytes = row.progress?.doneBytes ?? 0;
   const isNewState = row.progress?.state !== progress.state;
-  const hasMoved = progress.doneBytes !== hadBytes || isNewState;
+  // Empty files of a folder bring no bytes, but they are through.
+  const hasMoved = progress.doneBytes !== hadBytes || isNewState ||
+    (files !== undefined && files.done !== row.files?.done);
   const next: Transfer = {
     ...row,
     progress,

@@ -17,6 +17,7 @@ const SHORT_LABELS: Readonly<Partial<Record<ActionId, string>>> = {
   filter: "filter",
   focusTransfers: "transfers",
   pause: "pause/resume",
+  cancel: "cancel",
   rateDown: "slower",
   rateUp: "faster",
   dismiss: "dismiss",
