@@ -2,6 +2,7 @@ import type { DigestAlgorithm } from "#protocol/digest_algorithm.ts";
 import { FrameType } from "#protocol/frame.ts";
 import { type PutReady, PutResultSchema } from "#protocol/replies.ts";
 import type { RemotePath } from "#protocol/remote_path.ts";
+import type { PutInput } from "#protocol/requests.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
 import { cancelledError } from "./abort.ts";
 import type { Lease } from "./connection_pool.ts";
@@ -241,8 +242,12 @@ export class OpenUpload implements AsyncDisposable {
     const { connection } = lease;
     const timer = setTimeout(() => connection.close(cancelledError(this.#act)), LET_GO_MS);
     try {
-      if (keep) await this.#filler.sendRest();
-      await this.#filler.settle();
+      if (keep) {
+        await this.#filler.sendRest();
+        await this.#filler.settle();
+      } else if (exchange.ackedBytes < this.#sentBytes) {
+        return await this.#cancelAndDiscard();
+      }
       connection.sendControl(FrameType.ABORT, exchange.id, { keep });
       await this.#result();
     } catch {
@@ -251,6 +256,28 @@ export class OpenUpload implements AsyncDisposable {
       clearTimeout(timer);
       this.#dispose();
     }
+  }
+
+  /**
+   * A slow server would come to an ABORT only behind all that was handed over; a CANCEL overtakes that,
+   * but keeps the session, which is then taken up once more to be ended.
+   */
+  async #cancelAndDiscard(): Promise<void> {
+    const { lease: { connection }, exchange } = this.#parts;
+    connection.sendControl(FrameType.CANCEL, exchange.id);
+    const isOurs = await this.#result().then(
+      () => false,
+      () => exchange.error?.code === "cancelled",
+    );
+    await this.#filler.settle().catch(() => {}); // What was not sent any more.
+    // Without a size the server keeps nothing; and what another client has taken is theirs.
+    if (!isOurs || this.sizeBytes === undefined) return;
+    const { path, sizeBytes, session } = this;
+    const request: PutInput = { path, sizeBytes, onConflict: "rename", session };
+    const again = connection.request(FrameType.PUT, request);
+    if ((await again.next()).kind !== "ready") return;
+    connection.sendControl(FrameType.ABORT, again.id, { keep: false });
+    await again.next();
   }
 
   async #result(): Promise<CommittedUpload> {

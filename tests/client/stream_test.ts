@@ -104,6 +104,18 @@ Deno.test("beginUpload() goes on with what was released, by session or by path a
   assert.ok(records.every(({ outcome, bytes }) => outcome === "done" || bytes > 0));
 });
 
+Deno.test("discard() leaves nothing on a server that is far too slow for what was handed over", async () => {
+  const throttle = { chunkBytes: 16 * 1024, chunkDelayMs: 2000 };
+  await using place = await startTestServer({ throttle });
+  await using client = clientOf(place);
+  const upload = await begin(client, "a.bin", BYTES.length);
+  while (upload.writtenBytes === 0) await upload.write(BYTES.subarray(0, 8 * 1024));
+  await upload.discard();
+  const uploads = place.root.join(".sluice", "uploads");
+  assert.deepEqual(await Array.fromAsync(Deno.readDir(uploads)), []);
+  assert.equal(upload.isOpen, false);
+});
+
 Deno.test("beginUpload() without a size ends where commit() comes, and keeps nothing without it", async () => {
   await using place = await startTestServer();
   await using client = clientOf(place);
