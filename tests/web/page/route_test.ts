@@ -4,6 +4,7 @@ import { archiveAddress, crumbsOf, encodePath, parentOf } from "#web/page/state/
 import {
   folderRoute,
   parseRoute,
+  routeAbove,
   routeHash,
   searchRoute,
   TRASH_ROUTE,
@@ -40,6 +41,13 @@ Deno.test("encodePath() keeps slashes and hides everything else that an address 
 Deno.test("crumbsOf() and parentOf() walk the same way", () => {
   assert.deepEqual(crumbsOf("a/b"), [{ name: "a", path: "a" }, { name: "b", path: "a/b" }]);
   assert.deepEqual([parentOf("a/b"), parentOf("a"), parentOf("")], ["a", "", ""]);
+});
+
+Deno.test("routeAbove() leaves a search for its folder, and a folder for the one above", () => {
+  assert.deepEqual(routeAbove(searchRoute("a/b", "*.txt")), folderRoute("a/b"));
+  assert.deepEqual(routeAbove(searchRoute("", "*.txt")), folderRoute(""));
+  assert.deepEqual(routeAbove(folderRoute("a/b")), folderRoute("a"));
+  assert.deepEqual([routeAbove(folderRoute("")), routeAbove(TRASH_ROUTE)], [null, null]);
 });
 
 Deno.test("archiveAddress() gives up when the selection is too long for an address", () => {

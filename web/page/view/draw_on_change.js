@@ -1,5 +1,6 @@
 // @ts-check
 import { render } from "/lib/preact.js";
+import { shownText } from "../state/shown_text.js";
 import { AppView } from "./app_view.js";
 import { html } from "./html.js";
 
@@ -26,7 +27,8 @@ export function drawOnChange(app) {
     timer = undefined;
     render(html`<${AppView} app=${app} state=${store.state} />`, root);
     const { route } = store.state;
-    document.title = `${route.view === "trash" ? "Trash" : route.path || "Files"} · Sluice`;
+    const place = route.view === "trash" ? "Trash" : route.path || "Files";
+    document.title = `${shownText(place)} · Sluice`;
   };
   store.subscribe((isUrgent) => {
     if (isFramePlanned) return;

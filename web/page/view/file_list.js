@@ -55,7 +55,9 @@ export class FileList extends Component {
     const hasMoved = before.state.selection.active !== selection.active;
     if (hasMoved && selection.active !== null) this.#reveal(element, selection.active);
     const hasRenamed = before.state.renaming !== null && this.props.state.renaming === null;
-    if (hasRenamed) element.focus({ preventScroll: true });
+    // The answer may come late: whoever went on elsewhere is left there.
+    const isFocusLost = document.activeElement === document.body;
+    if (hasRenamed && isFocusLost) element.focus({ preventScroll: true });
   }
 
   #measure() {
