@@ -7,6 +7,7 @@
 import { escapeText } from "#protocol/escape_text.ts";
 import type { ClientApi, ConnectOptions } from "./cli/client_api.ts";
 import { DenoTerminal } from "./cli/deno_terminal.ts";
+import { onFault } from "./cli/on_fault.ts";
 import { describeFailure, INTERRUPTED_EXIT } from "./cli/output/failure.ts";
 import { runCli } from "./cli/run_cli.ts";
 import { workingFolder } from "./cli/working_folder.ts";
@@ -79,17 +80,6 @@ function onInterrupt(listener: () => void): void {
       // Windows knows SIGINT alone of these; the others cannot arrive there.
     }
   }
-}
-
-function onFault(listener: (error: unknown) => void): void {
-  globalThis.addEventListener("error", (event) => {
-    event.preventDefault();
-    listener(event.error);
-  });
-  globalThis.addEventListener("unhandledrejection", (event) => {
-    event.preventDefault();
-    listener(event.reason);
-  });
 }
 
 // A fault of this program's own, or no folder to stand in: one line all the same.

@@ -14,6 +14,7 @@ import {
   localFailure,
   USAGE_EXIT,
 } from "#client/cli/output/failure.ts";
+import { onFault } from "#client/cli/on_fault.ts";
 import { workingFolder } from "#client/cli/working_folder.ts";
 import type { ServerAddress } from "#client/types.ts";
 import { resolve } from "node:path";
@@ -132,17 +133,6 @@ function onStop(stop: () => void): void {
       // Windows knows SIGINT alone of these; the others cannot arrive there.
     }
   }
-}
-
-function onFault(listener: (error: unknown) => void): void {
-  globalThis.addEventListener("error", (event) => {
-    event.preventDefault();
-    listener(event.error);
-  });
-  globalThis.addEventListener("unhandledrejection", (event) => {
-    event.preventDefault();
-    listener(event.reason);
-  });
 }
 
 // The screen goes first, so that the line is seen on the one that stays.
