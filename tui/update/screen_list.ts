@@ -88,35 +88,30 @@ export function withListState(model: Model, list: ScreenList, state: ListState):
 
 /** Where a list is on the screen, or will be when it is shown. */
 export function rectOf(model: Model, list: ScreenList, places: Layout): Rect {
-  switch (list) {
-    case "localPane":
-      return places.panes.local.list;
-    case "serverPane":
-      return places.panes.server.list;
-    case "transfers":
-      return (model.view === "transfers" ? places.transfers : places.panel).list;
-    case "history":
-      return places.history.list;
-    case "operations":
-      return places.server.list;
-    default:
-      return list satisfies never;
-  }
+  return placeOf(model, list, places).list;
 }
 
 /** Whether a list is on the screen now. */
 export function isListShown(model: Model, list: ScreenList, places: Layout): boolean {
+  return placeOf(model, list, places).isShown;
+}
+
+function placeOf(
+  model: Model,
+  list: ScreenList,
+  places: Layout,
+): { readonly list: Rect; readonly isShown: boolean } {
   switch (list) {
     case "localPane":
-      return places.panes.local.isShown;
+      return places.panes.local;
     case "serverPane":
-      return places.panes.server.isShown;
+      return places.panes.server;
     case "transfers":
-      return model.view === "transfers" ? places.transfers.isShown : places.panel.isShown;
+      return model.view === "transfers" ? places.transfers : places.panel;
     case "history":
-      return places.history.isShown;
+      return places.history;
     case "operations":
-      return places.server.isShown;
+      return places.server;
     default:
       return list satisfies never;
   }
