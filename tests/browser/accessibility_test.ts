@@ -51,11 +51,13 @@ browserTest(
       ["the shortcuts", async () => {
         await page.getByRole("button", { name: "Keep" }).click();
         await page.getByRole("button", { name: "Keyboard shortcuts" }).click();
+        await page.getByRole("dialog", { name: "Keyboard shortcuts" }).waitFor();
       }],
       ["a new folder", async () => {
         await page.keyboard.press("Escape");
         await page.locator("#list").press("Escape");
         await page.getByRole("button", { name: "New folder" }).click();
+        await page.getByRole("textbox", { name: /folder/i }).waitFor();
       }],
       ["a name being edited", async () => {
         await page.keyboard.press("Escape");
