@@ -51,7 +51,8 @@ Deno.test("the linear client does the whole tour by a script on stdin", async ()
       /Server \/: 5 entries\n {2}1\) big1\.bin, 6\.0 MB.*\n {2}2\) big2\.bin, 6\.0 MB/,
       /\) evil\\u\{1b\}\[31m\\n\.txt, 4 B/,
       /\[1\] download big1\.bin: begins\n\[2\] download big2\.bin: begins/,
-      /\[1\] download big1\.bin: paused at /,
+      // Whether anything was moved by then depends on the machine.
+      /\[1\] download big1\.bin: paused(?: at .*)?\n/,
       /\[2\] download big2\.bin: .*limit 50\.0 kB\/s/,
       /\[2\] download big2\.bin: cancelled/,
       /\[1\] download big1\.bin: done, 6\.0 MB in .*, verified xxh128:/,
