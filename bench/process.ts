@@ -129,9 +129,3 @@ export async function peakOf(pid: number): Promise<number> {
   const kilobytes = /VmHWM:\s+(\d+) kB/.exec(new TextDecoder().decode(stdout))?.[1];
   return Number(kilobytes ?? 0) * 1024 / 1e6;
 }
-
-/** The middle of some numbers. */
-export function median(numbers: readonly number[]): number {
-  const sorted = numbers.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? 0;
-}

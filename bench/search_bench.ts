@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { median, PROJECT_FOLDER, startBenchServer, taskArguments, timeCommand } from "./process.ts";
+import { PROJECT_FOLDER, startBenchServer, taskArguments, timeCommand } from "./process.ts";
+import { median } from "./statistics.ts";
 
 const FILES = 100_000;
 const FOLDERS = 100;

@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { median, startBenchServer, taskArguments, timeCommand } from "./process.ts";
+import { startBenchServer, taskArguments, timeCommand } from "./process.ts";
+import { median } from "./statistics.ts";
 
 const FILES = 5000;
 const FILE_BYTES = 4096;

@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { measure, median, peakOf, startBenchServer, taskArguments } from "./process.ts";
+import { measure, peakOf, startBenchServer, taskArguments } from "./process.ts";
+import { median } from "./statistics.ts";
 
 const SIZE_BYTES = 1024 ** 3;
 
