@@ -6,7 +6,6 @@
  */
 import { join } from "node:path";
 import { PROJECT_FOLDER } from "../process.ts";
-import type { RowResult } from "./goal.ts";
 import { describeMachine } from "./machine.ts";
 import { parsePeersOptions, PEERS_USAGE, type PeersOptions } from "./peers_options.ts";
 import { Processes } from "./processes.ts";
@@ -41,8 +40,7 @@ async function main(): Promise<number> {
   };
   for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, interrupt);
   try {
-    await measureAll(folder, processes, options);
-    return 0;
+    return await measureAll(folder, processes, options);
   } catch (error) {
     if (wasInterrupted) return 130;
     say(error instanceof Error ? error.message : `${error}`);
@@ -58,7 +56,7 @@ async function measureAll(
   folder: string,
   processes: Processes,
   options: PeersOptions,
-): Promise<void> {
+): Promise<number> {
   let tools = await findTools();
   if (options.mayInstall) {
     await installTools(processes, tools);
@@ -66,8 +64,7 @@ async function measureAll(
   }
   const machine = await describeMachine(processes, tools, folder);
   const world = await makeWorld(folder, { options, processes, tools, say });
-  const rows: RowResult[] = [];
-  for await (const row of runRows(world)) rows.push(row);
+  const { rows, failures } = await runRows(world);
   const report = writeReport({
     machine,
     rounds: options.rounds,
@@ -79,6 +76,8 @@ async function measureAll(
     await Deno.writeTextFile(PAGE, insertReport(await readPage(), report));
     say("docs/benchmarks.md is up to date");
   }
+  for (const failure of failures) say(`not measured: ${failure}`);
+  return failures.length === 0 ? 0 : 1;
 }
 
 async function readPage(): Promise<string> {

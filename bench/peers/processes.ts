@@ -44,6 +44,11 @@ export class Processes implements AsyncDisposable {
   readonly #logs = new Map<Deno.ChildProcess, LineLog>();
   #isClosed = false;
 
+  /** Whether all was ended for good. */
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
   /** Starts a program that serves until it is stopped. */
   start(command: Command, options: CommandOptions = {}): Running {
     const child = this.#spawn(command, options, "null");

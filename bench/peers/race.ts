@@ -48,7 +48,6 @@ export async function race(
       const after = await readProcessStats();
       await racer.finish?.(round, end);
       await settleDisk(world);
-      if (round === 0) continue;
       values[index]?.push(options.amount / (racer.secondsOf?.(end) ?? end.seconds));
       costs[index]?.push(costOf(before, after, racer.serverPid, options.bytes));
     }

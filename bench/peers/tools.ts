@@ -4,14 +4,14 @@ import type { Command, Processes } from "./processes.ts";
 interface Tool {
   /** Debian's package. */
   readonly package: string;
-  /** Prints the version, in its first line that has a digit. */
+  /** Prints the version, in its first line that has a digit; vsftpd has no way of its own. */
   readonly version: Command;
 }
 
 const TOOLS = {
   nginx: { package: "nginx-light", version: ["nginx", "-v"] },
   rsync: { package: "rsync", version: ["rsync", "--version"] },
-  vsftpd: { package: "vsftpd", version: ["vsftpd", "-v"] },
+  vsftpd: { package: "vsftpd", version: ["dpkg-query", "-W", "vsftpd"] },
   sshd: { package: "openssh-server", version: ["sshd", "-V"] },
   scp: { package: "openssh-client", version: ["ssh", "-V"] },
   iperf3: { package: "iperf3", version: ["iperf3", "--version"] },
@@ -43,7 +43,7 @@ export async function findTools(): Promise<Tools> {
     const path = await findProgram(folders, name);
     if (path === undefined) continue;
     paths.set(name, path);
-    if (name !== "sshd") versions.push(await versionOf(folders, TOOLS[name].version));
+    if (name !== "sshd") versions.push(await versionOf(folders, name));
   }
   return {
     versions,
@@ -98,14 +98,15 @@ async function findProgram(
   }
 }
 
-async function versionOf(folders: readonly string[], [name, flag = ""]: Command): Promise<string> {
-  const program = await findProgram(folders, name);
+async function versionOf(
+  folders: readonly string[],
+  name: ToolName,
+): Promise<string> {
+  const [command, ...args] = TOOLS[name].version;
+  const program = await findProgram(folders, command);
   if (program === undefined) return name;
-  const { stdout, stderr } = await new Deno.Command(program, {
-    args: [flag],
-    stdin: "null",
-  }).output();
+  const { stdout, stderr } = await new Deno.Command(program, { args, stdin: "null" }).output();
   const text = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
   const line = text.split("\n").find((line) => /\d/.test(line)) ?? name;
-  return /^\D*?[\w ./:-]*?\d+(\.\w+)*/.exec(line)?.[0].trim() ?? name;
+  return `${name} ${/\d+(\.\w+)+/.exec(line)?.[0] ?? "of an unknown version"}`;
 }

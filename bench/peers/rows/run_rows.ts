@@ -25,14 +25,31 @@ const ROWS: Readonly<Record<RowId, (world: World) => Promise<RowResult | readonl
   memory: memoryRow,
 };
 
-/** Measures the rows that were asked for, one after the other, each with servers of its own. */
-export async function* runRows(world: World): AsyncGenerator<RowResult> {
+/** What came of a run. */
+export interface RunResult {
+  readonly rows: readonly RowResult[];
+  /** Rows that failed, and why. */
+  readonly failures: readonly string[];
+}
+
+/**
+ * Measures the rows that were asked for, one after the other, each with servers of its own. A row that
+ * fails is left out, and the others go on.
+ */
+export async function runRows(world: World): Promise<RunResult> {
+  const rows: RowResult[] = [];
+  const failures: string[] = [];
   for (const id of world.options.only) {
     const startedMs = performance.now();
     world.say(`${id} …`);
-    const result = await ROWS[id](world);
+    try {
+      rows.push(...[await ROWS[id](world)].flat());
+    } catch (error) {
+      if (world.processes.isClosed) throw error;
+      failures.push(`${id}: ${error instanceof Error ? error.message : error}`);
+    }
     await world.processes.stopAll();
     world.say(`${id}: ${((performance.now() - startedMs) / 1000).toFixed(0)} s`);
-    yield* Array.isArray(result) ? result : [result];
   }
+  return { rows, failures };
 }

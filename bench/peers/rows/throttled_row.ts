@@ -23,7 +23,8 @@ export async function throttledRow(world: World): Promise<RowResult> {
   const steady = ["steady", `${server.port}`, FILE, `${STREAMS}`, `${steadySeconds}`];
   const load = world.processes.start(world.load(...steady));
   const { pid } = server.process;
-  await load.stdout.waitFor((line) => line === '"flowing"', "flow on all streams");
+  const isFlowing = (line: string): boolean => line === '"flowing"';
+  await withDeadline(load.stdout.waitFor(isFlowing, "flow"), "flow on all streams", START_MS);
   const [before, startedMs] = [treeCpuSeconds(await readProcessStats(), pid), performance.now()];
   await withDeadline(load.status, "end of the downloads", steadySeconds * 1000 + START_MS);
   const spent = treeCpuSeconds(await readProcessStats(), pid) - before;
