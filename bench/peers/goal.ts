@@ -24,13 +24,13 @@ export interface Contender {
   readonly values: readonly number[];
   /** Why there are none. */
   readonly missing?: string;
-  /** Processor seconds of client and server for each GiB, for each round. */
+  /** Processor seconds of client and server for each unit of cost, for each round. */
   readonly cost?: readonly Cost[];
   /** What a reader must know to compare: `not fsynced`. */
   readonly remark?: string;
 }
 
-/** Processor time in s for each GiB moved. */
+/** Processor time in s for each unit of cost. */
 export interface Cost {
   readonly client: number;
   readonly server: number;
@@ -43,6 +43,11 @@ export interface RowResult {
   readonly title: string;
   /** Of the contenders' values: `MB/s`. */
   readonly unit: string;
+  /**
+   * What cost is counted for.
+   * @default "GiB"
+   */
+  readonly costUnit?: string;
   readonly contenders: readonly Contender[];
   readonly goals: readonly GoalOutcome[];
   readonly remarks: readonly string[];

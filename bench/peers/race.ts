@@ -3,6 +3,9 @@ import { readProcessStats, reapedCpuSeconds, treeCpuSeconds } from "./process_cp
 import type { Command, CommandEnd } from "./processes.ts";
 import { settleDisk, type World } from "./world.ts";
 
+/** What the cost of large files is counted for. */
+export const GIBIBYTE: number = 1024 ** 3;
+
 /** One that takes its turn in each round. */
 export interface Racer {
   readonly name: string;
@@ -23,8 +26,8 @@ export interface Racer {
 export interface RaceOptions {
   /** How much is moved by one command, in the unit of the values per second. */
   readonly amount: number;
-  /** Bytes that one command moves, for the cost. */
-  readonly bytes: number;
+  /** Units that the cost is counted for: GiB, or thousands of files. */
+  readonly costUnits: number;
 }
 
 /**
@@ -48,8 +51,9 @@ export async function race(
       const after = await readProcessStats();
       await racer.finish?.(round, end);
       await settleDisk(world);
+      if (round === 0) continue;
       values[index]?.push(options.amount / (racer.secondsOf?.(end) ?? end.seconds));
-      costs[index]?.push(costOf(before, after, racer.serverPid, options.bytes));
+      costs[index]?.push(costOf(before, after, racer.serverPid, options.costUnits));
     }
   }
   return racers.map(({ name, missing, remark }, index) => ({
@@ -61,10 +65,8 @@ export async function race(
   }));
 }
 
-function costOf(before: string, after: string, serverPid: number | undefined, bytes: number): Cost {
-  const gibibytes = bytes / 1024 ** 3;
-  const spent = (read: (stats: string) => number): number =>
-    (read(after) - read(before)) / gibibytes;
+function costOf(before: string, after: string, serverPid: number | undefined, units: number): Cost {
+  const spent = (read: (stats: string) => number): number => (read(after) - read(before)) / units;
   return {
     // The command is the only child of this process that ended in between.
     client: spent((stats) => reapedCpuSeconds(stats, Deno.pid)),

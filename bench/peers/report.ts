@@ -81,10 +81,11 @@ function boundText({ bound, unit }: { readonly bound: Bound; readonly unit: stri
 function rowLines(row: RowResult): readonly string[] {
   const remarks = row.remarks.filter((remark) => remark !== "");
   if (row.contenders.length === 0 && remarks.length === 0) return [];
+  const costUnit = row.costUnit ?? "GiB";
   const hasCost = row.contenders.some(({ cost }) => (cost?.length ?? 0) > 0);
   const table = row.contenders.length === 0 ? [] : [
     `| | ${row.unit}: median (least to greatest) |${
-      hasCost ? " CPU s/GiB client | server |" : ""
+      hasCost ? " CPU s per ${costUnit}: client | server |" : ""
     } |`,
     `|---|---|${hasCost ? "---|---|" : ""}---|`,
     ...row.contenders.map((contender) => contenderLine(contender, hasCost)),

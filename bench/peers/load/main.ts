@@ -25,7 +25,13 @@ const WORK: Readonly<Record<string, () => Promise<void>>> = {
 
 const work = WORK[what];
 if (work === undefined) throw new Error(`unknown work: ${what}`);
-await work();
+try {
+  await work();
+} catch (error) {
+  // Whoever reads the lines quotes this one when it waits for another in vain.
+  console.log(`fault: ${error}`);
+  Deno.exit(1);
+}
 
 function say(value: unknown): void {
   console.log(JSON.stringify(value));

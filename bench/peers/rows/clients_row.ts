@@ -1,6 +1,6 @@
 import { median } from "../../statistics.ts";
 import { plainGoal, ratioGoal, type RowResult } from "../goal.ts";
-import { race } from "../race.ts";
+import { GIBIBYTE, race } from "../race.ts";
 import { startSluice } from "../servers/sluice.ts";
 import { BIG_FILE, type World } from "../world.ts";
 import { ensureFile } from "./source_files.ts";
@@ -36,7 +36,7 @@ export async function clientsRow(world: World): Promise<RowResult> {
       command: () => world.load("streams", `${sluice.port}`, BIG_FILE),
       secondsOf: ({ stdout }) => JSON.parse(stdout).seconds,
     },
-  ], { amount: CLIENTS * shareBytes / 1e6, bytes: CLIENTS * shareBytes });
+  ], { amount: CLIENTS * shareBytes / 1e6, costUnits: CLIENTS * shareBytes / GIBIBYTE });
   return {
     id: "clients",
     title: `${CLIENTS} clients at once`,

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { ratioGoal, type RowResult } from "../goal.ts";
-import { race, type Racer } from "../race.ts";
+import { GIBIBYTE, race, type Racer } from "../race.ts";
 import { CLASSROOM_PROGRAM, startClassroom } from "../servers/classroom.ts";
 import { startNginx } from "../servers/nginx.ts";
 import { startRsync } from "../servers/rsync_daemon.ts";
@@ -22,7 +22,10 @@ export async function downloadRow(world: World): Promise<RowResult> {
   const source = await ensureFile(world, BIG_FILE, sizeBytes);
   const clock = new SluiceClock();
   const racers = await downloadRacers(world, source, clock);
-  const contenders = await race(world, racers, { amount: sizeBytes / 1e6, bytes: sizeBytes });
+  const contenders = await race(world, racers, {
+    amount: sizeBytes / 1e6,
+    costUnits: sizeBytes / GIBIBYTE,
+  });
   return {
     id: "download",
     title: "download of a large file to disk",

@@ -7,7 +7,7 @@ import { startPeer } from "../servers/server.ts";
 import { startSluice } from "../servers/sluice.ts";
 import { startSshd } from "../servers/sshd.ts";
 import { SMALL_FOLDER, type World } from "../world.ts";
-import { ensureSmallFiles, SMALL_BYTES } from "./source_files.ts";
+import { ensureSmallFiles } from "./source_files.ts";
 
 const RSYNC = "rsync daemon";
 
@@ -31,12 +31,13 @@ export async function smallFilesRows(world: World): Promise<readonly RowResult[]
   for (const side of sides) {
     const { files } = world.options;
     const racers = await smallRacers(world, source, side);
-    const contenders = await race(world, racers, { amount: files, bytes: files * SMALL_BYTES });
+    const contenders = await race(world, racers, { amount: files, costUnits: files / 1000 });
     await world.processes.stopAll();
     rows.push({
       id: `small-${side.direction}`,
       title: `${side.direction} of many files of 4 KiB`,
       unit: "files/s",
+      costUnit: "1000 files",
       contenders,
       goals: [ratioGoal(contenders, RSYNC, 1)],
       remarks: [],

@@ -1,8 +1,7 @@
 import { join } from "node:path";
 import { settleDisk, SMALL_FOLDER, type World } from "../world.ts";
 
-/** Bytes of each small file. */
-export const SMALL_BYTES = 4096;
+const SMALL_BYTES = 4096;
 const SMALL_FOLDERS = 50;
 const PIECE_BYTES = 1024 * 1024;
 const MOST_RANDOM_BYTES = 65_536;

@@ -1,6 +1,6 @@
 import { ratioGoal, type RowResult } from "../goal.ts";
 import type { CommandEnd } from "../processes.ts";
-import { race } from "../race.ts";
+import { GIBIBYTE, race } from "../race.ts";
 import { startIperf } from "../servers/iperf.ts";
 import { startNginx } from "../servers/nginx.ts";
 import { startPeer } from "../servers/server.ts";
@@ -50,7 +50,7 @@ export async function streamRow(world: World): Promise<RowResult> {
       ],
       secondsOf: ({ stdout }) => Number(stdout),
     },
-  ], { amount: sizeBytes / 1e6, bytes: sizeBytes });
+  ], { amount: sizeBytes / 1e6, costUnits: sizeBytes / GIBIBYTE });
   return {
     id: "stream",
     title: "download on one connection, discarded",

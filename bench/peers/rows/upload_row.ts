@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { ratioGoal, type RowResult } from "../goal.ts";
-import { race, type Racer } from "../race.ts";
+import { GIBIBYTE, race, type Racer } from "../race.ts";
 import { CLASSROOM_PROGRAM, startClassroom } from "../servers/classroom.ts";
 import { startRsync } from "../servers/rsync_daemon.ts";
 import { startPeer } from "../servers/server.ts";
@@ -19,7 +19,10 @@ export async function uploadRow(world: World): Promise<RowResult> {
   const source = await ensureFile(world, BIG_FILE, sizeBytes);
   const clock = new SluiceClock();
   const racers = await uploadRacers(world, source, clock);
-  const contenders = await race(world, racers, { amount: sizeBytes / 1e6, bytes: sizeBytes });
+  const contenders = await race(world, racers, {
+    amount: sizeBytes / 1e6,
+    costUnits: sizeBytes / GIBIBYTE,
+  });
   return {
     id: "upload",
     title: "upload of a large file",
