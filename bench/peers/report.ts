@@ -85,7 +85,7 @@ function rowLines(row: RowResult): readonly string[] {
   const hasCost = row.contenders.some(({ cost }) => (cost?.length ?? 0) > 0);
   const table = row.contenders.length === 0 ? [] : [
     `| | ${row.unit}: median (least to greatest) |${
-      hasCost ? " CPU s per ${costUnit}: client | server |" : ""
+      hasCost ? ` CPU s per ${costUnit}: client | server |` : ""
     } |`,
     `|---|---|${hasCost ? "---|---|" : ""}---|`,
     ...row.contenders.map((contender) => contenderLine(contender, hasCost)),

@@ -7,6 +7,8 @@ import { type SluiceServer, startSluice } from "../servers/sluice.ts";
 import { BIG_FILE, type World } from "../world.ts";
 import { ensureFile } from "./source_files.ts";
 
+const REPORT_MS = 60_000;
+
 /** Lets many connections list and idle, with a download beside them. */
 export async function idleRow(world: World): Promise<RowResult> {
   const { connections, rounds, sizeBytes } = world.options;
@@ -58,5 +60,7 @@ function startIdle(world: World, { port }: SluiceServer): Running {
 }
 
 async function reportOf({ stdout }: Running): Promise<IdleReport> {
-  return JSON.parse(await stdout.waitFor((line) => line !== "", "report of the connections"));
+  return JSON.parse(
+    await stdout.waitFor((line) => line !== "", "report of the connections", REPORT_MS),
+  );
 }
