@@ -11,7 +11,8 @@ import { residentBytes } from "#tests/support/process_memory.ts";
 import { writeRandomFile } from "#tests/support/random_file.ts";
 import { runCommand } from "#tests/support/run_command.ts";
 import { type ScreenProcess, startScreenProcess } from "#tests/support/screen_process.ts";
-import { median, PROJECT_FOLDER, startBenchServer, taskArguments } from "./process.ts";
+import { PROJECT_FOLDER, startBenchServer, taskArguments } from "./process.ts";
+import { median } from "./statistics.ts";
 
 const TRANSFERS = 8;
 const RATE_BYTES = 4_000_000;

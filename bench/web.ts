@@ -5,15 +5,9 @@
  * @module
  */
 import { join } from "node:path";
-import {
-  type BenchServer,
-  measure,
-  median,
-  peakOf,
-  startBenchServer,
-  taskArguments,
-} from "./process.ts";
+import { type BenchServer, measure, peakOf, startBenchServer, taskArguments } from "./process.ts";
 import { startBenchGateway } from "./gateway.ts";
+import { median } from "./statistics.ts";
 
 const SIZE_BYTES = 1024 ** 3;
 const ROUNDS = 2;
