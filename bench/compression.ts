@@ -5,7 +5,8 @@
  * `deno task bench:compression [MEGABYTES]` moves files of 200 MB unless told otherwise (about 3 min).
  */
 import { join } from "node:path";
-import { measure, median, PROJECT_FOLDER, startBenchServer, taskArguments } from "./process.ts";
+import { measure, PROJECT_FOLDER, startBenchServer, taskArguments } from "./process.ts";
+import { median } from "./statistics.ts";
 
 const MEGABYTE = 1_000_000;
 const RATE = "10MB/s";

@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { median, startBenchServer, taskArguments, timeCommand } from "./process.ts";
+import { startBenchServer, taskArguments, timeCommand } from "./process.ts";
+import { median } from "./statistics.ts";
 
 const FILES = 5000;
 const FILE_BYTES = 4096;
@@ -9,6 +10,8 @@ const FOLDERS = 50;
 export interface SmallFilesFigures {
   readonly name: string;
   readonly filesPerSecond: readonly number[];
+  /** The same of `cp -r`, once in each round. */
+  readonly copiesPerSecond: readonly number[];
 }
 
 /**
@@ -30,18 +33,25 @@ export async function benchSmallFiles(
   await using server = await startBenchServer(root);
   const client = [...await taskArguments("client.ts"), "--quiet", "--server", server.address];
   const rates: Record<string, number[]> = {};
+  const copiesPerSecond: number[] = [];
   for (let round = 0; round <= rounds; round++) {
     const runs: readonly (readonly [string, readonly string[]])[] = [
       ["upload", ["upload", source, "--recursive", "--as", `r${round}`]],
       ["download", ["download", `r${round}`, "--recursive", "--to", join(folder, "small-back")]],
       ["sync of the same files", ["sync", source, `r${round}`]],
     ];
+    const copyMs = await timeCommand("cp", ["-r", source, join(folder, `small-copy-${round}`)]);
+    if (round > 0) copiesPerSecond.push(FILES / (copyMs / 1000));
     for (const [name, args] of runs) {
       const ms = await timeCommand(Deno.execPath(), [...client, ...args]);
       if (round > 0) (rates[name] ??= []).push(FILES / (ms / 1000));
     }
   }
-  return Object.entries(rates).map(([name, filesPerSecond]) => ({ name, filesPerSecond }));
+  return Object.entries(rates).map(([name, filesPerSecond]) => ({
+    name,
+    filesPerSecond,
+    copiesPerSecond,
+  }));
 }
 
 /** One line of the table. */

@@ -1,12 +1,14 @@
 import { join } from "node:path";
-import { median, PROJECT_FOLDER, startBenchServer, timeCommand } from "./process.ts";
+import { PROJECT_FOLDER, startBenchServer, timeCommand } from "./process.ts";
+import { median, ratiosOf } from "./statistics.ts";
 
 /** Wall times of one form of `list`, in ms. */
 export interface StartupFigures {
   readonly name: string;
-  readonly medianMs: number;
-  /** Median of the ratios to the `deno eval ""` that ran right before. */
-  readonly ratio: number;
+  readonly times: readonly number[];
+  /** Of the `deno eval ""` that ran right before each. */
+  readonly baseTimes: readonly number[];
+  readonly ratios: readonly number[];
 }
 
 /**
@@ -23,9 +25,24 @@ export async function benchStartup(
   await Deno.mkdir(root);
   for (const name of ["a.txt", "b.txt", "c.txt"]) await Deno.writeTextFile(join(root, name), name);
   await using server = await startBenchServer(root);
+  return await timeList(folder, server.address, rounds);
+}
+
+/**
+ * Does the same with a server that runs already.
+ *
+ * @param folder Where to install.
+ * @param address `HOST:PORT` of the server.
+ * @param rounds How often each; one more warms up.
+ */
+export async function timeList(
+  folder: string,
+  address: string,
+  rounds: number,
+): Promise<readonly StartupFigures[]> {
   const deno = Deno.execPath();
   const sluice = await install(folder);
-  const list = ["list", "--server", server.address];
+  const list = ["list", "--server", address];
   const forms: readonly [string, string, readonly string[]][] = [
     ["sluice list (installed)", sluice, list],
     ["deno run client.ts list", deno, ["run", "client.ts", ...list]],
@@ -33,22 +50,23 @@ export async function benchStartup(
   const results: StartupFigures[] = [];
   for (const [name, program, args] of forms) {
     const times: number[] = [];
-    const ratios: number[] = [];
+    const baseTimes: number[] = [];
     for (let round = 0; round <= rounds; round++) {
       const base = await timeCommand(deno, ["eval", ""]);
       const time = await timeCommand(program, args);
       if (round === 0) continue;
       times.push(time);
-      ratios.push(time / base);
+      baseTimes.push(base);
     }
-    results.push({ name, medianMs: median(times), ratio: median(ratios) });
+    results.push({ name, times, baseTimes, ratios: ratiosOf(times, baseTimes) });
   }
   return results;
 }
 
 /** One line of the table. */
-export function startupLine({ name, medianMs, ratio }: StartupFigures): string {
-  return `${name}: median ${medianMs.toFixed(0)} ms, ${ratio.toFixed(1)} times \`deno eval ""\``;
+export function startupLine({ name, times, ratios }: StartupFigures): string {
+  const [time, ratio] = [median(times).toFixed(0), median(ratios).toFixed(1)];
+  return `${name}: median ${time} ms, ${ratio} times \`deno eval ""\``;
 }
 
 /** Installs the client as users do, but below a folder of our own. */

@@ -1,19 +1,22 @@
 import { join } from "node:path";
-import { measure, median, peakOf, startBenchServer, taskArguments } from "./process.ts";
+import { measure, peakOf, startBenchServer, taskArguments, timeDurableCopy } from "./process.ts";
+import { median } from "./statistics.ts";
 
-const SIZE_BYTES = 1024 ** 3;
+const SIZE_BYTES = 512 * 1024 ** 2;
 
 /** Figures of one direction. */
 export interface TransferFigures {
   readonly name: string;
   /** MB/s by the client's own clock: connect, move, verify, fsync, publish. */
   readonly rates: readonly number[];
+  /** The same for a local copy that is made durable, right before each. */
+  readonly copyRates: readonly number[];
   readonly clientMegabytes: number;
   readonly serverMegabytes: number;
 }
 
 /**
- * Moves 1 GiB up and down with the command line, verified and fsynced each time.
+ * Moves 512 MiB up and down with the command line, verified and fsynced each time.
  *
  * @param folder Where to work.
  * @param rounds How often; the first round warms up and does not count.
@@ -33,18 +36,23 @@ export async function benchTransfers(
     const args = [...client, direction, "--server", server.address, "--on-conflict", "overwrite"];
     const local = join(folder, "copy.bin");
     const rates: number[] = [];
+    const copyRates: number[] = [];
     let clientMegabytes = 0;
     for (let round = 0; round <= rounds; round++) {
       // Without this the disk cache holds three copies, and its growth is what gets measured.
       if (direction === "upload") await removeIfThere(join(root, "big.bin"));
       else await removeIfThere(local);
+      const copySeconds = await timeDurableCopy(source, join(folder, "plain-copy.bin"));
       const names = direction === "upload" ? [source] : ["big.bin", "--as", local];
       const run = await measure(Deno.execPath(), [...args, ...names]);
       clientMegabytes = Math.max(clientMegabytes, run.peakMegabytes);
-      if (round > 0) rates.push(SIZE_BYTES / 1e6 / secondsOf(run.stdout));
+      if (round === 0) continue;
+      rates.push(SIZE_BYTES / 1e6 / secondsOf(run.stdout));
+      copyRates.push(SIZE_BYTES / 1e6 / copySeconds);
     }
     const serverMegabytes = await peakOf(server.pid);
-    results.push({ name: `${direction} 1 GiB`, rates, clientMegabytes, serverMegabytes });
+    const name = `${direction} 512 MiB`;
+    results.push({ name, rates, copyRates, clientMegabytes, serverMegabytes });
   }
   return results;
 }

@@ -100,7 +100,7 @@ async function receive(job: ArchiveJob): Promise<void> {
   });
   const { connection } = lease;
   const pacer = new Pacer(options.limitRate ?? 0);
-  if (pacer.isLimited) connection.intake = { pacer, onTaken: () => {} };
+  if (pacer.mayLimit) connection.intake = { pacer, onTaken: () => {} };
   const compress = agreeOnCompression(connection, options.compress);
   const request = {
     path,

@@ -43,8 +43,10 @@ export interface BeginUploadOptions extends CallOptions {
 
 /** The name is taken, and the policy is to leave it. */
 export interface SkippedUpload {
+  /** Nothing is sent. */
   readonly outcome: "skipped";
-  readonly path: RemotePath;
+  /** The name that is taken. */
+  readonly path: string;
 }
 
 /** Begins an upload whose bytes are handed over piece by piece; missing folders are made. */
@@ -86,8 +88,9 @@ async function open(
     lease[Symbol.dispose]();
     return { outcome: "skipped", path };
   }
-  const digest = await RunningDigest.create(options.algorithm ?? "xxh128");
-  return new OpenUpload({ lease, exchange, ready, path, sizeBytes, digest });
+  const algorithm = options.algorithm ?? "xxh128";
+  const digest = await RunningDigest.create(algorithm);
+  return new OpenUpload({ lease, exchange, ready, path, sizeBytes, digest, algorithm });
 }
 
 function requestOf(

@@ -8,6 +8,7 @@ import { Exchange, type ExchangeListener, type ReplyTaker } from "./exchange.ts"
 import { isFinalReply, readErrorReply } from "./final_reply.ts";
 import { FrameWriter } from "./frame_writer.ts";
 import type { Intake } from "./pacer.ts";
+import { readRoom } from "./read_room.ts";
 import { ReceiveBuffers } from "./receive_buffers.ts";
 import { groupBulkFrames, isBulk, mayBring } from "./reply_groups.ts";
 import { SilenceWatch } from "./silence_watch.ts";
@@ -46,11 +47,11 @@ export class Connection implements Disposable {
     this.#socket = socket;
     this.server = server;
     this.#watch = new SilenceWatch(replyTimeoutMs, {
-      onHalfTime: (): void => this.#askForLife(),
+      onHalfTime: (): boolean => this.#askForLife(),
       onSilence: (): void => this.close(silenceError(server, replyTimeoutMs)),
     });
     this.#reader = new FrameReader({ read: (into) => this.#read(into) }, this.#buffers, "server");
-    this.#writer = new FrameWriter(socket, () => this.#watch.heard());
+    this.#writer = new FrameWriter(socket, () => this.#watch.wrote());
     this.#receiving = this.#receive();
   }
 
@@ -189,12 +190,13 @@ export class Connection implements Disposable {
 
   async #read(into: Uint8Array): Promise<number | null> {
     const intake = this.intake;
-    const room = intake?.pacer.pieceBytes(into.byteLength) ?? into.byteLength;
+    const room = readRoom(intake, this.#exchanges.size === 0, into.byteLength);
     const read = await this.#socket.read(into.subarray(0, room));
     if (read === null) throw closedError(this.server);
     // A limit that came while the read was waiting slows down what follows.
     if (intake === undefined) this.intake?.pacer.owe(read);
-    else await intake.pacer.take(read, this.#ended.signal);
+    // What was read before the limit was lowered is not paid for at the new rate, for minutes.
+    else await intake.pacer.take(intake.pacer.pieceBytes(read), this.#ended.signal);
     this.intake?.onTaken(read);
     this.#watch.heard();
     return read;
@@ -280,12 +282,10 @@ export class Connection implements Disposable {
   }
 
   /** A place in the queue may be silent for long: a server that is alive answers a PING. */
-  #askForLife(): void {
-    for (const exchange of this.#exchanges.values()) {
-      if (!exchange.isQueued) continue;
-      this.request(FrameType.PING);
-      return;
-    }
+  #askForLife(): boolean {
+    const isQueued = [...this.#exchanges.values()].some((exchange) => exchange.isQueued);
+    if (isQueued) this.request(FrameType.PING);
+    return isQueued;
   }
 
   /** The server may have said why it takes no more bytes: that is worth more than "broken pipe". */

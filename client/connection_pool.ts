@@ -97,6 +97,11 @@ export class ConnectionPool {
     return [...this.#leased].find((connection) => connection.isOpen);
   }
 
+  /** Closes the connections that no call uses. */
+  closeIdle(): void {
+    for (const { connection } of this.#idle.splice(0)) connection.close();
+  }
+
   /** Closes all connections; calls under way end with `cancelled`. */
   async close(): Promise<void> {
     const reason = new SluiceError("cancelled", "Cannot go on: the client was closed");

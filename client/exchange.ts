@@ -64,7 +64,8 @@ export class Exchange implements ReplyTaker {
   #isAbandoned = false;
   #hasResult = false;
   #ackedBytes = 0;
-  #wake: (() => void) | undefined;
+  /** What those wait for who need news; there may be two, such as a sender and who ends it. */
+  #nextNews: PromiseWithResolvers<void> | undefined;
 
   /**
    * @param id Request id.
@@ -136,7 +137,7 @@ export class Exchange implements ReplyTaker {
     if (this.#isAbandoned || this.#hasResult) return dropReply(reply);
     this.#replies.push(reply);
     if (reply.kind === "result") this.#hasResult = true;
-    this.#wake?.();
+    this.#wake();
   }
 
   /** Takes an ACK from the connection. */
@@ -144,7 +145,7 @@ export class Exchange implements ReplyTaker {
     if (bytes <= this.#ackedBytes) return;
     this.#ackedBytes = bytes;
     this.listener.onAcked?.(bytes);
-    this.#wake?.();
+    this.#wake();
   }
 
   /** Takes an ERROR from the connection. */
@@ -156,7 +157,7 @@ export class Exchange implements ReplyTaker {
   /** Ends it with an error; replies that came before stay readable. */
   fail(error: SluiceError): void {
     this.#error ??= error;
-    this.#wake?.();
+    this.#wake();
   }
 
   /** Ends it for this side: what the server still sends for it is dropped. */
@@ -166,11 +167,14 @@ export class Exchange implements ReplyTaker {
     this.fail(error);
   }
 
+  #wake(): void {
+    this.#nextNews?.resolve();
+    this.#nextNews = undefined;
+  }
+
   async #news(): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#wake = resolve;
-    await this.#watch.during(promise);
-    this.#wake = undefined;
+    this.#nextNews ??= Promise.withResolvers();
+    await this.#watch.during(this.#nextNews.promise);
   }
 }
 

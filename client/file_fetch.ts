@@ -41,7 +41,7 @@ export class FileFetch {
   readonly #pacer: Pacer;
   /** What the server said when it last began to send. */
   #ready: GetReady | undefined;
-  /** Bytes that came in answer to the GET under way, headers included, while there is a limit. */
+  /** Bytes that came in answer to the GET under way, headers included, where there may be a limit. */
   #takenBytes = 0;
   #wireBytes = 0;
   #hasBegun = false;
@@ -137,7 +137,7 @@ export class FileFetch {
     });
     const { connection } = lease;
     // From the first byte on: what is read without a limit now cannot be slowed down later.
-    if (this.#pacer.isLimited) connection.intake = this.#intake();
+    if (this.#pacer.mayLimit) connection.intake = this.#intake();
     const exchange = connection.request(FrameType.GET, this.#request(connection), {
       onQueued: (queuePosition) => reporter.enter("queued", { queuePosition }),
       onProgress: () => reporter.enter("checking"),

@@ -15,7 +15,7 @@ import { decodeReply } from "./decode_reply.ts";
 import type { Exchange } from "./exchange.ts";
 import { agreeOnCompression, makePacker } from "./make_packer.ts";
 import { sendData } from "./send_data.ts";
-import type { UploadState } from "./upload_state.ts";
+import { noteSession, type UploadState } from "./upload_state.ts";
 
 /** DATA payload for a server that does not throttle; measured: larger ones gain nothing. */
 const FRAME_BYTES = 512 * 1024;
@@ -126,7 +126,7 @@ export class FilePut {
     ) {
       throw peerError(this.#connection.server, "it stated an impossible offset or window");
     }
-    this.#state.session = ready.session;
+    noteSession(this.#state, ready.session);
     return ready;
   }
 
@@ -160,7 +160,7 @@ export class FilePut {
         source,
         digest,
         windowBytes,
-        frameBytes: pacer.pieceBytes(frameBytes),
+        frameBytes,
         pacer,
         packer,
         signal,
@@ -179,7 +179,7 @@ export class FilePut {
   /** Ends the upload and its session; only a broken connection is an error. */
   async #discard(): Promise<void> {
     this.#connection.sendControl(FrameType.ABORT, this.#exchange.id, { keep: false });
-    this.#state.session = undefined;
+    noteSession(this.#state, undefined);
     try {
       await this.#result();
     } catch (error) {

@@ -72,6 +72,7 @@ async function* search(
   options: FindOptions,
 ): AsyncGenerator<readonly FoundEntry[], void, void> {
   const { pattern, isCaseSensitive, limit, signal } = options;
+  let left = limit ?? Infinity;
   const exchange = connection.request(FrameType.FIND, { path, pattern, isCaseSensitive, limit });
   using _watch = onAbort(signal, () => {
     exchange.abandon(cancelledError(actOf(path), signal));
@@ -82,7 +83,10 @@ async function* search(
     for (;;) {
       const reply = await exchange.next();
       if (reply.kind === "entries") {
-        yield checkedEntries(path, reply.batch);
+        const entries = checkedEntries(path, reply.batch);
+        left -= entries.length;
+        if (left < 0) throw peerError(connection.server, "it found more than was asked for");
+        yield entries;
       } else if (reply.kind === "result") {
         isOver = true;
         if (decodeReply(FindResultSchema, reply.payload).isCut) options.onCut?.();

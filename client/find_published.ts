@@ -12,6 +12,7 @@ import { SluiceError } from "#protocol/sluice_error.ts";
 import { cancelledError, onAbort } from "./abort.ts";
 import { callOn } from "./call.ts";
 import type { Connection } from "./connection.ts";
+import type { ConnectionPool } from "./connection_pool.ts";
 import { decodeReply } from "./decode_reply.ts";
 
 /** The file that may have been published. */
@@ -48,6 +49,30 @@ export async function findPublished(
   } catch (error) {
     if (error instanceof SluiceError && NO_PROOF.has(error.code)) return undefined;
     throw error;
+  }
+}
+
+/**
+ * As {@linkcode findPublished}, on a connection of a pool; one that turns out to be dead is replaced.
+ *
+ * @param pool Where the connection comes from.
+ * @param wanted What was uploaded.
+ * @returns What the lost answer would have said, or `undefined` when there is no proof.
+ * @throws {SluiceError} When the server cannot be asked.
+ */
+export async function findPublishedBy(
+  pool: ConnectionPool,
+  wanted: WantedFile,
+): Promise<PutResult | undefined> {
+  for (;;) {
+    using lease = await pool.lease({ act: `look for "${wanted.path}"`, signal: wanted.signal });
+    try {
+      return await findPublished(lease.connection, wanted);
+    } catch (error) {
+      const isStale = lease.isReused && !lease.connection.isOpen &&
+        error instanceof SluiceError && error.isRetryable;
+      if (!isStale) throw error;
+    }
   }
 }
 

@@ -7,8 +7,10 @@
 import { escapeText } from "#protocol/escape_text.ts";
 import type { ClientApi, ConnectOptions } from "./cli/client_api.ts";
 import { DenoTerminal } from "./cli/deno_terminal.ts";
+import { onFault } from "./cli/on_fault.ts";
 import { describeFailure, INTERRUPTED_EXIT } from "./cli/output/failure.ts";
 import { runCli } from "./cli/run_cli.ts";
+import { workingFolder } from "./cli/working_folder.ts";
 
 /** How long an interrupted command may take to end in order. */
 const GRACE_MS = 5_000;
@@ -33,7 +35,7 @@ async function main(): Promise<number> {
   try {
     const code = await runCli(Deno.args, {
       terminal,
-      workingFolder: workingFolder(),
+      workingFolder: workingFolder(Deno.env.get("INIT_CWD")),
       homeFolder: Deno.env.get(Deno.build.os === "windows" ? "USERPROFILE" : "HOME"),
       server: Deno.env.get("SLUICE_SERVER"),
       os: Deno.build.os,
@@ -49,16 +51,6 @@ async function main(): Promise<number> {
   } finally {
     terminal.restore();
   }
-}
-
-// A task runs in deno.json's folder and says in INIT_CWD where the person is. Elsewhere the variable
-// is some other program's: npm sets it too.
-function workingFolder(): string {
-  const current = Deno.cwd();
-  const initial = Deno.env.get("INIT_CWD");
-  if (initial === undefined) return current;
-  const project = Deno.realPathSync(`${import.meta.dirname}/..`);
-  return Deno.realPathSync(current) === project ? initial : current;
 }
 
 async function connect(
@@ -88,17 +80,6 @@ function onInterrupt(listener: () => void): void {
       // Windows knows SIGINT alone of these; the others cannot arrive there.
     }
   }
-}
-
-function onFault(listener: (error: unknown) => void): void {
-  globalThis.addEventListener("error", (event) => {
-    event.preventDefault();
-    listener(event.error);
-  });
-  globalThis.addEventListener("unhandledrejection", (event) => {
-    event.preventDefault();
-    listener(event.reason);
-  });
 }
 
 // A fault of this program's own, or no folder to stand in: one line all the same.

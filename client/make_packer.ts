@@ -45,7 +45,7 @@ export function makePacker(
   if (mode === "off") return undefined;
   return new DataPacker({
     mode,
-    rate: () => pacer.rate,
-    likelyRate: likelyRate(connection, pacer),
+    // Asked anew for each frame: a limit may change while bytes flow.
+    rate: () => likelyRate(connection, pacer),
   });
 }

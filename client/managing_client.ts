@@ -1,6 +1,5 @@
 import type {
   ChecksumResult,
-  Entry,
   FoundEntry,
   HistoryRecord,
   RestoreResult,
@@ -8,20 +7,18 @@ import type {
   TrashEntry,
 } from "#protocol/replies.ts";
 import type { ArchiveOptions } from "./archive.ts";
-import type { BeginUploadOptions, SkippedUpload } from "./begin_upload.ts";
 import type { DownloadSetOptions, FileJob, FileSetOptions } from "./file_set/file_job.ts";
+import type { DiscardUploadOptions } from "./discard_upload.ts";
 import type { FindOptions } from "./find.ts";
 import type { ChecksumOptions, HistoryOptions, RestoreOptions } from "./manage_calls.ts";
-import type { OpenUpload } from "./open_upload.ts";
-import type { HistoryPage, HistoryPageOptions, Page, PageOptions } from "./pages.ts";
 import type { Preview } from "./preview.ts";
-import type { ArchiveRead, ReadArchiveOptions, ReadOptions, RemoteRead } from "./read_file.ts";
+import { StreamingClient } from "./streaming_client.ts";
 import type { TransferContext } from "./transfer_context.ts";
 import type { CallOptions, TransferResult } from "./types.ts";
 import type { WatchOptions } from "./watch.ts";
 
 /** What a client can do beyond single files; each part is loaded when it is first used. */
-export abstract class ManagingClient {
+export abstract class ManagingClient extends StreamingClient {
   readonly #context: TransferContext;
 
   /**
@@ -30,6 +27,7 @@ export abstract class ManagingClient {
    * @param context What the client's calls share.
    */
   protected constructor(context: TransferContext) {
+    super(context);
     this.#context = context;
   }
 
@@ -147,6 +145,40 @@ export abstract class ManagingClient {
   }
 
   /**
+   * Discards what an unfinished upload has left on the server, so that nothing can be continued. It is
+   * found by its path and size, as {@linkcode SluiceClient.upload} finds it; the session that the upload's
+   * progress told makes sure that it is that one, and not what somebody else has begun.
+   *
+   * @param remotePath Where the upload went.
+   * @param sizeBytes Size of the file that was being uploaded.
+   * @param options Which session, and signal.
+   * @returns Bytes that were discarded; 0 when there were none.
+   * @throws {SluiceError} `unreachable` and others.
+   */
+  async discardUpload(
+    remotePath: string,
+    sizeBytes: number,
+    options: DiscardUploadOptions = {},
+  ): Promise<number> {
+    const { discardUpload } = await import("./discard_upload.ts");
+    return await discardUpload(this.#context.pool, remotePath, sizeBytes, options);
+  }
+
+  /**
+   * Discards what an unfinished download has left on this machine: the `.part` file and its note. One
+   * that belongs to another remote file stays. The server is not asked.
+   *
+   * @param remotePath The file that was being downloaded.
+   * @param localPath Where it was to be.
+   * @returns Bytes that were discarded; 0 when there were none.
+   * @throws {SluiceError} `busy` when a transfer writes to it, and others.
+   */
+  async discardDownload(remotePath: string, localPath: string): Promise<number> {
+    const { discardDownload } = await import("./discard_download.ts");
+    return await discardDownload(remotePath, localPath);
+  }
+
+  /**
    * Follows the server's live state. A connection of its own is opened for it, beside those that
    * transfers use, and closed at the end: it waits for no transfer. A slow loop gets the newest
    * snapshot and misses those before. The loop ends without an error when the signal aborts, and may
@@ -194,88 +226,5 @@ export abstract class ManagingClient {
   ): Promise<void> {
     const { downloadFiles } = await import("./file_set/run_file_set.ts");
     await downloadFiles(this.#context, files, options);
-  }
-
-  /**
-   * Begins to read a file, or a part of it, as a stream. A whole file is verified by its digest before its
-   * last bytes are handed out, a part by the CRC-32 of its frames. A slow reader slows the server down.
-   *
-   * @param path A file.
-   * @param options Which bytes, of which version, and signal, which also ends the stream.
-   * @returns Size, version and the stream, which must be read to its end or cancelled.
-   * @throws {SluiceError} `not_found`, `is_a_folder`, `offset_out_of_range`, `file_changed`, `unreachable` and others.
-   */
-  async read(path: string, options: ReadOptions = {}): Promise<RemoteRead> {
-    const { readFile } = await import("./read_file.ts");
-    return await readFile(this.#context.pool, path, options);
-  }
-
-  /**
-   * Begins to read a folder, or some of its entries, as one archive.
-   *
-   * @param folder A folder; the empty path is root.
-   * @param options Which entries, format, and signal, which also ends the stream.
-   * @returns The stream, which must be read to its end or cancelled.
-   * @throws {SluiceError} `not_found`, `not_a_folder`, `unreachable` and others.
-   */
-  async readArchive(folder: string, options: ReadArchiveOptions = {}): Promise<ArchiveRead> {
-    const { readArchive } = await import("./read_file.ts");
-    return await readArchive(this.#context.pool, folder, options);
-  }
-
-  /**
-   * Begins or continues an upload whose bytes the caller hands over piece by piece; missing folders are made.
-   *
-   * @param path Where to.
-   * @param sizeBytes Size of the whole; `undefined` when only its end will show it: such an upload cannot be
-   * continued.
-   * @param options Conflict policy, which session to continue, and signal for the beginning.
-   * @returns The upload, or that the name is taken and skipped.
-   * @throws {SluiceError} `already_exists`, `session_not_found`, `unreachable` and others.
-   */
-  async beginUpload(
-    path: string,
-    sizeBytes: number | undefined,
-    options: BeginUploadOptions = {},
-  ): Promise<OpenUpload | SkippedUpload> {
-    const { beginUpload } = await import("./begin_upload.ts");
-    return await beginUpload(this.#context.pool, path, sizeBytes, options);
-  }
-
-  /**
-   * Lists one page of a folder, in the order of names.
-   *
-   * @param path Remote folder.
-   * @param options Where the page begins, its size, and signal.
-   * @returns Entries, and whether there are more. Names are checked: none can lead elsewhere.
-   * @throws {SluiceError} `not_found`, `not_a_folder`, `unreachable` and others.
-   */
-  async listPage(path: string, options: PageOptions = {}): Promise<Page<Entry>> {
-    const { listPage } = await import("./pages.ts");
-    return await listPage(this.#context.pool, path, options);
-  }
-
-  /**
-   * Lists one page of the trash, newest first.
-   *
-   * @param options Where the page begins, its size, and signal.
-   * @returns Entries, and whether there are more.
-   * @throws {SluiceError} `unreachable` and others.
-   */
-  async trashPage(options: PageOptions = {}): Promise<Page<TrashEntry>> {
-    const { trashPage } = await import("./pages.ts");
-    return await trashPage(this.#context.pool, options);
-  }
-
-  /**
-   * Reads one page of the history, newest first.
-   *
-   * @param options Where the page begins, which records, and signal.
-   * @returns Records, and whether there are older ones.
-   * @throws {SluiceError} `unreachable` and others.
-   */
-  async historyPage(options: HistoryPageOptions = {}): Promise<HistoryPage> {
-    const { historyPage } = await import("./pages.ts");
-    return await historyPage(this.#context.pool, options);
   }
 }

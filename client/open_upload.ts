@@ -1,6 +1,8 @@
+import type { DigestAlgorithm } from "#protocol/digest_algorithm.ts";
 import { FrameType } from "#protocol/frame.ts";
-import { type PutReady, type PutResult, PutResultSchema } from "#protocol/replies.ts";
+import { type PutReady, PutResultSchema } from "#protocol/replies.ts";
 import type { RemotePath } from "#protocol/remote_path.ts";
+import type { PutInput } from "#protocol/requests.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
 import { cancelledError } from "./abort.ts";
 import type { Lease } from "./connection_pool.ts";
@@ -18,6 +20,30 @@ const SEND_AFTER_MS = 500;
 /** How long the server has for letting go of a session. */
 const LET_GO_MS = 2000;
 
+/** An upload that is over. */
+export interface CommittedUpload {
+  /** What became of the name. */
+  readonly outcome: "created" | "replaced" | "skipped";
+  /** Where the file is now; with the policy `rename` not always where it was meant to be. */
+  readonly path: string;
+  /** Size of the whole file. */
+  readonly sizeBytes: number;
+  /** `algorithm:hex`, unless it was skipped. */
+  readonly digest?: string | undefined;
+}
+
+/** What a COMMIT whose answer never came has published, if it took effect. */
+export interface LostCommit {
+  /** Where it was to be published. */
+  readonly path: string;
+  /** Size of the whole. */
+  readonly sizeBytes: number;
+  /** Which checksum `digest` is. */
+  readonly algorithm: DigestAlgorithm;
+  /** `algorithm:hex` of the whole. */
+  readonly digest: string;
+}
+
 /** What an upload is made of once the server is ready for it. */
 export interface OpenUploadParts {
   readonly lease: Lease;
@@ -27,6 +53,8 @@ export interface OpenUploadParts {
   readonly sizeBytes: number | undefined;
   /** Has seen nothing. */
   readonly digest: RunningDigest;
+  /** Of that digest. */
+  readonly algorithm: DigestAlgorithm;
 }
 
 /**
@@ -40,7 +68,7 @@ export class OpenUpload implements AsyncDisposable {
   /** Id of the upload session: any client can go on with it later. */
   readonly session: string;
   /** Where it will be published. */
-  readonly path: RemotePath;
+  readonly path: string;
   /** Size of the whole; `undefined` when only {@linkcode commit} says so. */
   readonly sizeBytes: number | undefined;
   /** Bytes that the server had when it was begun. */
@@ -54,6 +82,7 @@ export class OpenUpload implements AsyncDisposable {
   #sentBytes: number;
   #sentAtMs = performance.now();
   #isOver = false;
+  #lostCommit: LostCommit | undefined;
 
   /** Made by `SluiceClient.beginUpload` only. */
   constructor(parts: OpenUploadParts) {
@@ -90,6 +119,14 @@ export class OpenUpload implements AsyncDisposable {
     if (this.#offsetBytes === this.resumedFromBytes) return this.prefixDigest;
     const { digest } = this.#parts;
     return digest.bytes === this.#offsetBytes ? digest.digest() : undefined;
+  }
+
+  /**
+   * Set when {@linkcode commit} failed because its answer never came: the file may have been published
+   * nonetheless, which `SluiceClient.findPublished` tells. Unset where this client cannot know the digest.
+   */
+  get lostCommit(): LostCommit | undefined {
+    return this.#lostCommit;
   }
 
   /** Whether it can go on: the server has not ended it, and nobody here has. */
@@ -136,7 +173,7 @@ export class OpenUpload implements AsyncDisposable {
    * @returns What became of the name.
    * @throws {SluiceError} `already_exists`, `checksum_mismatch`, `disk_full`, `unreachable` and others.
    */
-  async commit(): Promise<PutResult> {
+  async commit(): Promise<CommittedUpload> {
     this.#requireOpen();
     const { exchange, lease, digest } = this.#parts;
     await this.#filler.sendRest();
@@ -144,9 +181,13 @@ export class OpenUpload implements AsyncDisposable {
     this.#isOver = true;
     const hasSeenAll = digest.bytes === this.#offsetBytes;
     const payload = hasSeenAll ? { digest: digest.digest() } : {};
+    const wholeDigest = this.bytesDigest;
     try {
       lease.connection.sendControl(FrameType.COMMIT, exchange.id, payload);
       return await this.#result();
+    } catch (error) {
+      if (error instanceof SluiceError && error.isRetryable) this.#noteLost(wholeDigest);
+      throw error;
     } finally {
       this.#dispose();
     }
@@ -162,6 +203,7 @@ export class OpenUpload implements AsyncDisposable {
     await this.#letGo(false);
   }
 
+  /** Releases it. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.release();
   }
@@ -174,6 +216,12 @@ export class OpenUpload implements AsyncDisposable {
     const { error } = this.#parts.exchange;
     if (error !== undefined) throw error;
     if (this.#isOver) throw new TypeError(`Cannot ${this.#act}: it is over`);
+  }
+
+  #noteLost(digest: string | undefined): void {
+    if (digest === undefined) return;
+    const { path, algorithm } = this.#parts;
+    this.#lostCommit = { path, sizeBytes: this.#offsetBytes, algorithm, digest };
   }
 
   async #send(frame: Uint8Array, payload: Uint8Array): Promise<void> {
@@ -194,8 +242,12 @@ export class OpenUpload implements AsyncDisposable {
     const { connection } = lease;
     const timer = setTimeout(() => connection.close(cancelledError(this.#act)), LET_GO_MS);
     try {
-      if (keep) await this.#filler.sendRest();
-      await this.#filler.settle();
+      if (keep) {
+        await this.#filler.sendRest();
+        await this.#filler.settle();
+      } else if (exchange.ackedBytes < this.#sentBytes) {
+        return await this.#cancelAndDiscard();
+      }
       connection.sendControl(FrameType.ABORT, exchange.id, { keep });
       await this.#result();
     } catch {
@@ -206,13 +258,36 @@ export class OpenUpload implements AsyncDisposable {
     }
   }
 
-  async #result(): Promise<PutResult> {
+  /**
+   * A slow server would come to an ABORT only behind all that was handed over; a CANCEL overtakes that,
+   * but keeps the session, which is then taken up once more to be ended.
+   */
+  async #cancelAndDiscard(): Promise<void> {
+    const { lease: { connection }, exchange } = this.#parts;
+    connection.sendControl(FrameType.CANCEL, exchange.id);
+    const isOurs = await this.#result().then(
+      () => false,
+      () => exchange.error?.code === "cancelled",
+    );
+    await this.#filler.settle().catch(() => {}); // What was not sent any more.
+    // Without a size the server keeps nothing; and what another client has taken is theirs.
+    if (!isOurs || this.sizeBytes === undefined) return;
+    const { path, sizeBytes, session } = this;
+    const request: PutInput = { path, sizeBytes, onConflict: "rename", session };
+    const again = connection.request(FrameType.PUT, request);
+    if ((await again.next()).kind !== "ready") return;
+    connection.sendControl(FrameType.ABORT, again.id, { keep: false });
+    await again.next();
+  }
+
+  async #result(): Promise<CommittedUpload> {
     for (;;) {
       const reply = await this.#parts.exchange.next();
       if (reply.kind === "data" || reply.kind === "entries") reply.batch.release();
       if (reply.kind !== "result") continue;
       const result = decodeReply(PutResultSchema, reply.payload);
-      if (result.outcome !== "staged") return result;
+      const { outcome } = result;
+      if (outcome !== "staged") return { ...result, outcome };
       const why = "the server did not publish it";
       throw new SluiceError("protocol_error", `Cannot ${this.#act}: ${why}`);
     }

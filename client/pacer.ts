@@ -1,8 +1,11 @@
 import { sleep } from "#protocol/sleep.ts";
-import { BUCKET_CELLS, chunkBytesForRate, TokenBucket } from "#protocol/token_bucket.ts";
+import { chunkBytesForRate, type TokenBucket } from "#protocol/token_bucket.ts";
+import { bucketOf, RateLimit } from "./rate_limit.ts";
 
 /** Waits shorter than this are left to add up: timers are no finer. */
 const SHORTEST_WAIT_MS = 1;
+/** How long a changed limit may go unnoticed by those who wait for the old one. */
+const NOTICE_MS = 250;
 
 /** How the reading of a connection is slowed down. */
 export interface Intake {
@@ -13,15 +16,15 @@ export interface Intake {
 
 /** Keeps one transfer to its rate, over all its connections. */
 export class Pacer {
+  /** Whether there is a limit, or may be one later. */
+  readonly mayLimit: boolean;
   readonly #bucket: TokenBucket;
 
-  /** @param rate Bytes per second; 0 for no limit. */
-  constructor(rate: number) {
-    this.#bucket = new TokenBucket(
-      new BigInt64Array(BUCKET_CELLS),
-      (): number => performance.now(),
-    );
-    this.#bucket.rate = rate;
+  /** @param limit Bytes per second, 0 for no limit; or a limit that may change. */
+  constructor(limit: number | RateLimit) {
+    const isNumber = typeof limit === "number";
+    this.mayLimit = !isNumber || limit > 0;
+    this.#bucket = bucketOf(isNumber ? new RateLimit(limit) : limit);
   }
 
   /** Bytes per second; 0 for no limit. */
@@ -29,7 +32,7 @@ export class Pacer {
     return this.#bucket.rate;
   }
 
-  /** Whether there is a limit at all. */
+  /** Whether there is a limit now. */
   get isLimited(): boolean {
     return this.#bucket.rate > 0;
   }
@@ -52,14 +55,19 @@ export class Pacer {
   }
 
   /**
-   * Pays for bytes and waits until they may move.
+   * Pays for bytes and waits until they may move; not longer than the limit stays what it is.
    *
    * @param bytes How many.
    * @param signal Ends the wait.
    * @throws The signal's reason.
    */
   async take(bytes: number, signal?: AbortSignal): Promise<void> {
-    const waitMs = this.#bucket.reserve(bytes);
-    if (waitMs >= SHORTEST_WAIT_MS) await sleep(waitMs, signal);
+    const rate = this.#bucket.rate;
+    let waitMs = this.#bucket.reserve(bytes);
+    const endMs = performance.now() + waitMs;
+    while (waitMs >= SHORTEST_WAIT_MS && this.#bucket.rate === rate) {
+      await sleep(Math.min(waitMs, NOTICE_MS), signal);
+      waitMs = endMs - performance.now();
+    }
   }
 }

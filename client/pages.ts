@@ -44,6 +44,7 @@ export interface HistoryPageOptions extends CallOptions {
 
 /** One page of a folder or of the trash. */
 export interface Page<T> {
+  /** In their order. */
   readonly entries: readonly T[];
   /** Whether a page behind the last of these entries has more. */
   readonly hasMore: boolean;
@@ -51,6 +52,7 @@ export interface Page<T> {
 
 /** One page of the history. */
 export interface HistoryPage {
+  /** Newest first. */
   readonly records: readonly HistoryRecord[];
   /** Whether there are older records. */
   readonly hasMore: boolean;

@@ -13,6 +13,8 @@ export interface StateDetails {
 
 /** Tells a listener where a transfer stands: at each change of state, else at most every 50 ms. */
 export class ProgressReporter {
+  /** The upload session on the server, while there is one. */
+  session: string | undefined;
   readonly #listener: ((progress: TransferProgress) => void) | undefined;
   #state: TransferState = "waiting";
   #details: StateDetails = {};
@@ -81,6 +83,7 @@ export class ProgressReporter {
       doneBytes: this.#doneBytes,
       totalBytes: this.#totalBytes,
       resumedFromBytes: this.#resumedFromBytes,
+      ...(this.session === undefined ? {} : { session: this.session }),
       ...this.#details,
     });
   }

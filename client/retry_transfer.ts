@@ -16,7 +16,7 @@ export interface RetryPlan {
  * Runs a transfer until it succeeds, fails for good, or has failed too often in a row without any
  * progress. The waits double from try to try, with a jitter that keeps many clients apart.
  *
- * A server that was never reached is not waited for: it most likely is not running.
+ * A server that was never reached is not waited for, unless the client was told to.
  *
  * @param plan How patient to be.
  * @param run One try.
@@ -34,7 +34,8 @@ export async function retryTransfer<T>(plan: RetryPlan, run: () => Promise<T>): 
       if (!(error instanceof SluiceError) || !error.isRetryable || plan.signal?.aborted) {
         throw error;
       }
-      if (error.code === "unreachable" && !pool.hasConnected) throw error;
+      const isReached = pool.hasConnected || retry.waitsForServer;
+      if (error.code === "unreachable" && !isReached) throw error;
       failures = plan.doneBytes() > doneBefore ? 1 : failures + 1;
       if (failures >= retry.attempts) throw error;
       const waitMs = waitBefore(failures, retry);

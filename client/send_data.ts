@@ -21,7 +21,7 @@ export interface SendJob {
   readonly digest: RunningDigest;
   /** Most bytes ahead of the last ACK. */
   readonly windowBytes: number;
-  /** Bytes of one DATA payload. */
+  /** Bytes of one DATA payload; a rate limit makes them smaller, compressing larger. */
   readonly frameBytes: number;
   readonly pacer: Pacer;
   /** Compresses where that is worth it; `undefined` when it is not wanted. */
@@ -30,8 +30,10 @@ export interface SendJob {
 }
 
 /**
- * Sends the rest of a file as DATA frames: while one is sent, the next is checked and the one after
- * that is read from the disk. Frames are built in place in buffers that are used over and over.
+ * Sends the rest of a file as DATA and PACKED frames: while one is sent, the next is checked and the one
+ * after that is read from the disk. Frames are built in place in buffers that are used over and over. How
+ * much of the file the next frame holds, and whether it is compressed, is decided just before it goes,
+ * since the limit may have changed.
  *
  * @param job What to send.
  * @returns When the socket has taken all bytes.
@@ -41,20 +43,28 @@ export async function sendData(job: SendJob): Promise<void> {
   const { connection, source, digest, packer } = job;
   const firstByte = digest.bytes;
   if (firstByte >= source.sizeBytes) return;
-  const buffers = makeBuffers(job, source.sizeBytes - firstByte);
-  let reading = readPiece(job, buffers, 0, firstByte);
+  const mostBytes = mostBlockBytes(job);
+  const buffers = makeBuffers(source.sizeBytes - firstByte, mostBytes);
+  let reading = readBlock(source, buffers, 0, firstByte, mostBytes);
   let writing = Promise.resolve();
   try {
     for (let count = 1; digest.bytes < source.sizeBytes; count++) {
-      const piece = await reading;
-      const payload = piece.subarray(HEADER_BYTES);
-      const end = digest.bytes + payload.byteLength;
-      if (end < source.sizeBytes) reading = readPiece(job, buffers, count, end);
-      digest.update(payload);
-      const frame = packer?.finish(piece, job.exchange.id) ?? asDataFrame(piece, job.exchange.id);
-      const going = mayGo(job, frame.byteLength - HEADER_BYTES, writing);
-      await (packer?.waiting(going) ?? going);
-      writing = quietly(connection.write(frame));
+      const block = await reading;
+      const blockBytes = block.byteLength - HEADER_BYTES;
+      const end = digest.bytes + blockBytes;
+      if (end < source.sizeBytes) reading = readBlock(source, buffers, count, end, mostBytes);
+      for (let at = 0; at < blockBytes;) {
+        const pieceBytes = nextPieceBytes(job, blockBytes - at);
+        // The header goes over the end of the piece before, which has to be gone by then.
+        if (at > 0) await (packer?.waiting(writing) ?? writing);
+        const piece = block.subarray(at, at + HEADER_BYTES + pieceBytes);
+        digest.update(piece.subarray(HEADER_BYTES));
+        const frame = packer?.finish(piece, job.exchange.id) ?? asDataFrame(piece, job.exchange.id);
+        const going = mayGo(job, frame.byteLength - HEADER_BYTES, writing);
+        await (packer?.waiting(going) ?? going);
+        writing = quietly(connection.write(frame));
+        at += pieceBytes;
+      }
     }
     await writing;
   } finally {
@@ -73,15 +83,8 @@ async function mayGo(job: SendJob, wireBytes: number, writing: Promise<void>): P
   await writing;
 }
 
-function makeBuffers(job: SendJob, restBytes: number): Uint8Array<ArrayBuffer>[] {
-  const mostBytes = Math.min(mostPayloadBytes(job), restBytes);
-  // Pieces may become smaller on the way: as many buffers as the smallest ones would need.
-  const count = Math.min(BUFFERS, Math.ceil(restBytes / Math.min(job.frameBytes, mostBytes)));
-  return Array.from({ length: count }, () => new Uint8Array(HEADER_BYTES + mostBytes));
-}
-
-/** The largest payload before it is compressed. */
-function mostPayloadBytes({ packer, frameBytes, windowBytes }: SendJob): number {
+/** The largest piece of the file that one frame may hold. */
+function mostBlockBytes({ packer, frameBytes, windowBytes }: SendJob): number {
   if (packer === undefined) return Math.min(frameBytes, windowBytes);
   // Half a window at the most, so that one piece is made while the other is acknowledged.
   const most = Math.min(mostPieceBytes(frameBytes), Math.ceil(windowBytes / 2));
@@ -89,23 +92,29 @@ function mostPayloadBytes({ packer, frameBytes, windowBytes }: SendJob): number 
 }
 
 /** Bytes of the file in the next frame. */
-function pieceBytes(job: SendJob): number {
-  const { packer, frameBytes } = job;
-  return Math.min(packer?.pieceBytes(frameBytes) ?? frameBytes, mostPayloadBytes(job));
+function nextPieceBytes({ pacer, packer, frameBytes }: SendJob, restBytes: number): number {
+  const flowing = pacer.pieceBytes(frameBytes);
+  return Math.min(packer?.pieceBytes(flowing) ?? flowing, restBytes);
 }
 
-/** Reads the payload of the n-th frame behind the place of its header; gives room and payload. */
-function readPiece(
-  job: SendJob,
+function makeBuffers(restBytes: number, mostBytes: number): Uint8Array<ArrayBuffer>[] {
+  const count = Math.min(BUFFERS, Math.ceil(restBytes / mostBytes));
+  const bufferBytes = HEADER_BYTES + Math.min(mostBytes, restBytes);
+  return Array.from({ length: count }, () => new Uint8Array(bufferBytes));
+}
+
+/** Reads the n-th block of the file behind room for a header; gives room and bytes. */
+function readBlock(
+  source: LocalSource,
   buffers: readonly Uint8Array<ArrayBuffer>[],
   count: number,
   offsetBytes: number,
+  mostBytes: number,
 ): Promise<Uint8Array> {
-  const { source } = job;
-  const payloadBytes = Math.min(pieceBytes(job), source.sizeBytes - offsetBytes);
-  const buffer = buffers[count % buffers.length] ?? new Uint8Array(HEADER_BYTES + payloadBytes);
-  const frame = buffer.subarray(0, HEADER_BYTES + payloadBytes);
-  return quietly(source.read(frame.subarray(HEADER_BYTES), offsetBytes).then(() => frame));
+  const blockBytes = Math.min(mostBytes, source.sizeBytes - offsetBytes);
+  const buffer = buffers[count % buffers.length] ?? new Uint8Array(HEADER_BYTES + blockBytes);
+  const block = buffer.subarray(0, HEADER_BYTES + blockBytes);
+  return quietly(source.read(block.subarray(HEADER_BYTES), offsetBytes).then(() => block));
 }
 
 function asDataFrame(frame: Uint8Array, requestId: number): Uint8Array {

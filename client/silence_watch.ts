@@ -1,7 +1,7 @@
 /** What a {@linkcode SilenceWatch} does when nothing comes. */
 export interface SilenceReactions {
-  /** Half the time is over: a good moment to ask for a sign of life. */
-  readonly onHalfTime: () => void;
+  /** Half the time is over: a good moment to ask for a sign of life. Says whether that was done. */
+  readonly onHalfTime: () => boolean;
   /** The time is over. */
   readonly onSilence: () => void;
 }
@@ -12,7 +12,10 @@ export class SilenceWatch implements Disposable {
   readonly #reactions: SilenceReactions;
   #waits = 0;
   #heardAtMs = 0;
+  /** Whether the peer was asked for a sign of life and has given none since. */
+  #isAsking = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #dueAtMs = 0;
 
   /**
    * @param timeoutMs Longest silence.
@@ -26,6 +29,12 @@ export class SilenceWatch implements Disposable {
   /** Notes a sign of life. */
   heard(): void {
     this.#heardAtMs = performance.now();
+    this.#isAsking = false;
+  }
+
+  /** Notes that the peer's system took bytes: a sign of life, unless they are the question for one. */
+  wrote(): void {
+    if (!this.#isAsking) this.heard();
   }
 
   /**
@@ -52,18 +61,22 @@ export class SilenceWatch implements Disposable {
   }
 
   #arm(ms: number): void {
+    this.#dueAtMs = performance.now() + ms;
     this.#timer = setTimeout(() => this.#check(), ms);
   }
 
   #check(): void {
-    const silentMs = performance.now() - this.#heardAtMs;
+    const nowMs = performance.now();
+    // A process that was suspended must not take that time for silence: what was said lies unread.
+    this.#heardAtMs += Math.max(0, nowMs - this.#dueAtMs);
+    const silentMs = nowMs - this.#heardAtMs;
     const halfMs = this.#timeoutMs / 2;
     // Timers may fire a fraction early.
     if (silentMs + 1 >= this.#timeoutMs) {
       this.#timer = undefined;
       return this.#reactions.onSilence();
     }
-    if (silentMs + 1 >= halfMs) this.#reactions.onHalfTime();
+    if (silentMs + 1 >= halfMs) this.#isAsking = this.#reactions.onHalfTime();
     this.#arm(silentMs + 1 < halfMs ? halfMs - silentMs : this.#timeoutMs - silentMs);
   }
 }

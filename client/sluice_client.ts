@@ -33,6 +33,7 @@ const DEFAULT_RETRY: Required<RetryOptions> = {
   attempts: 8,
   firstWaitMs: 250,
   mostWaitMs: 10_000,
+  waitsForServer: false,
 };
 
 const NothingSchema = v.object({});
@@ -244,6 +245,11 @@ export class SluiceClient extends ManagingClient implements AsyncDisposable {
   ): Promise<TransferResult> {
     const { downloadFile } = await import("./download.ts");
     return await downloadFile(this.#context, remotePath, localPath, options);
+  }
+
+  /** Closes the connections that no call uses; the next call opens one. For when the server was gone. */
+  closeIdle(): void {
+    this.#pool.closeIdle();
   }
 
   /** Closes all connections. Calls under way end with `cancelled`. Repeated calls do nothing. */

@@ -1,6 +1,7 @@
 import type { CompressionMode } from "#protocol/compression_mode.ts";
 import type { SluiceError } from "#protocol/sluice_error.ts";
 import type { ConflictPolicy, DigestAlgorithm } from "#protocol/requests.ts";
+import type { RateLimit } from "./rate_limit.ts";
 
 /** Where a server listens. */
 export interface ServerAddress {
@@ -27,6 +28,11 @@ export interface RetryOptions {
    * @default 10_000
    */
   readonly mostWaitMs?: number;
+  /**
+   * Whether a server that was never reached is waited for too; it most likely is not running.
+   * @default false
+   */
+  readonly waitsForServer?: boolean;
 }
 
 /** Options of a client. */
@@ -89,6 +95,8 @@ export interface TransferProgress {
   readonly totalBytes: number;
   /** Bytes that were there already when it began. */
   readonly resumedFromBytes: number;
+  /** Of an upload: its session on the server, once there is one that can be continued or discarded. */
+  readonly session?: string;
   /** Place in the server's queue, in state `queued`. */
   readonly queuePosition?: number;
   /** Until the next try, in state `retrying`. */
@@ -113,10 +121,11 @@ export interface TransferOptions extends CallOptions {
    */
   readonly onConflict?: ConflictPolicy | ((conflict: Conflict) => Promise<ConflictPolicy>);
   /**
-   * Bytes per second that this transfer may use; 0 for no limit.
+   * Bytes per second that this transfer may use, 0 for no limit; or a limit that can be changed while
+   * it runs, and that transfers may share.
    * @default 0
    */
-  readonly limitRate?: number;
+  readonly limitRate?: number | RateLimit;
   /**
    * Whether an unfinished transfer of the same file is continued.
    * @default true

@@ -13,7 +13,7 @@ import { retryTransfer } from "./retry_transfer.ts";
 import { RunningDigest } from "./running_digest.ts";
 import type { TransferContext } from "./transfer_context.ts";
 import type { TransferOptions, TransferResult } from "./types.ts";
-import type { UploadState } from "./upload_state.ts";
+import { noteSession, type UploadState } from "./upload_state.ts";
 
 /** Times that an upload begins anew because the two sides disagree about the bytes. */
 const MOST_FRESH_STARTS = 1;
@@ -178,7 +178,7 @@ class Upload {
     switch (error.code) {
       case "session_not_found": {
         const hadSession = state.session !== undefined;
-        state.session = undefined;
+        noteSession(state, undefined);
         return hadSession;
       }
       case "already_exists": {
@@ -187,7 +187,7 @@ class Upload {
         return policy !== "error";
       }
       case "checksum_mismatch":
-        state.session = undefined;
+        noteSession(state, undefined);
         state.mayResume = false;
         return this.#freshStarts++ < MOST_FRESH_STARTS;
       default:

@@ -23,7 +23,7 @@ export interface UploadState {
   readonly conflict: ConflictDecision;
   /** Whether an upload session of an earlier run may be continued. */
   mayResume: boolean;
-  /** The upload session to continue. */
+  /** The upload session to continue; set by {@linkcode noteSession}. */
   session: string | undefined;
   /** Whether a COMMIT was sent whose answer did not come yet. */
   isCommitOpen: boolean;
@@ -31,4 +31,10 @@ export interface UploadState {
   wireBytes: number;
   /** Whether bytes have moved in this run. */
   hasBegun: boolean;
+}
+
+/** Notes which session the server keeps the bytes in, or that it keeps none any more. */
+export function noteSession(state: UploadState, session: string | undefined): void {
+  state.session = session;
+  state.reporter.session = session;
 }

@@ -17,6 +17,7 @@ export interface DemoOutcome {
  * @returns Lines for people.
  */
 export function reportLines(outcomes: readonly DemoOutcome[]): readonly string[] {
+  if (outcomes.length === 0) return ["", "What happened", "  No transfer had finished."];
   const width = Math.max(...outcomes.map(({ name }) => name.length));
   const lines = outcomes.flatMap(({ name, result, servedBy, isSame }) => {
     const arrow = result.direction === "upload" ? "↑" : "↓";
@@ -30,4 +31,18 @@ export function reportLines(outcomes: readonly DemoOutcome[]): readonly string[]
     ];
   });
   return ["", "What happened", ...lines];
+}
+
+/**
+ * Says whether all is well, in one line.
+ *
+ * @param outcomes One for each transfer that finished.
+ * @param planned How many there were.
+ */
+export function verdictLine(outcomes: readonly DemoOutcome[], planned: number): string {
+  if (!outcomes.every(({ isSame }) => isSame)) return "FAILED";
+  const files = outcomes.length === planned
+    ? "All four files arrived whole."
+    : `${outcomes.length} of ${planned} files had arrived, whole.`;
+  return `${files} The server is stopped and the temp folder gone.`;
 }

@@ -79,11 +79,6 @@ export class CompressionChoice {
   #packMs = Infinity;
   /** Trials in a row of data that shrinks. */
   #trials = 0;
-
-  /** @param likelyRate Bytes per second that the line is said to allow; 0 when nothing is known. */
-  constructor(likelyRate = 0) {
-    this.#infer(likelyRate);
-  }
   #probedAtMs = 0;
 
   /** Whether frames are being compressed, not counting a trial. */

@@ -9,18 +9,18 @@ import { packInPlace } from "./packed_data.ts";
 const MOST_PIECE_BYTES = 512 * 1024;
 /** Pieces that are to be compressed may be this much larger than a slow line wants its frames. */
 const PIECES_IN_ONE = 8;
+/** Under a rate they stand for no more than flows uncompressed in a fourth of a second: what does not shrink comes late. */
+const LEAST_PIECES_PER_SECOND = 4;
 
 /** What a packer works with. */
 export interface DataPackerOptions {
   /** `off` needs no packer. */
   readonly mode: Exclude<CompressionMode, "off">;
-  /** Bytes per second that may be sent, as far as known beforehand; 0 for no limit. May change at any time. */
-  readonly rate: () => number;
   /**
-   * Bytes per second that the line is said to allow when it begins.
-   * @default 0, nothing is known
+   * Gives the bytes per second that may be sent at the most, as far as that is known; 0 for no limit. Asked
+   * for each frame, as it may change at any time.
    */
-  readonly likelyRate?: number | undefined;
+  readonly rate: () => number;
   /**
    * Milliseconds of a clock that only goes forward.
    * @default performance.now
@@ -33,8 +33,7 @@ export class DataPacker {
   readonly #mode: Exclude<CompressionMode, "off">;
   readonly #rate: () => number;
   readonly #now: () => number;
-  readonly #likelyRate: number;
-  readonly #choice: CompressionChoice;
+  readonly #choice = new CompressionChoice();
   #wireBytes = 0;
   #blockedMs = 0;
   /** The frame that is on its way; its lap ends with the next one. */
@@ -44,8 +43,6 @@ export class DataPacker {
   constructor(options: DataPackerOptions) {
     this.#mode = options.mode;
     this.#rate = options.rate;
-    this.#likelyRate = options.likelyRate ?? 0;
-    this.#choice = new CompressionChoice(this.#likelyRate);
     this.#now = options.now ?? ((): number => performance.now());
   }
 
@@ -61,9 +58,12 @@ export class DataPacker {
    * @returns At least `flowing`; more when they are likely to be compressed.
    */
   pieceBytes(flowing: number): number {
+    const rate = this.#rate();
     const isLikely = this.#mode === "on" || this.#choice.isPacking ||
-      (this.#last === undefined && (this.#likelyRate > 0 || this.#rate() > 0));
-    return isLikely ? mostPieceBytes(flowing) : flowing;
+      (this.#last === undefined && rate > 0);
+    if (!isLikely) return flowing;
+    const most = mostPieceBytes(flowing);
+    return rate > 0 ? Math.max(flowing, Math.min(most, rate / LEAST_PIECES_PER_SECOND | 0)) : most;
   }
 
   /** Waits for the line: time that compressing could save. */

@@ -71,9 +71,10 @@ export class TokenBucket {
  *
  * @param rate Bytes per second; 0 means no limit.
  * @param mostBytes Upper bound.
- * @returns Between 256 bytes and `mostBytes`, about a thirty-second of a second.
+ * @param perSecond How many pieces a second. @default 32
+ * @returns Between 256 bytes and `mostBytes`, about a thirty-second of a second by default.
  */
-export function chunkBytesForRate(rate: number, mostBytes: number): number {
+export function chunkBytesForRate(rate: number, mostBytes: number, perSecond = 32): number {
   if (rate <= 0) return mostBytes;
-  return Math.min(mostBytes, Math.max(256, Math.floor(rate / 32)));
+  return Math.min(mostBytes, Math.max(256, Math.floor(rate / perSecond)));
 }

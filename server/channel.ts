@@ -62,7 +62,15 @@ export type ToWorker =
 
 /** What became of a transfer or a change, for the log. */
 export interface WorkerEvent {
-  readonly kind: "started" | "progress" | "finished" | "failed" | "changed" | "batch";
+  readonly kind:
+    | "started"
+    | "progress"
+    | "finished"
+    | "kept"
+    | "discarded"
+    | "failed"
+    | "changed"
+    | "batch";
   /** `upload`, `download`, `rename`, `delete`, `mkdir`. */
   readonly operation: string;
   readonly path: string;

@@ -105,6 +105,10 @@ function summary(event: WorkerEvent): string {
       return `finished: ${formatBytes(moved)} in ${formatSeconds(seconds)}, ` +
         `${formatRate(moved / Math.max(seconds, 0.001))}, {digest}, {outcome}`;
     }
+    case "kept":
+      return "kept: {doneBytes} of {totalBytes} bytes, to be continued";
+    case "discarded":
+      return "discarded by the client";
     case "changed":
       return "done";
     case "batch":

@@ -3,6 +3,7 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { escapeText } from "#protocol/escape_text.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
+import { standingFolder } from "#protocol/standing_folder.ts";
 import { buildServerApplication, type ServerFlags } from "./command.ts";
 import { mergeConfiguration, parseConfigurationFile, readVariables } from "./configuration.ts";
 import { configureLog } from "./log_output.ts";
@@ -49,7 +50,12 @@ async function start({ config, verbose, ...flags }: ServerFlags): Promise<Server
 
 /** Resolves a path against the folder the person stands in, which is not the task's. */
 function fromHere(path: string): string {
-  return resolve(Deno.env.get("INIT_CWD") ?? Deno.cwd(), path);
+  const standing = standingFolder({
+    workingFolder: Deno.realPathSync(Deno.cwd()),
+    projectFolder: Deno.realPathSync(`${import.meta.dirname}/..`),
+    initialFolder: Deno.env.get("INIT_CWD"),
+  });
+  return resolve(standing, path);
 }
 
 function stopOnSignals(server: Server): void {

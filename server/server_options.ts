@@ -63,6 +63,7 @@ export interface ServerSettings {
   readonly root: string;
   readonly throttle: ThrottleSettings;
   readonly workers: number;
+  readonly spareWorkers: number;
   readonly maxConnections: number;
   readonly trashKeepBytes: number;
   readonly mayCompress: boolean;
@@ -81,6 +82,8 @@ export interface ServerOptions {
   readonly throttle?: Partial<ThrottleSettings>;
   /** Most workers, so most connections served at the same instant. @default 64 */
   readonly workers?: number;
+  /** Idle workers that are kept warm, so that a connection need not wait for one to start. @default 2 */
+  readonly spareWorkers?: number;
   /** Most open connections. @default 1024 */
   readonly maxConnections?: number;
   /** Bytes that the trash may take, the oldest entries go first; 0 for no limit. @default 10_000_000_000 */
@@ -138,6 +141,7 @@ export function completeSettings(options: ServerOptions): ServerSettings {
     root: options.root,
     throttle: { ...NO_THROTTLE, ...options.throttle },
     workers: options.workers ?? 64,
+    spareWorkers: options.spareWorkers ?? 2,
     maxConnections: options.maxConnections ?? 1024,
     trashKeepBytes: options.trashKeepBytes ?? 10e9,
     mayCompress: (options.mayCompress ?? true) && !(options.throttle?.chunkDelayMs ?? 0),
@@ -145,6 +149,7 @@ export function completeSettings(options: ServerOptions): ServerSettings {
   };
   requireRange("port", settings.port, 0, 65_535);
   requireRange("workers", settings.workers, 1, 1024);
+  requireRange("spare workers", settings.spareWorkers, 0, 1024);
   requireRange("max connections", settings.maxConnections, 1, 100_000);
   requireRange("chunk size", settings.throttle.chunkBytes, 1, 1024 * 1024);
   requireRange("chunk delay", settings.throttle.chunkDelayMs, 0, 60_000);

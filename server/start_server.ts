@@ -103,6 +103,9 @@ class ListeningServer implements Server {
   readonly #accepting: Promise<void>;
   #nextConnectionId = 1;
   #lastSweepMs = 0;
+  #lastTickMs = performance.now();
+  /** Of the time before the last tick. */
+  #stoodStillMs = 0;
   #isStopping = false;
   #stopped: Promise<void> | undefined;
 
@@ -116,6 +119,7 @@ class ListeningServer implements Server {
     const sync = new StateSync(settings.root);
     this.#pool = new WorkerPool({
       limit: settings.workers,
+      spare: settings.spareWorkers,
       spawn,
       heartbeatMs: settings.timeouts.heartbeatMs,
       turnMs: settings.timeouts.turnMs,
@@ -204,7 +208,14 @@ class ListeningServer implements Server {
   #tick(): void {
     const nowMs = performance.now();
     this.#live.tick(nowMs);
-    for (const connection of this.#connections.keys()) connection.tick(nowMs);
+    const { tickMs } = this.#settings.timeouts;
+    // Time in which this process stood still is nobody's silence: not at this tick, and not at the
+    // next one either, by which what arrived meanwhile is read.
+    const stoodStillMs = Math.max(0, nowMs - this.#lastTickMs - 2 * tickMs);
+    const attendedMs = nowMs - stoodStillMs - this.#stoodStillMs;
+    for (const connection of this.#connections.keys()) connection.tick(attendedMs);
+    this.#lastTickMs = nowMs;
+    this.#stoodStillMs = stoodStillMs;
     this.#pool.tick(nowMs);
     if (this.#isStopping) this.#endIdle();
     const isSweepDue = this.#lastSweepMs === 0 || nowMs - this.#lastSweepMs > SWEEP_EVERY_MS;

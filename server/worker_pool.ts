@@ -1,8 +1,11 @@
+import { MOVING_MS, ReleasePace } from "./release_pace.ts";
 import { WorkerHandle, type WorkerHandleEvents } from "./worker_handle.ts";
 import type { WorkerStart } from "./channel.ts";
 
-/** Idle workers that are kept warm, so that a connection need not wait for one to start. */
-const SPARE_WORKERS = 2;
+/** Workers that start at the same time: more only take the processor from those that serve. */
+const MOST_STARTING = Math.max(2, navigator.hardwareConcurrency);
+/** Up to so many start as soon as somebody waits. */
+const PROMPT_WORKERS = 2 * MOST_STARTING;
 /** An idle worker beyond the spare ones ends after this time. */
 const TRIM_AFTER_MS = 30_000;
 /** For workers to clean up when the pool stops; one that hangs is ended all the same. */
@@ -31,6 +34,8 @@ interface Lease {
 export interface WorkerPoolOptions {
   /** Most workers at once. */
   readonly limit: number;
+  /** Idle workers that are kept warm, so that a connection need not wait for one to start. */
+  readonly spare: number;
   /** Makes the thread. */
   readonly spawn: () => Worker;
   /** What a worker is told first. */
@@ -75,6 +80,8 @@ export class WorkerPool {
   #onQuiet: (() => void) | undefined;
   /** Workers lost before they were ready, in a row; each makes the pool wait for the next tick. */
   #failedStarts = 0;
+  readonly #pace = new ReleasePace();
+  #recheck: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: WorkerPoolOptions) {
     this.#options = options;
@@ -101,6 +108,7 @@ export class WorkerPool {
   /** Asks for a worker; `onGranted` may be called before this returns. */
   request(lessee: Lessee): void {
     this.#waiters.push(lessee);
+    this.#pace.noteAsked(lessee);
     this.#serve();
     this.tellPositions();
   }
@@ -118,7 +126,7 @@ export class WorkerPool {
     if (lease === undefined) return;
     lease.isLingering = isLingering;
     // Who waits only for a worker to start gets that one: its own next request is soon to come.
-    if (isLingering && this.#waiters.length > this.#startable) lessee.giveUp();
+    if (isLingering && this.#waiters.length > this.#starting.size) lessee.giveUp();
   }
 
   /** Notes that a connection has released its worker, or lost it. */
@@ -152,7 +160,7 @@ export class WorkerPool {
       handle.checkPulse(elapsedMs, this.#options.heartbeatMs);
     }
     for (const [handle, sinceMs] of this.#idle) {
-      if (this.#idle.size <= SPARE_WORKERS || nowMs - sinceMs < TRIM_AFTER_MS) break;
+      if (this.#idle.size <= this.#options.spare || nowMs - sinceMs < TRIM_AFTER_MS) break;
       this.#idle.delete(handle);
       handle.terminate();
     }
@@ -164,6 +172,7 @@ export class WorkerPool {
   /** Ends all workers, once they have cleaned up and closed their files, or some seconds later. */
   async stop(): Promise<void> {
     this.#isStopped = true;
+    clearTimeout(this.#recheck);
     this.#waiters.length = 0;
     const quiet = Promise.withResolvers<void>();
     this.#onQuiet = quiet.resolve;
@@ -232,14 +241,26 @@ export class WorkerPool {
 
   #fill(afterFailure = false): void {
     if (this.#isStopped || (this.#failedStarts > 0 && !afterFailure)) return;
-    const wanted = Math.max(SPARE_WORKERS, this.#waiters.length);
+    const wanted = Math.max(this.#options.spare, this.#waiters.length);
     while (
+      this.#starting.size < MOST_STARTING &&
       this.#idle.size + this.#starting.size < wanted &&
       this.#idle.size + this.#starting.size + this.#leased.size < this.#options.limit
     ) {
+      const count = this.#starting.size + this.#leased.size;
+      if (count >= PROMPT_WORKERS && this.#pace.isDraining(this.#waiters[0])) {
+        return this.#fillLater();
+      }
       const start = this.#options.start(this.#nextId++);
       this.#starting.add(new WorkerHandle(this.#options.spawn(), start, this.#events));
     }
+  }
+
+  #fillLater(): void {
+    this.#recheck ??= setTimeout(() => {
+      this.#recheck = undefined;
+      this.#fill();
+    }, MOVING_MS);
   }
 
   #onReady(handle: WorkerHandle): void {
@@ -258,6 +279,7 @@ export class WorkerPool {
   #onReleased(handle: WorkerHandle): void {
     this.#leased.delete(handle);
     this.#idle.set(handle, performance.now());
+    this.#pace.noteRelease();
     this.#serve();
     this.#tellQuiet();
   }

@@ -12,6 +12,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[] | undefined>> = {
   web: ["client", "protocol"],
   bench: undefined,
   demo: undefined,
+  start: ["protocol"],
   tests: undefined,
   "": ["protocol", "server", "client", "tui", "web"],
 };

@@ -14,6 +14,7 @@ import { addFileRoutes } from "./routes/file_routes.ts";
 import { addLookRoutes } from "./routes/look_routes.ts";
 import { addPageRoutes } from "./routes/page_routes.ts";
 import { addSearchRoute } from "./routes/search_route.ts";
+import { Publisher } from "./uploads/publisher.ts";
 import { addTusRoutes } from "./uploads/tus_routes.ts";
 import { UploadDesk } from "./uploads/upload_desk.ts";
 
@@ -44,12 +45,13 @@ export interface AppParts {
 export function buildApp({ gateway, files, isOwnHost }: AppParts): GatewayApp {
   const { client, limits, server, onFault } = gateway;
   const hub = new LiveHub(client, { server, silenceMs: limits.serverSilenceMs, onFault });
-  const desk = new UploadDesk(client, limits.parkedMs, limits.transfers);
+  const publisher = new Publisher(client, limits.lostAnswerMs);
+  const desk = new UploadDesk(client, publisher, limits.parkedMs, limits.transfers);
   const app = new Hono();
   app.use(securityHeaders());
   app.use(requestGuard({ isOwnHost, headerBytes: limits.headerBytes }));
   addPageRoutes(app, files);
-  addFileRoutes(app, gateway);
+  addFileRoutes(app, gateway, publisher);
   addLookRoutes(app, gateway);
   addChangeRoutes(app, gateway);
   addSearchRoute(app, gateway);
@@ -71,6 +73,7 @@ export function buildApp({ gateway, files, isOwnHost }: AppParts): GatewayApp {
     endEvents,
     close: async (): Promise<void> => {
       endEvents();
+      publisher.close();
       await hub.close();
       await desk.close();
     },

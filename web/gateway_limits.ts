@@ -12,6 +12,8 @@ export interface GatewayLimits {
   readonly bodyIdleMs: number;
   /** How long an upload's session stays open between two requests, in ms. @default 3_000 */
   readonly parkedMs: number;
+  /** How long the file server is asked what became of a COMMIT whose answer was lost, in ms. @default 3_000 */
+  readonly lostAnswerMs: number;
   /** A comment in an event stream that long after the last word, in ms. @default 15_000 */
   readonly heartbeatMs: number;
   /** Longest silence of the file server before it is taken for gone, in ms. @default 5_000 */
@@ -28,6 +30,7 @@ export const DEFAULT_LIMITS: GatewayLimits = {
   jsonBytes: 64 * 1024,
   bodyIdleMs: 60_000,
   parkedMs: 3_000,
+  lostAnswerMs: 3_000,
   heartbeatMs: 15_000,
   serverSilenceMs: 5_000,
   graceMs: 3_000,

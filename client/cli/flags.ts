@@ -5,6 +5,7 @@ import { parseRate } from "#protocol/byte_units.ts";
 import { MAX_WATCH_INTERVAL_MS, MIN_WATCH_INTERVAL_MS } from "#protocol/limits.ts";
 import type { ConflictPolicy } from "#protocol/requests.ts";
 import type { CliContext, GlobalFlags } from "./context.ts";
+import { MAX_JOBS, parseJobs } from "./jobs.ts";
 
 /** Flags that choose parts of trees. */
 export interface TreeFlags {
@@ -32,9 +33,6 @@ export interface DownloadFlags extends TransferFlags {
 }
 
 type FlagSpecs<FLAGS> = FlagParametersForType<FLAGS, CliContext>;
-
-/** Most transfers at a time that one command may run. */
-export const MAX_JOBS = 64;
 
 /** How the global flags are parsed and documented. */
 export const globalFlagSpecs: FlagSpecs<GlobalFlags> = {
@@ -136,19 +134,6 @@ export function flagSwitch(
   brief: string,
 ): { kind: "boolean"; default: false; withNegated: false; brief: string } {
   return { kind: "boolean", default: false, withNegated: false, brief };
-}
-
-/**
- * Parses `--jobs`.
- *
- * @param text What a person typed.
- * @returns 1 to {@linkcode MAX_JOBS}.
- * @throws {RangeError} For anything else.
- */
-export function parseJobs(text: string): number {
-  const jobs = /^\d{1,3}$/.test(text) ? Number(text) : 0;
-  if (jobs >= 1 && jobs <= MAX_JOBS) return jobs;
-  throw new RangeError(`Cannot use "${text}" for --jobs: it must be 1 to ${MAX_JOBS}`);
 }
 
 /**

@@ -107,7 +107,7 @@ export class DownloadLane<J extends FileJob> {
     using lease = await context.pool.lease({ act, signal: options.signal });
     const { connection } = lease;
     const pacer = this.#pacer;
-    if (pacer.isLimited) connection.intake = { pacer, onTaken: () => {} };
+    if (pacer.mayLimit) connection.intake = { pacer, onTaken: () => {} };
     using _watch = onAbort(options.signal, () => {
       connection.close(cancelledError(act, options.signal));
     });

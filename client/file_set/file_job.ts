@@ -1,6 +1,7 @@
 import { MAX_STAGED_BYTES } from "#protocol/limits.ts";
 import type { TransferContext } from "../transfer_context.ts";
 import type { SluiceError } from "#protocol/sluice_error.ts";
+import type { RateLimit } from "../rate_limit.ts";
 import type { CallOptions, TransferOptions, TransferProgress, TransferResult } from "../types.ts";
 
 /** Files up to this size travel together; larger ones on their own. */
@@ -35,10 +36,11 @@ export interface FileSetOptions<J extends FileJob> extends CallOptions {
    */
   readonly onConflict?: TransferOptions["onConflict"];
   /**
-   * Bytes per second for each connection; 0 for no limit.
+   * Bytes per second for each connection, 0 for no limit; or a limit for all of them together, which
+   * can be changed while they run.
    * @default 0
    */
-  readonly limitRate?: number;
+  readonly limitRate?: number | RateLimit;
   /**
    * Whether unfinished transfers of larger files are continued.
    * @default true

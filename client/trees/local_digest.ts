@@ -11,6 +11,7 @@ const BUFFER_BYTES = 1024 * 1024;
  * @param path A regular file.
  * @param algorithm Which checksum.
  * @param signal Ends it.
+ * @param onProgress Told how many bytes have been read.
  * @returns `algorithm:hex`.
  * @throws {SluiceError} `not_found`, `permission_denied`, `cancelled` and others.
  */
@@ -18,16 +19,20 @@ export async function localDigest(
   path: string,
   algorithm: ChecksumAlgorithm,
   signal?: AbortSignal,
+  onProgress?: (doneBytes: number) => void,
 ): Promise<string> {
   const digester = await createDigester(algorithm);
   return await locally(`read "${path}"`, async () => {
     using file = await Deno.open(path);
     const buffer = new Uint8Array(BUFFER_BYTES);
+    let doneBytes = 0;
     for (;;) {
       throwIfAborted(signal, `read "${path}"`);
       const read = await file.read(buffer);
       if (read === null) return digester.digest();
       digester.update(buffer.subarray(0, read));
+      doneBytes += read;
+      onProgress?.(doneBytes);
     }
   });
 }

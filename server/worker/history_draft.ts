@@ -16,6 +16,8 @@ export class HistoryDraft {
   digest: string | undefined;
   /** Nothing was done after all, or it is recorded by somebody else. */
   isQuiet = false;
+  /** The client let go of its upload, which is no failure. */
+  isLetGo = false;
 
   /** @param gauge Shows path and progress to those who watch. */
   constructor(gauge: GaugeWriter) {

@@ -51,7 +51,7 @@ export async function receiveUpload(
         await receiver.finish();
         return decodeControl(CommitSchema, frame.payload);
       case FrameType.ABORT:
-        if (!decodeControl(AbortSchema, frame.payload).keep) upload.session.discard();
+        receiver.letGo(decodeControl(AbortSchema, frame.payload).keep);
         throw new SluiceError("cancelled", `Cannot ${upload.act}: the client ended it`);
       default:
         throw new SluiceError(
@@ -99,6 +99,18 @@ class Receiver {
   /** Waits for the disk. */
   async finish(): Promise<void> {
     await this.#writeBack;
+  }
+
+  /** The client ends it on purpose, for now or for good. */
+  letGo(keep: boolean): void {
+    const { session, log, request } = this.#upload;
+    const { history } = this.#context;
+    const isKept = keep && !request.isOpenEnded;
+    history.isLetGo = true;
+    // Its record follows when it is published.
+    if (isKept) history.isQuiet = true;
+    else session.discard();
+    log.letGo(this.#position, isKept);
   }
 
   async #throttle(bytes: number): Promise<void> {

@@ -189,7 +189,7 @@ export class Session {
       }
       const safe = toSafeError(error);
       this.#record(operation, history, safe.code);
-      this.#report(operation, requestId, safe);
+      if (!history.isLetGo) this.#report(operation, requestId, safe);
       await outbox.frame(encodeError(requestId, safe));
     } finally {
       this.#current = undefined;

@@ -33,6 +33,11 @@ export class TransferLog {
     this.#emit({ kind: "progress", ...this.#base, doneBytes });
   }
 
+  /** Its client ended it, and goes on with it later (`keep`) or not at all. */
+  letGo(doneBytes: number, keep: boolean): void {
+    this.#emit({ kind: keep ? "kept" : "discarded", ...this.#base, doneBytes });
+  }
+
   finished(doneBytes: number, digest: string | undefined, outcome: string): void {
     const seconds = (performance.now() - this.#startedMs) / 1000;
     this.#emit({

@@ -42,7 +42,19 @@ export async function dropFiles(page: Page, files: readonly DroppedFile[]): Prom
   }, files);
 }
 
+/** Drops files and folders of this machine, as a file manager does. */
+export async function dropPaths(page: Page, paths: readonly string[]): Promise<void> {
+  const devTools = await page.context().newCDPSession(page);
+  const data = { items: [], files: [...paths], dragOperationsMask: 1 };
+  for (const type of ["dragEnter", "dragOver", "drop"] as const) {
+    await devTools.send("Input.dispatchDragEvent", { type, x: 400, y: 600, data });
+  }
+  await devTools.detach();
+}
+
 /** The bytes that `dropFiles` makes. */
 export function droppedBytes(sizeBytes: number): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from({ length: sizeBytes }, (_none, at) => at % 251);
+  const bytes = new Uint8Array(sizeBytes);
+  for (let at = 0; at < sizeBytes; at += 1) bytes[at] = at % 251;
+  return bytes;
 }

@@ -35,7 +35,7 @@ export interface PageWorldOptions {
 }
 
 /** Longest that a test waits for one thing to happen in the page. */
-export const PAGE_DEADLINE_MS = 6_000;
+export const PAGE_DEADLINE_MS = 40_000;
 
 /**
  * Starts everything: `await using world = await startPageWorld()`.
@@ -49,9 +49,14 @@ export async function startPageWorld(options: PageWorldOptions = {}): Promise<Pa
   const root = folder.join("root");
   await Deno.mkdir(root);
   await options.fill?.(root);
-  const server = stack.use(await startServerProcess({ root, flags: options.flags ?? [] }));
-  const gateway = stack.use(await startGatewayProcess({ server: server.address }));
-  const browser = stack.use(await launchChromium());
+  const launching = launchChromium();
+  // Closed twice where all goes well, which does no harm.
+  stack.defer(async () => await (await launching).close());
+  const server = await startServerProcess({ root, flags: options.flags ?? [] });
+  stack.defer(() => stopAtOnce(server));
+  const gateway = await startGatewayProcess({ server: server.address });
+  stack.defer(() => stopAtOnce(gateway));
+  const browser = stack.use(await launching);
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
   const complaints: string[] = [];
   watch(context, complaints);
@@ -68,6 +73,16 @@ export async function startPageWorld(options: PageWorldOptions = {}): Promise<Pa
       openPage(other, complaints, `${gateway.url}${address}`),
     [Symbol.asyncDispose]: () => held.disposeAsync(),
   };
+}
+
+/** A second signal ends what is under way, rather than letting it go on for a moment. */
+async function stopAtOnce(process: ServerProcess | GatewayProcess): Promise<void> {
+  try {
+    process.kill("SIGTERM");
+  } catch {
+    // A test has ended it already.
+  }
+  await process[Symbol.asyncDispose]();
 }
 
 async function openPage(

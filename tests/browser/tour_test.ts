@@ -7,6 +7,7 @@ import { runClient } from "#tests/support/run_command.ts";
 import { browserTest } from "./chromium.ts";
 import { rowOf, waitForNames } from "./page_steps.ts";
 import { startPageWorld } from "./page_world.ts";
+import { walkManyFiles } from "./walk_many_files.ts";
 
 const HOSTILE = "<img src=x onerror=document.title='owned'>.html";
 const NAMES = ["docs", HOSTILE, "photo 2.png", "photo 10.png", "tune.wav"];
@@ -164,6 +165,10 @@ browserTest(
       assert.equal(done.code, 0, done.stderr);
       await history.getByText("by the command line").waitFor();
       await rowOf(page, "by the command line").waitFor();
+    });
+
+    await test.step("filters and scrolls 10,000 files with few rows in the document", () => {
+      return walkManyFiles(page, world);
     });
 
     await test.step("runs no script of a file and breaks no rule of its own policy", async () => {

@@ -88,9 +88,20 @@ Deno.test("a client waits in the queue for as long as the server answers its pin
     await peer.sendError(stat.id, "not_found");
     await peer.untilClosed();
   });
-  await using client = new SluiceClient({ server: server.address, replyTimeoutMs: 60 });
+  await using client = new SluiceClient({ server: server.address, replyTimeoutMs: 300 });
   await assert.rejects(client.stat("a"), { code: "not_found" });
   assert.equal(pings, 4);
+});
+
+Deno.test("a client gives up a server that is silent in the queue and answers no ping", async () => {
+  await using server = new FakeServer(async (peer) => {
+    await peer.hello();
+    const stat = await peer.expect(FrameType.STAT);
+    await peer.send(FrameType.QUEUED, stat.id, { position: 1 });
+    await peer.untilClosed();
+  });
+  await using client = new SluiceClient({ server: server.address, replyTimeoutMs: 60 });
+  await assert.rejects(client.stat("a"), { code: "timeout" });
 });
 
 Deno.test("a client reports the refusal that comes instead of a welcome", async () => {

@@ -21,6 +21,19 @@ Deno.test("find() streams entries, and tells when the limit ended it", async () 
   assert.deepEqual([found, isCut], [["d/a.txt", "d/b.txt", "d/sub/c.txt"], true]);
 });
 
+Deno.test("find() ends when the server finds more than was asked for", async () => {
+  await using world = connect(async (peer) => {
+    const find = await peer.expect(FrameType.FIND);
+    for (;;) await sendEntries(peer, find.id, ["a", "b"]);
+  });
+  const found: string[] = [];
+  const all = async (): Promise<void> => {
+    for await (const { path } of world.client.find("", { limit: 3 })) found.push(path);
+  };
+  await assert.rejects(all(), { code: "protocol_error" });
+  assert.equal(found.length, 2);
+});
+
 Deno.test("find() sends CANCEL when the loop is left, and the connection serves the next call", async () => {
   await using world = connect(async (peer) => {
     const find = await peer.expect(FrameType.FIND);

@@ -8,6 +8,7 @@ Deno.test("client/mod.ts exports exactly the public names", () => {
     "CONFLICT_POLICIES",
     "DIGEST_ALGORITHMS",
     "ERROR_CODES",
+    "RateLimit",
     "SluiceClient",
     "SluiceError",
     "formatServerAddress",

@@ -9,6 +9,7 @@ import { assertError, RawPeer } from "#tests/support/raw_peer.ts";
 import { uploadRaw } from "#tests/support/raw_transfer.ts";
 import { startServerProcess } from "#tests/support/server_process.ts";
 import { makeTempFolder } from "#tests/support/temp_folder.ts";
+import { startTestServer } from "#tests/server/test_server.ts";
 
 const encoder = new TextEncoder();
 const EMPTY = new Uint8Array(0);
@@ -74,16 +75,14 @@ Deno.test("each frame that breaks the layout ends its connection, and no other, 
 });
 
 Deno.test("a connection learns why it is closed when it goes on sending", async () => {
-  await using folder = await makeTempFolder();
-  await using server = await startServerProcess({ root: folder.path });
+  await using server = await startTestServer();
   using peer = await RawPeer.greet(server);
   await peer.send(concatBytes([changed(STAT_ROOT, 4, 0x99), randomBytes(3_000_000)]));
   await peer.expectRefusal("protocol_error");
 });
 
 Deno.test("requests before trailing garbage are answered", async () => {
-  await using folder = await makeTempFolder();
-  await using server = await startServerProcess({ root: folder.path });
+  await using server = await startTestServer();
   for (const garbage of [encoder.encode("trailing garbage"), randomBytes(5000, 3)]) {
     using peer = await RawPeer.greet(server);
     const bad = changed(concatBytes([new Uint8Array(HEADER_BYTES), garbage]), 4, 0xee);
@@ -133,8 +132,7 @@ const BAD_PAYLOADS: readonly (readonly [string, FrameType, Uint8Array | string])
 ];
 
 Deno.test("each payload that is not what its type asks for gets invalid_request and no more", async () => {
-  await using folder = await makeTempFolder();
-  await using server = await startServerProcess({ root: folder.path });
+  await using server = await startTestServer();
   using peer = await RawPeer.greet(server);
   await uploadRaw(peer, "a", encoder.encode("metered"));
   for (const [what, type, payload] of BAD_PAYLOADS) {
@@ -146,8 +144,7 @@ Deno.test("each payload that is not what its type asks for gets invalid_request 
 });
 
 Deno.test("unknown and repeated keys are taken as docs/protocol.md says", async () => {
-  await using folder = await makeTempFolder();
-  await using server = await startServerProcess({ root: folder.path });
+  await using server = await startTestServer();
   using peer = await RawPeer.greet(server);
   await uploadRaw(peer, "a", encoder.encode("metered"));
   for (
@@ -165,8 +162,7 @@ Deno.test("unknown and repeated keys are taken as docs/protocol.md says", async 
 });
 
 Deno.test("an offset or a length past the end gets offset_out_of_range", async () => {
-  await using folder = await makeTempFolder();
-  await using server = await startServerProcess({ root: folder.path });
+  await using server = await startTestServer();
   using peer = await RawPeer.greet(server);
   await uploadRaw(peer, "a", encoder.encode("metered"));
   const ranges = [
@@ -188,8 +184,7 @@ Deno.test("an offset or a length past the end gets offset_out_of_range", async (
 });
 
 Deno.test("frames are understood when they arrive byte by byte", async () => {
-  await using folder = await makeTempFolder();
-  await using server = await startServerProcess({ root: folder.path });
+  await using server = await startTestServer();
   using peer = await RawPeer.greet(server);
   const bytes = encoder.encode("metered");
   const frames = concatBytes([
@@ -203,8 +198,7 @@ Deno.test("frames are understood when they arrive byte by byte", async () => {
 });
 
 Deno.test("a thousand requests in one go are answered in their order", async () => {
-  await using folder = await makeTempFolder();
-  await using server = await startServerProcess({ root: folder.path });
+  await using server = await startTestServer();
   using peer = await RawPeer.greet(server);
   const ids = Array.from({ length: 1000 }, (_, i) => i + 1);
   const request = (id: number): Uint8Array =>
@@ -214,8 +208,7 @@ Deno.test("a thousand requests in one go are answered in their order", async () 
 });
 
 Deno.test("STATUS and PING are answered while an upload waits for its bytes", async () => {
-  await using folder = await makeTempFolder();
-  await using server = await startServerProcess({ root: folder.path });
+  await using server = await startTestServer();
   using peer = await RawPeer.greet(server);
   const put = await peer.begin(FrameType.PUT, { path: "a", sizeBytes: 5 });
   await peer.expectFrame(FrameType.READY, put);
@@ -225,8 +218,7 @@ Deno.test("STATUS and PING are answered while an upload waits for its bytes", as
 });
 
 Deno.test("CANCEL of what is not under way is ignored", async () => {
-  await using folder = await makeTempFolder();
-  await using server = await startServerProcess({ root: folder.path });
+  await using server = await startTestServer();
   using peer = await RawPeer.greet(server);
   for (const id of [1, 77, 0xffff_ffff]) await peer.sendFrame(FrameType.CANCEL, id);
   await assertServes(peer);
@@ -234,8 +226,7 @@ Deno.test("CANCEL of what is not under way is ignored", async () => {
 });
 
 Deno.test("a client that has closed its sending side gets the replies to what it sent", async () => {
-  await using folder = await makeTempFolder();
-  await using server = await startServerProcess({ root: folder.path });
+  await using server = await startTestServer();
   using peer = await RawPeer.greet(server);
   for (let id = 1; id <= 20; id++) await peer.sendFrame(FrameType.STAT, id, { path: "" });
   await peer.closeWrite();

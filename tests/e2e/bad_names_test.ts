@@ -8,6 +8,7 @@ import { ACCEPTED_PATHS, REFUSED_PATHS } from "#tests/support/path_cases.ts";
 import { assertError, RawPeer } from "#tests/support/raw_peer.ts";
 import { downloadRaw, uploadRaw } from "#tests/support/raw_transfer.ts";
 import { startServerProcess } from "#tests/support/server_process.ts";
+import { startTestServer } from "#tests/server/test_server.ts";
 
 const encoder = new TextEncoder();
 const METERED = encoder.encode("metered");
@@ -31,7 +32,7 @@ const REQUESTS: readonly (readonly [string, FrameType, (path: string) => unknown
 Deno.test("each request gets invalid_name for each path that docs/protocol.md §7 refuses", async () => {
   await using place = await makeGuardedRoot();
   await Deno.writeFile(join(place.root, "victim.txt"), METERED);
-  await using server = await startServerProcess({ root: place.root });
+  await using server = await startTestServer({ root: place.root });
   using peer = await RawPeer.greet(server);
   for (const [name, type, request] of REQUESTS) {
     for (const { text, why } of REFUSED_PATHS) {
@@ -49,7 +50,7 @@ Deno.test("each odd but legal name can be uploaded, seen, read, renamed and dele
   ignore: Deno.build.os === "windows",
 }, async () => {
   await using place = await makeGuardedRoot();
-  await using server = await startServerProcess({ root: place.root });
+  await using server = await startTestServer({ root: place.root });
   const byTop = Map.groupBy(ACCEPTED_PATHS, ({ text }) => text.split("/")[0] ?? "");
   byTop.delete("");
   const waiting = [...byTop].entries();
@@ -69,7 +70,7 @@ Deno.test("names that differ in case or in the form of an accent are different n
   ignore: Deno.build.os !== "linux",
 }, async () => {
   await using place = await makeGuardedRoot();
-  await using server = await startServerProcess({ root: place.root });
+  await using server = await startTestServer({ root: place.root });
   using peer = await RawPeer.greet(server);
   const names = ["a", "A", "\u00e9", "e\u0301"];
   for (const name of names) await uploadRaw(peer, name, encoder.encode(name));
@@ -79,7 +80,7 @@ Deno.test("names that differ in case or in the form of an accent are different n
 
 Deno.test("the state folder is in no list and no request reaches into it", async () => {
   await using place = await makeGuardedRoot();
-  await using server = await startServerProcess({ root: place.root });
+  await using server = await startTestServer({ root: place.root });
   using peer = await RawPeer.greet(server);
   await uploadRaw(peer, "a", METERED);
   await peer.request(FrameType.DELETE, { path: "a" });
@@ -89,7 +90,7 @@ Deno.test("the state folder is in no list and no request reaches into it", async
 
 Deno.test("a folder of its own name inside another folder is nothing special", async () => {
   await using place = await makeGuardedRoot();
-  await using server = await startServerProcess({ root: place.root });
+  await using server = await startTestServer({ root: place.root });
   using peer = await RawPeer.greet(server);
   await uploadRaw(peer, "a/.sluice/b", METERED, { makeParents: true });
   assert.deepEqual(await namesIn(peer, "a"), [".sluice"]);
@@ -165,7 +166,7 @@ const CASES: readonly (readonly [string, FrameType, unknown, ErrorCode | "fine"]
 
 Deno.test("each request about root, a folder or a file that does not fit gets its own code", async () => {
   await using place = await makeGuardedRoot();
-  await using server = await startServerProcess({ root: place.root });
+  await using server = await startTestServer({ root: place.root });
   using peer = await RawPeer.greet(server);
   for (const [what, type, payload, expected] of CASES) {
     await Deno.mkdir(join(place.root, "folder", "inner"), { recursive: true });
@@ -185,7 +186,7 @@ Deno.test("a page of a list stays within its frame when each name is as long and
     (_, i) => `${String(i).padStart(4, "0")}${"\x01".repeat(251)}`,
   );
   await Promise.all(names.map((name) => Deno.writeTextFile(join(place.root, name), "")));
-  await using server = await startServerProcess({ root: place.root });
+  await using server = await startTestServer({ root: place.root });
   using peer = await RawPeer.greet(server);
   assert.deepEqual(await namesIn(peer, "", 2000), names);
 });
@@ -197,7 +198,7 @@ Deno.test("a list leaves out names that no request could use", {
   for (const name of ["good", "back\\slash", ".SLUICE", "sluice~1"]) {
     await Deno.writeTextFile(join(place.root, name), "");
   }
-  await using server = await startServerProcess({ root: place.root });
+  await using server = await startTestServer({ root: place.root });
   using peer = await RawPeer.greet(server);
   assert.deepEqual(await namesIn(peer, ""), ["good"]);
 });

@@ -7,14 +7,15 @@ import { countSockets, waitUntilClosed } from "#tests/support/open_descriptors.t
 import { concatBytes, randomBytes } from "#tests/support/random_bytes.ts";
 import { assertError, RawPeer } from "#tests/support/raw_peer.ts";
 import { beginUpload, downloadRaw, sha256Of, uploadRaw } from "#tests/support/raw_transfer.ts";
-import { type ServerProcess, startServerProcess } from "#tests/support/server_process.ts";
+import { startServerProcess } from "#tests/support/server_process.ts";
 import { makeTempFolder } from "#tests/support/temp_folder.ts";
+import { startTestServer } from "#tests/server/test_server.ts";
 
 const METERED = new TextEncoder().encode("metered");
 const PUT_A = { path: "a", sizeBytes: METERED.byteLength };
 
 Deno.test("an upload of fewer bytes than announced is not published and may go on", async () => {
-  await withPeer(async (peer, _server, root) => {
+  await withPeer(async (peer, root) => {
     const { requestId } = await beginUpload(peer, PUT_A);
     await peer.sendData(requestId, METERED.subarray(0, 4));
     await commit(peer, requestId, METERED.subarray(0, 4));
@@ -25,7 +26,7 @@ Deno.test("an upload of fewer bytes than announced is not published and may go o
 });
 
 Deno.test("an upload of more bytes than announced ends at the first byte too many", async () => {
-  await withPeer(async (peer, _server, root) => {
+  await withPeer(async (peer, root) => {
     const { requestId } = await beginUpload(peer, PUT_A);
     await peer.sendData(requestId, METERED);
     await peer.sendData(requestId, METERED.subarray(0, 1));
@@ -36,7 +37,7 @@ Deno.test("an upload of more bytes than announced ends at the first byte too man
 });
 
 Deno.test("an upload whose digest is wrong is not published, and its bytes are gone", async () => {
-  await withPeer(async (peer, _server, root) => {
+  await withPeer(async (peer, root) => {
     const { requestId } = await beginUpload(peer, PUT_A);
     await peer.sendData(requestId, METERED);
     await commit(peer, requestId, METERED.toReversed());
@@ -48,7 +49,7 @@ Deno.test("an upload whose digest is wrong is not published, and its bytes are g
 });
 
 Deno.test("an upload whose digest is not the one announced with PUT is not published", async () => {
-  await withPeer(async (peer, _server, root) => {
+  await withPeer(async (peer, root) => {
     const digest = sha256Of(METERED.toReversed());
     assertError(await uploadRaw(peer, "a", METERED, { digest }), "checksum_mismatch");
     await assertNothingPublished(peer, root);
@@ -57,7 +58,7 @@ Deno.test("an upload whose digest is not the one announced with PUT is not publi
 
 const NOT_ITS_DIGEST = ["", "sha256:", "none", `xxh128:${"0".repeat(32)}`, "sha256:ABCDEF"];
 Deno.test("a COMMIT whose digest is none, or of another algorithm, publishes nothing", async () => {
-  await withPeer(async (peer, _server, root) => {
+  await withPeer(async (peer, root) => {
     for (const digest of NOT_ITS_DIGEST) {
       const { requestId } = await beginUpload(peer, PUT_A);
       await peer.sendData(requestId, METERED);
@@ -69,7 +70,7 @@ Deno.test("a COMMIT whose digest is none, or of another algorithm, publishes not
 });
 
 Deno.test("DATA with a wrong CRC-32 ends the upload and keeps the bytes before it", async () => {
-  await withPeer(async (peer, _server, root) => {
+  await withPeer(async (peer, root) => {
     const { requestId } = await beginUpload(peer, PUT_A);
     await peer.sendData(requestId, METERED.subarray(0, 4));
     await peer.send(encodeFrame(FrameType.DATA, requestId, METERED.subarray(4), 12345));
@@ -114,7 +115,7 @@ Deno.test("a whole upload in one go is taken up to the initial window", async ()
 });
 
 Deno.test("a request inside an upload ends the upload and nothing is published", async () => {
-  await withPeer(async (peer, _server, root) => {
+  await withPeer(async (peer, root) => {
     const { requestId } = await beginUpload(peer, PUT_A);
     await peer.sendFrame(FrameType.STAT, requestId + 1, { path: "" });
     assertError(await peer.lastFrame(requestId), "protocol_error");
@@ -123,7 +124,7 @@ Deno.test("a request inside an upload ends the upload and nothing is published",
 });
 
 Deno.test("the id of an upload under way is refused to another request", async () => {
-  await withPeer(async (peer, _server, root) => {
+  await withPeer(async (peer, root) => {
     const { requestId } = await beginUpload(peer, PUT_A);
     await peer.sendFrame(FrameType.STAT, requestId, { path: "" });
     assertError(await peer.lastFrame(requestId), "protocol_error");
@@ -132,7 +133,7 @@ Deno.test("the id of an upload under way is refused to another request", async (
 });
 
 Deno.test("DATA, COMMIT and ABORT that belong to no upload change nothing", async () => {
-  await withPeer(async (peer, _server, root) => {
+  await withPeer(async (peer, root) => {
     await peer.sendData(70, METERED);
     await commit(peer, 70, METERED);
     await peer.sendFrame(FrameType.ABORT, 71, {});
@@ -149,7 +150,7 @@ Deno.test("an empty file is published without any DATA", async () => {
 });
 
 Deno.test("an upload of 2^53 - 1 bytes reserves nothing when it begins", async () => {
-  await withPeer(async (peer, _server, root) => {
+  await withPeer(async (peer, root) => {
     const ready = await beginUpload(peer, { path: "a", sizeBytes: Number.MAX_SAFE_INTEGER });
     assert.equal(ready.type, FrameType.READY);
     await peer.sendFrame(FrameType.ABORT, ready.requestId, { keep: false });
@@ -177,7 +178,7 @@ Deno.test("ABORT keeps or discards the bytes as it says", async () => {
 
 const BAD_SESSIONS = ["", "none", "../../a", "..", "a/b", "\0", "x".repeat(100), ".", "lock"];
 Deno.test("a session that is none of this upload gets session_not_found", async () => {
-  await withPeer(async (peer, _server, root) => {
+  await withPeer(async (peer, root) => {
     for (const session of BAD_SESSIONS) {
       assertError(await beginUpload(peer, { ...PUT_A, session }), "session_not_found", session);
     }
@@ -186,32 +187,32 @@ Deno.test("a session that is none of this upload gets session_not_found", async 
 });
 
 Deno.test("an upload that is reset in the middle of a chunk leaves nothing open and may go on", async () => {
-  await withPeer(async (peer, server, root) => {
-    const sockets = await countSockets(server.pid);
-    const bytes = randomBytes(200_000);
-    {
-      using lost = await RawPeer.greet(server);
-      const ready = await beginUpload(lost, { path: "a", sizeBytes: bytes.byteLength });
-      await lost.sendData(ready.requestId, bytes.subarray(0, 100_000));
-      const half = encodeFrame(FrameType.DATA, ready.requestId, bytes.subarray(100_000), 0);
-      await lost.send(half.subarray(0, 50_000));
-    }
-    await waitUntilClosed(server.pid, root, sockets);
-    const again = await beginUpload(peer, { path: "a", sizeBytes: bytes.byteLength, resume: true });
-    assert.equal(again.json?.offsetBytes, 100_000);
-    await peer.sendData(again.requestId, bytes.subarray(100_000));
-    await commit(peer, again.requestId, bytes);
-    assert.equal((await peer.lastFrame(again.requestId)).json?.outcome, "created");
-  });
-});
-
-async function withPeer(
-  run: (peer: RawPeer, server: ServerProcess, root: string) => Promise<void>,
-): Promise<void> {
   await using folder = await makeTempFolder();
   await using server = await startServerProcess({ root: folder.path });
   using peer = await RawPeer.greet(server);
-  await run(peer, server, folder.path);
+  const sockets = await countSockets(server.pid);
+  const bytes = randomBytes(200_000);
+  {
+    using lost = await RawPeer.greet(server);
+    const ready = await beginUpload(lost, { path: "a", sizeBytes: bytes.byteLength });
+    await lost.sendData(ready.requestId, bytes.subarray(0, 100_000));
+    const half = encodeFrame(FrameType.DATA, ready.requestId, bytes.subarray(100_000), 0);
+    await lost.send(half.subarray(0, 50_000));
+  }
+  await waitUntilClosed(server.pid, folder.path, sockets);
+  const again = await beginUpload(peer, { path: "a", sizeBytes: bytes.byteLength, resume: true });
+  assert.equal(again.json?.offsetBytes, 100_000);
+  await peer.sendData(again.requestId, bytes.subarray(100_000));
+  await commit(peer, again.requestId, bytes);
+  assert.equal((await peer.lastFrame(again.requestId)).json?.outcome, "created");
+});
+
+async function withPeer(
+  run: (peer: RawPeer, root: string) => Promise<void>,
+): Promise<void> {
+  await using place = await startTestServer();
+  using peer = await RawPeer.greet(place);
+  await run(peer, place.root.path);
 }
 
 async function commit(peer: RawPeer, requestId: number, bytes: Uint8Array): Promise<void> {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { type CommandResult, runClient, runCommand } from "#tests/support/run_command.ts";
 import { PROJECT_FOLDER } from "#tests/support/project_files.ts";
-import { startServerProcess } from "#tests/support/server_process.ts";
 import { makeTempFolder, type TempFolder } from "#tests/support/temp_folder.ts";
+import { startTestServer } from "#tests/server/test_server.ts";
 
 /** A server, and a client that knows it from SLUICE_SERVER and stands in a folder of its own. */
 interface World extends AsyncDisposable {
@@ -192,7 +192,8 @@ async function makeWorld(): Promise<World> {
   await using stack = new AsyncDisposableStack();
   const folder = stack.use(await makeTempFolder());
   const root = stack.use(await makeTempFolder());
-  const { address } = stack.use(await startServerProcess({ root: root.path }));
+  const { port } = stack.use(await startTestServer({ root: root.path }));
+  const address = `127.0.0.1:${port}`;
   const owned = stack.move();
   return {
     folder,

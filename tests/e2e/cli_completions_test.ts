@@ -160,14 +160,18 @@ async function makeWorld(shell: string): Promise<ShellWorld> {
   return { folder, env, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
 
-/** What `deno install -g` writes, without touching the account's own programs. */
+/**
+ * What `deno install -g` writes, without touching the account's own programs; and with more patience at
+ * the Tab key than a person has, as the machine may be busy.
+ */
 async function shim(): Promise<string> {
   const args = (await taskArguments("client.ts")).map((word) =>
     word === "client/main.ts" ? `${PROJECT_FOLDER}/client/main.ts` : word
   );
   const [run, ...rest] = args;
   const config = `${PROJECT_FOLDER}/deno.json`;
-  return `#!/bin/sh\nexec '${Deno.execPath()}' ${run} --config '${config}' ${
+  const patient = 'if [ "$1" = __complete ]; then shift; set -- __complete --patience 1m "$@"; fi';
+  return `#!/bin/sh\n${patient}\nexec '${Deno.execPath()}' ${run} --config '${config}' ${
     rest.map(quote).join(" ")
   } "$@"\n`;
 }

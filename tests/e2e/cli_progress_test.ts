@@ -1,34 +1,42 @@
 import assert from "node:assert/strict";
-import { withDeadline } from "#tests/support/deadline.ts";
 import { randomBytes } from "#tests/support/random_bytes.ts";
+import { holdAfter } from "#tests/support/passages.ts";
 import { runCommand } from "#tests/support/run_command.ts";
-import { startServerProcess } from "#tests/support/server_process.ts";
+import { type ServerProcess, startServerProcess } from "#tests/support/server_process.ts";
+import { type RelayTarget, TcpRelay } from "#tests/support/tcp_relay.ts";
 import { makeTempFolder } from "#tests/support/temp_folder.ts";
+import { until } from "#tests/server/until.ts";
 import { NO_TERMINAL, openCliTerminal } from "./cli_terminal.ts";
 
 const ignore = NO_TERMINAL !== undefined;
 const HIDE_CURSOR = "\x1b[?25l";
 // deno-lint-ignore no-control-regex -- a terminal's language is made of control characters
 const ESCAPES_AND_LINE_ENDS = /\x1b\[[?\d;]*[A-Za-z]|[\r\n]/g;
+/** So slow that a client cannot be done with sending long before the server has it all. */
+const SLOWLY = ["--rate", "4MB/s"];
 const SHOW_CURSOR = "\x1b[?25h";
 
 Deno.test("a terminal shows a bar for each file and a total, and finished ones scroll up", {
   ignore,
 }, async () => {
-  await using world = await makeWorld({ "a.bin": 3_000_000, "日本語🎉.bin": 4_000_000 });
+  await using world = await makeWorld({ "a.bin": 3_000_000, "日本語🎉.bin": 4_000_000 }, SLOWLY);
+  await using line = new HeldLine(world.server, 1_500_000);
   await using terminal = await openCliTerminal(
-    ["upload", "a.bin", "日本語🎉.bin", "--limit-rate", "5MB/s", "--server", world.address],
+    ["upload", "a.bin", "日本語🎉.bin", "--server", line.address],
     { cwd: world.folder, columns: 100 },
   );
   await terminal.waitForScreen(
-    /^a\.bin +█+░+ +\d+% .*MB \/ 3\.0 MB.*\n日本語🎉\.bin .*\n0\/2 files +█*░+ +\d+% .*\/ 7\.0 MB/,
+    /^(?=[^]*^a\.bin +█+░+ +\d+% .*MB \/ 3\.0 MB)(?=[^]*^日本語🎉\.bin )[^]*\n0\/2 files +█*░+ +\d+% .*\/ 7\.0 MB/m,
   );
+  line.release();
   await terminal.waitFor("uploaded a.bin");
   assert.equal(await terminal.exitCode(), 0);
   const lines = terminal.screen.text.split("\n");
   assert.equal(lines.length, 3, terminal.screen.text);
-  assert.match(lines[0] ?? "", /^uploaded a\.bin \(3\.0 MB in \d\.\d s, \d\.\d MB\/s\)$/);
-  assert.match(lines[1] ?? "", /^uploaded 日本語🎉\.bin /);
+  // Whichever came first is above.
+  const [first, second] = lines.slice(0, 2).sort();
+  assert.match(first ?? "", /^uploaded a\.bin \(3\.0 MB in [\d.]+ s, [\d.]+ [kM]B\/s\)$/);
+  assert.match(second ?? "", /^uploaded 日本語🎉\.bin /);
   assert.match(lines[2] ?? "", /^2 files, 7\.0 MB in /);
   assert.ok(terminal.screen.isCursorVisible);
   assert.ok(terminal.written.includes(HIDE_CURSOR));
@@ -52,10 +60,10 @@ Deno.test(
   "Ctrl-C restores the cursor, says how to go on, and ends with 130; the next run resumes",
   { ignore },
   async () => {
-    await using world = await makeWorld({ "a.bin": 3_000_000 });
+    await using world = await makeWorld({ "a.bin": 20_000_000 });
     const args = ["upload", "a.bin", "--server", world.address];
     const options = { cwd: world.folder, columns: 100 };
-    await using first = await openCliTerminal([...args, "--limit-rate", "1MB/s"], options);
+    await using first = await openCliTerminal([...args, "--limit-rate", "2MB/s"], options);
     await first.waitFor("█");
     await first.type("\x03");
     await first.waitFor("interrupted; what was transferred is kept for resume");
@@ -68,22 +76,24 @@ Deno.test(
 );
 
 Deno.test("bars fit the terminal again after it was made narrower", { ignore }, async () => {
-  await using world = await makeWorld({ "a.bin": 6_000_000, "b.bin": 6_000_000 });
+  await using world = await makeWorld({ "a.bin": 3_000_000, "b.bin": 3_000_000 }, SLOWLY);
+  await using line = new HeldLine(world.server, 200_000);
   const ttyFile = `${world.folder}/tty`;
   await using terminal = await openCliTerminal(
-    ["upload", "a.bin", "b.bin", "--limit-rate", "6MB/s", "--server", world.address],
+    ["upload", "a.bin", "b.bin", "--server", line.address],
     { cwd: world.folder, columns: 100, ttyFile },
   );
-  await terminal.waitFor("░");
+  await terminal.waitForScreen(/^(?=.{50})a\.bin .*\/ 3\.0 MB/m);
   const tty = (await Deno.readTextFile(ttyFile)).trim();
   await runCommand("stty", ["-F", tty, "cols", "50"]);
-  const from = terminal.written.length;
+  await terminal.waitForScreen(/^(?=.{0,49}$)a\.bin .*\/ 3\.0 MB/m);
+  line.release();
   assert.equal(await terminal.exitCode(), 0);
-  const rows = terminal.written.slice(from).split("\x1b[K").slice(2)
+  const rows = terminal.written.split("\x1b[K")
     .map((row) => row.replace(ESCAPES_AND_LINE_ENDS, ""))
-    .filter((row) => /^[ab]\.bin /.test(row));
-  assert.ok(rows.length > 0);
-  for (const row of rows.slice(2)) assert.ok(row.length < 50, row);
+    .filter((row) => /^[ab]\.bin .*\/ 3\.0 MB/.test(row));
+  const narrow = rows.slice(rows.findIndex((row) => row.length < 50));
+  for (const row of narrow) assert.ok(row.length < 50, row);
 });
 
 Deno.test("SIGTERM ends like Ctrl-C", { ignore }, async () => {
@@ -108,7 +118,9 @@ Deno.test("a taken name is asked about while other transfers go on", { ignore },
   );
   await terminal.waitFor('"a.bin" already exists on the server:');
   await terminal.waitFor("> ");
-  await withDeadline(untilExists(`${world.root}/b.bin`), "the other transfer's end");
+  const exists = (): Promise<boolean> =>
+    Deno.stat(`${world.root}/b.bin`).then(() => true, () => false);
+  await until(exists, "the other transfer's end");
   assert.doesNotMatch(
     terminal.screen.text,
     /uploaded b\.bin/,
@@ -131,10 +143,13 @@ for (
 ) {
   Deno.test(`${what} gives text without any escape sequence`, { ignore }, async () => {
     await using world = await makeWorld({ "a.bin": 200_000 });
+    await using line = new HeldLine(world.server, 100_000);
     await using terminal = await openCliTerminal(
-      ["upload", "a.bin", "--limit-rate", "300KB/s", "--server", world.address],
+      ["upload", "a.bin", "--limit-rate", "300KB/s", "--server", line.address],
       { cwd: world.folder, env },
     );
+    if (live) await terminal.waitFor("%");
+    line.release();
     assert.equal(await terminal.exitCode(), 0);
     assert.ok(!terminal.written.includes("\x1b"), terminal.written);
     assert.equal(terminal.written.includes("%"), live);
@@ -158,13 +173,31 @@ Deno.test("a failure shows no stack and restores the cursor", { ignore }, async 
   );
 });
 
+/** A line to a server that falls silent in the middle of an upload until it is told to go on. */
+class HeldLine extends TcpRelay {
+  readonly #goOn = Promise.withResolvers<void>();
+
+  constructor(server: RelayTarget, bytes: number) {
+    super(server);
+    this.passages = () => ({ up: holdAfter(bytes, () => {}, this.#goOn.promise) });
+  }
+
+  release(): void {
+    this.#goOn.resolve();
+  }
+}
+
 interface World extends AsyncDisposable {
   readonly folder: string;
   readonly root: string;
+  readonly server: ServerProcess;
   readonly address: string;
 }
 
-async function makeWorld(files: Readonly<Record<string, number>>): Promise<World> {
+async function makeWorld(
+  files: Readonly<Record<string, number>>,
+  flags: readonly string[] = [],
+): Promise<World> {
   await using stack = new AsyncDisposableStack();
   const folder = stack.use(await makeTempFolder());
   const root = stack.use(await makeTempFolder());
@@ -172,21 +205,13 @@ async function makeWorld(files: Readonly<Record<string, number>>): Promise<World
     // Noise: what can be compressed would be through before a bar is seen.
     await Deno.writeFile(folder.join(name), randomBytes(size));
   }
-  const { address } = stack.use(await startServerProcess({ root: root.path }));
+  const server = stack.use(await startServerProcess({ root: root.path, flags }));
   const owned = stack.move();
   return {
     folder: folder.path,
     root: root.path,
-    address,
+    server,
+    address: server.address,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
-}
-
-async function untilExists(path: string): Promise<void> {
-  const folder = path.slice(0, path.lastIndexOf("/"));
-  using watcher = Deno.watchFs(folder);
-  for (;;) {
-    if (await Deno.stat(path).then(() => true, () => false)) return;
-    await watcher[Symbol.asyncIterator]().next();
-  }
 }

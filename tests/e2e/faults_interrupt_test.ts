@@ -6,9 +6,9 @@ import { startServerProcess } from "#tests/support/server_process.ts";
 import { untilServerRests } from "#tests/support/state_folder.ts";
 import { makeTempFolder } from "#tests/support/temp_folder.ts";
 
-const SIZE_BYTES = 9_000_000;
-/** Slow enough to be interrupted, fast enough for some MB before. */
-const SLOWLY = ["--limit-rate", "10MB/s"];
+const SIZE_BYTES = 50_000_000;
+/** Slow enough to be interrupted also when we are late, fast enough for some MB before. */
+const SLOWLY = ["--limit-rate", "6MB/s"];
 const SOME_BYTES = 2_000_000;
 
 for (const direction of ["upload", "download"] as const) {

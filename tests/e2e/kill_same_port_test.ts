@@ -7,7 +7,8 @@ import { checkStateFolder } from "#tests/support/state_folder.ts";
 import { makeTempFolder } from "#tests/support/temp_folder.ts";
 
 const SIZE_BYTES = 3_000_000;
-const RATE = ["--limit-rate", "4MB/s"];
+/** Of the first server: so slow that it is in the middle of the file whenever it is killed. */
+const SLOWLY = ["--rate", "200kB/s"];
 
 for (const direction of ["upload", "download"] as const) {
   Deno.test(`a client's ${direction} goes on when its server is killed and comes back on the same port`, async () => {
@@ -20,9 +21,8 @@ for (const direction of ["upload", "download"] as const) {
     await writeRandomFile(source, SIZE_BYTES);
     const port = freeLowPort();
     const names = isUpload ? [local] : ["a.bin", "--as", local];
-    await using first = await startServerOn(port, root);
-    const args = [direction, ...RATE, ...names];
-    await using client = await startClientProcess(`127.0.0.1:${port}`, args);
+    await using first = await startServerOn(port, root, SLOWLY);
+    await using client = await startClientProcess(`127.0.0.1:${port}`, [direction, ...names]);
     await client.stdout.waitFor(hasBytes, "progress");
     await first[Symbol.asyncDispose]();
     await assert.rejects(Deno.stat(target), Deno.errors.NotFound);

@@ -155,6 +155,8 @@ pythonTest("sluice_client.py gets STATUS and PONG", async () => {
   await using folder = await makeTempFolder();
   await using server = await startServerProcess({ root: folder.join("root") });
   assert.deepEqual(await runPython(server, "ping"), { pong: true });
+  // The server learns a moment later than we that the first one has left.
+  await server.waitForLog((line) => line.includes("connection 1: closed"));
   const status = await runPython(server, "status");
   assert.ok(isRecord(status) && status.connections === 1, JSON.stringify(status));
 });

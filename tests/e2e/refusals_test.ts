@@ -5,8 +5,7 @@ import { withDeadline } from "#tests/support/deadline.ts";
 import { concatBytes, randomBytes } from "#tests/support/random_bytes.ts";
 import { RawPeer } from "#tests/support/raw_peer.ts";
 import { hasProgram, runCommand } from "#tests/support/run_command.ts";
-import { type ServerProcess, startServerProcess } from "#tests/support/server_process.ts";
-import { makeTempFolder } from "#tests/support/temp_folder.ts";
+import { startTestServer, type TestServer } from "#tests/server/test_server.ts";
 
 const encoder = new TextEncoder();
 const hasCurl = await hasProgram("curl");
@@ -14,8 +13,7 @@ const HELLO = concatBytes([encodePreface(), encodeControl(FrameType.HELLO, 0, { 
 const TLS_ALERT = Uint8Array.of(0x15, 0x03, 0x01, 0x00, 0x02, 0x02, 0x46);
 
 Deno.test("the server answers HTTP with a small 400 when a browser finds its port", async () => {
-  await using folder = await makeTempFolder();
-  await using server = await startServerProcess({ root: folder.path });
+  await using server = await startTestServer();
   const starts = [
     "GET / HTTP/1.1\r\nHost: x\r\n\r\n",
     "POST /upload HTTP/1.1\r\n",
@@ -31,8 +29,7 @@ Deno.test("the server answers HTTP with a small 400 when a browser finds its por
 });
 
 Deno.test("the server answers an HTTP upload of some MB without reading it all", async () => {
-  await using folder = await makeTempFolder();
-  await using server = await startServerProcess({ root: folder.path });
+  await using server = await startTestServer();
   using peer = await RawPeer.connect(server);
   const head = encoder.encode("POST / HTTP/1.1\r\nContent-Length: 3000000\r\n\r\n");
   await peer.send(head);
@@ -48,16 +45,18 @@ Deno.test("the server answers an HTTP upload of some MB without reading it all",
 Deno.test("the server gives curl an answer that curl understands", {
   ignore: !hasCurl,
 }, async () => {
-  await using folder = await makeTempFolder();
-  await using server = await startServerProcess({ root: folder.path });
-  const { code, stdout } = await runCommand("curl", ["-sS", "-i", `http://${server.address}/x`]);
+  await using server = await startTestServer();
+  const { code, stdout } = await runCommand("curl", [
+    "-sS",
+    "-i",
+    `http://127.0.0.1:${server.port}/x`,
+  ]);
   assert.equal(code, 0);
   assertHttp400(encoder.encode(stdout));
 });
 
 Deno.test("the server answers TLS with the alert protocol_version", async () => {
-  await using folder = await makeTempFolder();
-  await using server = await startServerProcess({ root: folder.path });
+  await using server = await startTestServer();
   using peer = await RawPeer.connect(server);
   await peer.send(Uint8Array.from([0x16, 3, 1, 2, 0, 1, 0, 1, 0xfc, 3, 3, ...randomBytes(500)]));
   assert.deepEqual(await peer.takeRest(), TLS_ALERT);
@@ -65,8 +64,7 @@ Deno.test("the server answers TLS with the alert protocol_version", async () => 
 });
 
 Deno.test("the server refuses random bytes with protocol_error at the first wrong byte", async () => {
-  await using folder = await makeTempFolder();
-  await using server = await startServerProcess({ root: folder.path });
+  await using server = await startTestServer();
   for (let seed = 1; seed <= 20; seed++) {
     const bytes = randomBytes(seed * seed * 10, seed);
     bytes[0] = 0x80 | seed;
@@ -79,8 +77,7 @@ Deno.test("the server refuses random bytes with protocol_error at the first wron
 });
 
 Deno.test("the server states its version and refuses another one", async () => {
-  await using folder = await makeTempFolder();
-  await using server = await startServerProcess({ root: folder.path });
+  await using server = await startTestServer();
   for (const version of [0, 2, 256, 0xffff]) {
     using peer = await RawPeer.connect(server);
     await peer.send(encodePreface(version));
@@ -98,8 +95,7 @@ const BAD_FIRST_FRAMES: readonly (readonly [string, Uint8Array])[] = [
 ];
 for (const [what, frame] of BAD_FIRST_FRAMES) {
   Deno.test(`the server refuses a connection that begins with ${what}`, async () => {
-    await using folder = await makeTempFolder();
-    await using server = await startServerProcess({ root: folder.path });
+    await using server = await startTestServer();
     using peer = await RawPeer.connect(server);
     await peer.send(concatBytes([encodePreface(), frame]));
     await peer.expectPreface();
@@ -109,8 +105,7 @@ for (const [what, frame] of BAD_FIRST_FRAMES) {
 }
 
 Deno.test("the server takes a hello that arrives byte by byte", async () => {
-  await using folder = await makeTempFolder();
-  await using server = await startServerProcess({ root: folder.path });
+  await using server = await startTestServer();
   using peer = await RawPeer.connect(server);
   for (const byte of HELLO) await peer.send(Uint8Array.of(byte));
   await peer.expectPreface();
@@ -124,8 +119,7 @@ const SLOW_STARTS: readonly (readonly [string, Uint8Array])[] = [
   ["sends half a method of HTTP", encoder.encode("GE")],
 ];
 Deno.test("the server closes with timeout when no hello has come by the deadline", async () => {
-  await using folder = await makeTempFolder();
-  await using server = await startServerProcess({ root: folder.path, timeouts: { helloMs: 300 } });
+  await using server = await startTestServer({ timeouts: { helloMs: 1_000, tickMs: 50 } });
   await Promise.all(SLOW_STARTS.map(async ([_what, start]) => {
     using peer = await RawPeer.connect(server);
     await peer.send(start);
@@ -136,8 +130,7 @@ Deno.test("the server closes with timeout when no hello has come by the deadline
 });
 
 Deno.test("the server's deadline for the hello is not moved by a byte now and then", async () => {
-  await using folder = await makeTempFolder();
-  await using server = await startServerProcess({ root: folder.path, timeouts: { helloMs: 1000 } });
+  await using server = await startTestServer({ timeouts: { helloMs: 700, tickMs: 50 } });
   using peer = await RawPeer.connect(server);
   let sent = 0;
   const dripping = setInterval(() => {
@@ -145,7 +138,7 @@ Deno.test("the server's deadline for the hello is not moved by a byte now and th
     peer.send(byte).catch(() => {
       // Closed by the server, as it should.
     });
-  }, 100);
+  }, 60);
   try {
     await peer.expectPreface();
     await peer.expectRefusal("timeout");
@@ -156,8 +149,7 @@ Deno.test("the server's deadline for the hello is not moved by a byte now and th
 });
 
 Deno.test("the server closes with timeout when a frame does not arrive whole in time", async () => {
-  await using folder = await makeTempFolder();
-  await using server = await startServerProcess({ root: folder.path, timeouts: { frameMs: 300 } });
+  await using server = await startTestServer({ timeouts: { frameMs: 1_000, tickMs: 50 } });
   const frame = encodeControl(FrameType.STAT, 1, { path: "" });
   await Promise.all([1, 15, frame.byteLength - 1].map(async (cut) => {
     using peer = await RawPeer.greet(server);
@@ -167,15 +159,13 @@ Deno.test("the server closes with timeout when a frame does not arrive whole in 
 });
 
 Deno.test("the server closes with timeout when a connection asks for nothing", async () => {
-  await using folder = await makeTempFolder();
-  await using server = await startServerProcess({ root: folder.path, timeouts: { idleMs: 300 } });
+  await using server = await startTestServer({ timeouts: { idleMs: 1_000, tickMs: 50 } });
   using peer = await RawPeer.greet(server);
   await peer.expectRefusal("timeout");
 });
 
 Deno.test("the server reads an endless header to no end", async () => {
-  await using folder = await makeTempFolder();
-  await using server = await startServerProcess({ root: folder.path });
+  await using server = await startTestServer();
   for (const start of [encoder.encode("GET /"), HELLO.subarray(0, 20), encoder.encode("xx")]) {
     using peer = await RawPeer.connect(server);
     await peer.send(start);
@@ -190,9 +180,7 @@ Deno.test("the server reads an endless header to no end", async () => {
 });
 
 Deno.test("the server refuses connections over the limit with busy and takes others when one goes", async () => {
-  await using folder = await makeTempFolder();
-  const flags = ["--max-connections", "2"];
-  await using server = await startServerProcess({ root: folder.path, flags });
+  await using server = await startTestServer({ maxConnections: 2 });
   using _first = await RawPeer.greet(server);
   const second = await RawPeer.greet(server);
   try {
@@ -207,8 +195,7 @@ Deno.test("the server refuses connections over the limit with busy and takes oth
 });
 
 Deno.test("the server survives peers that connect and leave", async () => {
-  await using folder = await makeTempFolder();
-  await using server = await startServerProcess({ root: folder.path });
+  await using server = await startTestServer();
   for (let i = 0; i < 100; i++) {
     using peer = await RawPeer.connect(server);
     if (i % 3 === 1) await peer.send(HELLO.subarray(0, i % HELLO.byteLength));
@@ -242,7 +229,7 @@ async function sendUntilClosed(peer: RawPeer): Promise<number> {
 }
 
 /** Tries again while the server is busy: it learns a moment later than we that a peer has left. */
-async function greetWhenFree(server: ServerProcess): Promise<RawPeer> {
+async function greetWhenFree(server: TestServer): Promise<RawPeer> {
   for (;;) {
     const peer = await RawPeer.connect(server);
     await peer.send(HELLO);
@@ -252,7 +239,7 @@ async function greetWhenFree(server: ServerProcess): Promise<RawPeer> {
   }
 }
 
-async function assertServesOn(server: ServerProcess): Promise<void> {
+async function assertServesOn(server: TestServer): Promise<void> {
   using peer = await RawPeer.greet(server);
   const { json } = await peer.request(FrameType.STAT, { path: "" });
   assert.equal(json?.kind, "folder");

@@ -9,7 +9,8 @@ import { makeTempFolder } from "#tests/support/temp_folder.ts";
 import { ResettingPeer } from "#tests/server/resetting_peer.ts";
 
 const BYTES = randomBytes(3_000_000);
-const TIMEOUTS = { stallMs: 500, lingerMs: 0, frameMs: 500 };
+/** For scenarios that wait for a deadline; for others it would be one for this test, too. */
+const TIMEOUTS = { stallMs: 700, frameMs: 700, tickMs: 50 };
 
 type Scenario = (server: ServerProcess, untilClosed: () => Promise<void>) => Promise<void>;
 
@@ -21,31 +22,6 @@ const SCENARIOS: readonly (readonly [string, Scenario])[] = [
       await uploadRaw(peer, "up", BYTES, { onConflict: "overwrite" });
       assert.deepEqual(await downloadRaw(peer, "up"), BYTES);
     }
-  }],
-  ["readers that never read", async (server, untilClosed) => {
-    const peers = await Promise.all(Array.from({ length: 8 }, () => ResettingPeer.greet(server)));
-    for (const peer of peers) {
-      for (let id = 1; id < 20; id++) await peer.begin(FrameType.GET, id, { path: "large" });
-    }
-    await untilClosed();
-    for (const peer of peers) await peer.reset();
-  }],
-  ["writers that never write", async (server) => {
-    await eachOf(8, async (i) => {
-      using peer = await RawPeer.greet(server);
-      const { requestId } = await beginUpload(peer, { path: `never ${i}`, sizeBytes: 10 });
-      assertError(await peer.lastFrame(requestId), "timeout");
-    });
-  }],
-  ["frames that never end", async (server) => {
-    await eachOf(8, async (i) => {
-      using peer = await RawPeer.greet(server);
-      const { requestId } = await beginUpload(peer, { path: `half ${i}`, sizeBytes: 10_000 });
-      const frame = encodeFrame(FrameType.DATA, requestId, BYTES.subarray(0, 3_000));
-      await peer.send(frame.subarray(0, 2_000));
-      const reply = await peer.nextFrame();
-      assertError(reply, "timeout");
-    });
   }],
   ["resets in the middle of a chunk, a download and a queue", async (server) => {
     await eachOf(30, async (i) => {
@@ -79,22 +55,66 @@ const SCENARIOS: readonly (readonly [string, Scenario])[] = [
   }],
 ];
 
+/** What clients can fail to do until the server loses patience. */
+const SILENT_SCENARIOS: readonly (readonly [string, Scenario])[] = [
+  ["readers that never read", async (server, untilClosed) => {
+    const peers = await Promise.all(Array.from({ length: 8 }, () => ResettingPeer.greet(server)));
+    for (const peer of peers) {
+      for (let id = 1; id < 20; id++) await peer.begin(FrameType.GET, id, { path: "large" });
+    }
+    await untilClosed();
+    for (const peer of peers) await peer.reset();
+  }],
+  ["writers that never write", async (server) => {
+    await eachOf(8, async (i) => {
+      using peer = await RawPeer.greet(server);
+      const { requestId } = await beginUpload(peer, { path: `never ${i}`, sizeBytes: 10 });
+      assertError(await peer.lastFrame(requestId), "timeout");
+    });
+  }],
+  ["frames that never end", async (server) => {
+    await eachOf(8, async (i) => {
+      using peer = await RawPeer.greet(server);
+      const { requestId } = await beginUpload(peer, { path: `half ${i}`, sizeBytes: 10_000 });
+      const frame = encodeFrame(FrameType.DATA, requestId, BYTES.subarray(0, 3_000));
+      await peer.send(frame.subarray(0, 2_000));
+      const reply = await peer.nextFrame();
+      assertError(reply, "timeout");
+    });
+  }],
+];
+
 Deno.test("a server closes what it opened for clients, whatever they did", async (t) => {
+  await runAll(t, SCENARIOS, { lingerMs: 0, tickMs: 50 });
+});
+
+Deno.test("a server closes what it opened for clients that fall silent", async (t) => {
+  await runAll(t, SILENT_SCENARIOS, { ...TIMEOUTS, lingerMs: 0 });
+});
+
+async function runAll(
+  t: Deno.TestContext,
+  scenarios: readonly (readonly [string, Scenario])[],
+  timeouts: Readonly<Record<string, number>>,
+): Promise<void> {
   await using folder = await makeTempFolder();
   await Deno.writeFile(folder.join("small"), randomBytes(1000));
   await makeLargeFile(folder.join("large"));
-  const options = { root: folder.path, flags: ["--workers", "3"], timeouts: TIMEOUTS };
-  await using server = await startServerProcess(options);
+  await using server = await startServerProcess({
+    root: folder.path,
+    flags: ["--workers", "3"],
+    timeouts,
+  });
   // The one that is left is the listener's.
   const untilClosed = (): Promise<void> => waitUntilClosed(server.pid, folder.path, 1);
-  for (const [name, run] of SCENARIOS) {
+  for (const [name, run] of scenarios) {
     await t.step(name, async () => {
       await run(server, untilClosed);
       await untilClosed();
     });
   }
   assert.ok(!/fault|internal|rror:/.test(server.stderr.text), server.stderr.text);
-});
+}
 
 async function eachOf(count: number, run: (index: number) => Promise<void>): Promise<void> {
   await Promise.all(Array.from({ length: count }, (_, index) => run(index)));

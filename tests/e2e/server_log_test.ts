@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { FrameType } from "#protocol/frame.ts";
+import type { HistoryRecord } from "#protocol/replies.ts";
+import { done } from "#tests/server/done.ts";
 import { randomBytes } from "#tests/support/random_bytes.ts";
 import { RawPeer } from "#tests/support/raw_peer.ts";
-import { downloadRaw, sha256Of, uploadRaw } from "#tests/support/raw_transfer.ts";
+import { beginUpload, downloadRaw, sha256Of, uploadRaw } from "#tests/support/raw_transfer.ts";
 import { type ServerProcess, startServerProcess } from "#tests/support/server_process.ts";
 import { makeTempFolder } from "#tests/support/temp_folder.ts";
 
@@ -50,6 +52,31 @@ Deno.test("the log is one JSON object a line when asked for", async () => {
   const failed = records.find(({ kind }) => kind === "failed");
   assert.deepEqual([failed.code, failed.level], ["not_found", "warning"]);
   assert.ok(failed.message.endsWith(failed.reason), failed.message);
+});
+
+Deno.test("an upload that its client lets go of is no failure, neither in the log nor in the history", async () => {
+  await using folder = await makeTempFolder();
+  await using server = await startServerProcess({ root: folder.path });
+  using peer = await RawPeer.greet(server);
+  for (const [path, keep] of [["parked", true], ["dropped", false], ["untouched", true]] as const) {
+    const { requestId } = await beginUpload(peer, { path, sizeBytes: BYTES.byteLength });
+    if (path !== "untouched") await peer.sendData(requestId, BYTES.subarray(0, 1000));
+    await peer.sendFrame(FrameType.ABORT, requestId, { keep });
+    assert.equal((await peer.lastFrame(requestId)).json?.name, "cancelled");
+  }
+  const { records } = await done(peer, FrameType.HISTORY, { limit: 10 });
+  // Bytes that came and are gone are remembered.
+  assert.deepEqual(
+    records.map(({ path, outcome }: HistoryRecord) => [path, outcome]),
+    [["dropped", "cancelled"]],
+  );
+  await server.waitForLog((text) => text.includes('"untouched" kept'));
+  assertInOrder(server.stderr.lines, [
+    /upload "parked" kept: 1000 of 3000 bytes, to be continued$/,
+    /upload "dropped" discarded by the client$/,
+    /upload "untouched" kept: 0 of 3000 bytes, to be continued$/,
+  ]);
+  assert.deepEqual(server.stderr.lines.filter((line) => line.includes("failed")), []);
 });
 
 for (const format of ["text", "json"]) {

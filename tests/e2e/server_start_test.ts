@@ -35,7 +35,9 @@ Deno.test("the server refuses what it cannot use with one line on stderr and exi
     [[...root, "--log-format", "xml"], /text or json/],
     [[...root, "--config", folder.join("bad.json")], /prot/],
     [[...root, "--config", folder.join("missing.json")], /Cannot start/],
-    [[...root, "--host", "no.such.host.invalid"], /Cannot start/],
+    // Neither needs to ask a name server, which may take longer than a test.
+    [[...root, "--host", `${"n".repeat(64)}.invalid`], /Cannot start/],
+    [[...root, "--host", "192.0.2.1"], /Cannot start/],
     [["--prot", "1"], /--port/],
     [["unexpected"], /./],
   ];
@@ -81,6 +83,20 @@ Deno.test("the server resolves root and --config against the folder that the use
   using peer = await RawPeer.greet(server);
   const { json } = await peer.request(FrameType.STATUS);
   assert.ok(isRecord(json?.workers) && json.workers.limit === 5);
+});
+
+Deno.test("the server takes no other program's INIT_CWD for the folder that the user stands in", async () => {
+  await using folder = await makeTempFolder();
+  const [run = "", ...args] = (await taskArguments("server")).map((word) =>
+    word === "server/main.ts" ? `${PROJECT_FOLDER}/server/main.ts` : word
+  );
+  const { code, stderr } = await runCommand(
+    Deno.execPath(),
+    [run, ...args, "--root", "shared", "--port", "0", "--config", "none.json"],
+    { cwd: folder.path, env: { INIT_CWD: "/nowhere" } },
+  );
+  assert.equal(code, 2);
+  assert.match(stderr, new RegExp(`${folder.path}/none\\.json`));
 });
 
 Deno.test("the server's help names each flag of the contract", async () => {

@@ -60,17 +60,17 @@ Deno.test("a second signal closes at once, with exit code 0, and what was upload
   await using folder = await makeTempFolder();
   const request = { path: "b.bin", sizeBytes: BYTES.byteLength };
   {
-    await using server = await startServerProcess({ root: folder.path, flags: SLOW });
+    // No second signal, no end within the time that a test waits.
+    const timeouts = { graceMs: 3_600_000 };
+    await using server = await startServerProcess({ root: folder.path, flags: SLOW, timeouts });
     using peer = await RawPeer.greet(server);
     const { requestId } = await beginUpload(peer, request);
     await peer.sendData(requestId, BYTES.subarray(0, 10));
     await peer.expectFrame(FrameType.ACK, requestId);
     server.kill("SIGTERM");
     await server.waitForLog((line) => line.includes("stopping"));
-    const startMs = performance.now();
     server.kill("SIGTERM");
     assert.equal((await endOf(server)).code, 0);
-    assert.ok(performance.now() - startMs < 5_000, "not after the grace time");
     await peer.expectEnd();
   }
   await using server = await startServerProcess({ root: folder.path });

@@ -11,7 +11,6 @@ interface World {
   readonly lineRate: (atMs: number) => number;
   /** What sender and receiver know of it. */
   readonly knownRate?: (atMs: number) => number;
-  readonly likelyRate?: number;
   readonly workMs?: number;
   readonly packMs?: number;
   /** How much the piece at an offset shrinks. */
@@ -69,7 +68,7 @@ const always = (isPacked: boolean): Choose => ({ isToPack: () => isPacked, note:
 
 /** How much longer the choice took than the better of both ways. */
 function regret(world: World): { readonly regret: number; readonly outcome: Outcome } {
-  const outcome = simulate(world, new CompressionChoice(world.likelyRate));
+  const outcome = simulate(world, new CompressionChoice());
   const best = Math.min(
     simulate(world, always(true)).ms,
     simulate(world, always(false)).ms,
@@ -90,11 +89,6 @@ Deno.test("CompressionChoice compresses from the first piece on under a rate tha
   });
   assert.equal(outcome.packedPieces, 400);
   assert.ok(more <= 0, `${more}`);
-});
-
-Deno.test("CompressionChoice takes a likely rate for a start", () => {
-  const world: World = { megabytes: 200, lineRate: () => 10e6, likelyRate: 10e6, ratio: TEXT };
-  assert.ok(regret(world).regret < 0.03, `${regret(world).regret}`);
 });
 
 Deno.test("CompressionChoice finds out by itself that a line is slow", () => {

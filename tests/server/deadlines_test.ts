@@ -10,7 +10,7 @@ const STAT = encodeControl(FrameType.STAT, 7, { path: "" });
 
 Deno.test("an upload that lasts longer than any frame may take is no frame that takes too long", async () => {
   const throttle = { ratePerConnection: 100_000 };
-  await using place = await startTestServer({ throttle, timeouts: { frameMs: 100 } });
+  await using place = await startTestServer({ throttle, timeouts: { frameMs: 1_000 } });
   using peer = await RawPeer.greet(place);
   const bytes = randomBytes(200_000);
   const { requestId } = await beginUpload(peer, { path: "a", sizeBytes: bytes.byteLength });
@@ -23,20 +23,31 @@ Deno.test("an upload that lasts longer than any frame may take is no frame that 
 });
 
 Deno.test("the deadline of a frame begins with its first byte, not with the silence before", async () => {
-  await using place = await startTestServer({ timeouts: { frameMs: 600 } });
+  await using place = await startTestServer({ timeouts: { frameMs: 1_500 } });
   using peer = await RawPeer.greet(place);
-  await sleep(700);
+  await sleep(1_600);
   await peer.send(STAT.subarray(0, 10));
-  await sleep(200);
+  await sleep(100);
   await peer.send(STAT.subarray(10));
   assert.equal((await peer.lastFrame(7)).type, FrameType.RESULT);
 });
 
 Deno.test("a connection that works is not idle, and one that has worked is idle only from then on", async () => {
   const throttle = { ratePerConnection: 50_000 };
-  await using place = await startTestServer({ throttle, timeouts: { idleMs: 500 } });
-  await Deno.writeFile(place.root.join("a"), new Uint8Array(40_000));
+  await using place = await startTestServer({ throttle, timeouts: { idleMs: 1_000 } });
+  await Deno.writeFile(place.root.join("a"), new Uint8Array(65_000));
   using peer = await RawPeer.greet(place);
   assert.ok(await downloadRaw(peer, "a") instanceof Uint8Array);
   await peer.expectRefusal("timeout");
+});
+
+Deno.test("a server that stood still reads what has arrived before it holds anybody to a deadline", async () => {
+  await using place = await startTestServer({ timeouts: { frameMs: 500 } });
+  using peer = await RawPeer.greet(place);
+  await peer.send(STAT.subarray(0, 10));
+  await sleep(100);
+  await peer.send(STAT.subarray(10));
+  const endMs = performance.now() + 1_000;
+  while (performance.now() < endMs);
+  assert.equal((await peer.lastFrame(7)).type, FrameType.RESULT);
 });

@@ -1,14 +1,19 @@
 import assert from "node:assert/strict";
+import { SluiceClient } from "#client/mod.ts";
 import { FrameType } from "#protocol/frame.ts";
 import { randomBytes } from "#tests/support/random_bytes.ts";
 import { assertError, RawPeer } from "#tests/support/raw_peer.ts";
 import { downloadRaw, sha256Of, uploadRaw } from "#tests/support/raw_transfer.ts";
+import { makeTempFolder } from "#tests/support/temp_folder.ts";
 import { readDownload } from "./read_download.ts";
+import { until } from "./until.ts";
 import { startTestServer, type TestServer } from "./test_server.ts";
 
-/** Slow enough that a test can act while a download of 100 kB is under way. */
 const SLOW = { ratePerConnection: 200_000 };
 const BYTES = randomBytes(100_000);
+/** More than all buffers on the way hold: until its reader reads, the server is in the middle of it. */
+const LARGE = randomBytes(24_000_000);
+const LARGE_DIGEST = sha256Of(LARGE);
 
 for (const [sizeBytes, throttle] of [[0, {}], [1, {}], [3_000_001, {}], [100_000, SLOW]] as const) {
   Deno.test(`a download of ${sizeBytes} bytes gives them all and their digest (${JSON.stringify(throttle)})`, async () => {
@@ -61,16 +66,16 @@ const CHANGES: readonly (readonly [string, (peer: RawPeer) => Promise<unknown>])
 ];
 for (const [what, change] of CHANGES) {
   Deno.test(`a download keeps the version that it began with while the name is ${what}`, async () => {
-    await using place = await startTestServer({ throttle: SLOW });
+    await using place = await startTestServer();
     using peer = await RawPeer.greet(place);
     using other = await RawPeer.greet(place);
-    await Deno.writeFile(place.root.join("a"), BYTES);
+    await Deno.writeFile(place.root.join("a"), LARGE);
     const requestId = await peer.begin(FrameType.GET, { path: "a", digest: "sha256" });
     await peer.expectFrame(FrameType.READY, requestId);
     await change(other);
     const { bytes, last } = await readDownload(peer, requestId);
-    assert.deepEqual(bytes, BYTES);
-    assert.equal(last.json?.digest, sha256Of(BYTES));
+    assert.equal(sha256Of(bytes), LARGE_DIGEST);
+    assert.equal(last.json?.digest, LARGE_DIGEST);
   });
 }
 
@@ -84,10 +89,14 @@ for (const [what, disturb] of DISTURBANCES) {
   for (const isKnown of [false, true]) {
     const with_ = isKnown ? "with" : "without";
     Deno.test(`a download of a file that ${what} meanwhile ends with file_changed (${with_} a known digest)`, async () => {
-      await using place = await startTestServer({ throttle: SLOW });
+      await using place = await startTestServer();
       using peer = await RawPeer.greet(place);
-      await makeOldFile(place, "a");
-      if (isKnown) await downloadRaw(peer, "a");
+      if (isKnown) await uploadLarge(place, "a");
+      else await Deno.writeFile(place.root.join("a"), LARGE);
+      const known = async (): Promise<unknown> =>
+        (await peer.request(FrameType.STAT, { path: "a" })).json?.digests;
+      if (isKnown) await until(async () => `${await known()}` === LARGE_DIGEST, "the digest");
+      else assert.deepEqual(await known(), []);
       const requestId = await peer.begin(FrameType.GET, { path: "a", digest: "sha256" });
       await peer.expectFrame(FrameType.READY, requestId);
       await disturb(place.root.join("a"));
@@ -134,10 +143,12 @@ Deno.test("eight connections download at the same time, each through a worker of
   }
 });
 
-/** Writes a file that was last changed long ago, as far as its time of modification says. */
-async function makeOldFile(place: TestServer, name: string): Promise<void> {
-  await Deno.writeFile(place.root.join(name), BYTES);
-  await Deno.utime(place.root.join(name), 1_000_000, 1_000_000);
+/** Uploads the large file, so that the server knows its digest. */
+async function uploadLarge(place: TestServer, name: string): Promise<void> {
+  await using folder = await makeTempFolder();
+  await Deno.writeFile(folder.join(name), LARGE);
+  await using client = new SluiceClient({ server: place });
+  await client.upload(folder.join(name), name, { verify: "sha256" });
 }
 
 async function rewrite(path: string): Promise<void> {

@@ -28,19 +28,21 @@ export interface Address {
 }
 
 /**
- * The rate that fits a flow best: the slope of the line through all of its points (least squares), on
- * which a chunk that was seen late, at either end too, has little weight.
+ * The rate that a flow keeps: the median of its rates over all stretches of about a third of it. A
+ * machine that stands still for a moment disturbs some stretches and leaves the median alone.
  *
  * @param flow What was measured.
  * @returns Bytes per second.
  */
-export function rateOf(flow: Flow): number {
+export function rateOf({ points }: Flow): number {
+  const span = Math.max(1, Math.floor(points.length / 3));
   let sum = 0;
-  const line = flow.points.map(({ atMs, bytes }) => ({ x: atMs / 1000, y: sum += bytes }));
-  const meanX = line.reduce((total, { x }) => total + x, 0) / line.length;
-  const meanY = line.reduce((total, { y }) => total + y, 0) / line.length;
-  const covariance = line.reduce((total, { x, y }) => total + (x - meanX) * (y - meanY), 0);
-  return covariance / line.reduce((total, { x }) => total + (x - meanX) ** 2, 0);
+  const line = points.map(({ atMs, bytes }) => ({ atMs, sum: sum += bytes }));
+  const rates = line.slice(span).map((end, index) => {
+    const begin = line[index] ?? end;
+    return (end.sum - begin.sum) / (end.atMs - begin.atMs) * 1000;
+  });
+  return rates.sort((a, b) => a - b)[rates.length >> 1] ?? 0;
 }
 
 /** Seconds from the request to the last chunk. */

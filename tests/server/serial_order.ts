@@ -33,14 +33,15 @@ export interface Observed {
   readonly trashId: string | undefined;
 }
 
-/** Orders that are tried before the search gives up. */
-const MAX_STEPS = 300_000;
 const FOLDER = "/";
 
 /**
  * Looks for a serial order of operations that explains every reply and the state behind them: one in
  * which each takes effect at one instant between its begin and its end (linearizability; the search
  * is that of Wing and Gong 1993 with Lowe's memory of configurations that lead nowhere).
+ *
+ * An operation that changes nothing is put at the first place where its reply is right: nothing that
+ * follows depends on it, so no other place could lead further. That is what keeps the search short.
  *
  * @param before State before all of them.
  * @param observed All operations between the two states.
@@ -52,32 +53,53 @@ export function findSerialOrder(
   observed: readonly Observed[],
   after: NamesState,
 ): Observed[] | undefined {
-  const goal = keyOf(after);
+  const touched = touchedTrash(before, observed, after);
+  const goal = keyOf(withTrash(after, touched));
+  const byEnd = observed.toSorted((a, b) => a.endMs - b.endMs);
   const seen = new Set<string>();
   const order: Observed[] = [];
-  const done = observed.map(() => false);
-  let steps = 0;
-  const search = (state: NamesState): boolean => {
-    if (order.length === observed.length) return keyOf(state) === goal;
-    const key = `${done.map(Number).join("")} ${keyOf(state)}`;
-    if (seen.has(key) || ++steps > MAX_STEPS) return false;
-    seen.add(key);
-    const open = observed.filter((_, index) => !done[index]);
-    const firstEndMs = Math.min(...open.map(({ endMs }) => endMs));
-    const next = open.filter(({ beginMs }) => beginMs <= firstEndMs);
-    for (const candidate of next.sort((a, b) => a.endMs - b.endMs)) {
-      const index = observed.indexOf(candidate);
-      const { reply, state: changed } = apply(state, candidate);
-      if (reply !== candidate.reply) continue;
-      done[index] = true;
-      order.push(candidate);
-      if (search(changed)) return true;
-      order.pop();
-      done[index] = false;
-    }
+  const done = new Set<Observed>();
+  const place = (one: Observed, state: NamesState): boolean => {
+    done.add(one);
+    order.push(one);
+    if (search(state)) return true;
+    order.pop();
+    done.delete(one);
     return false;
   };
-  return search(before) ? order : undefined;
+  const search = (state: NamesState): boolean => {
+    if (order.length === observed.length) return keyOf(state) === goal;
+    const open = byEnd.filter((one) => !done.has(one));
+    const firstEndMs = open[0]?.endMs ?? Infinity;
+    const possible = open.filter(({ beginMs }) => beginMs <= firstEndMs)
+      .map((one) => ({ one, effect: apply(state, one) }))
+      .filter(({ one, effect }) => effect.reply === one.reply);
+    const idle = possible.find(({ effect }) => effect.state === state);
+    if (idle !== undefined) return place(idle.one, state);
+    const key = `${byEnd.map((one) => Number(done.has(one))).join("")} ${keyOf(state)}`;
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return possible.some(({ one, effect }) => place(one, effect.state));
+  };
+  return search(withTrash(before, touched)) ? order : undefined;
+}
+
+/** Ids of the trash that the operations name or that come or go meanwhile; a trash may hold many others. */
+function touchedTrash(
+  before: NamesState,
+  observed: readonly Observed[],
+  after: NamesState,
+): ReadonlySet<string> {
+  const ids = [...before.trash.keys(), ...after.trash.keys()]
+    .filter((id) => before.trash.get(id) !== after.trash.get(id));
+  const named = observed.flatMap(({ operation, trashId }) =>
+    operation.kind === "restore" ? [operation.id] : trashId ?? []
+  );
+  return new Set([...ids, ...named]);
+}
+
+function withTrash({ names, trash }: NamesState, ids: ReadonlySet<string>): NamesState {
+  return { names, trash: new Map([...trash].filter(([id]) => ids.has(id))) };
 }
 
 /** What the protocol says that an operation does, when nothing else happens. */

@@ -22,6 +22,8 @@ const KINDS = [
 ];
 const OPERATIONS_PER_ROUND = 2;
 const DURATION_MS = 10_000;
+/** On a machine so slow that the time does not suffice for more. */
+const LEAST_OPERATIONS = 512;
 const EMPTY: NamesState = { names: new Map(), trash: new Map() };
 
 Deno.test("what 16 clients do to 8 names for 10 s is explained by some serial order", async () => {
@@ -33,7 +35,7 @@ Deno.test("what 16 clients do to 8 names for 10 s is explained by some serial or
     const endMs = performance.now() + DURATION_MS;
     let before = EMPTY;
     let count = 0;
-    while (performance.now() < endMs) {
+    while (count < LEAST_OPERATIONS || performance.now() < endMs) {
       const ids = [...before.trash.keys()];
       const lanes = await Promise.all(
         peers.map((peer, client) =>
@@ -52,7 +54,6 @@ Deno.test("what 16 clients do to 8 names for 10 s is explained by some serial or
       before = after;
       count += observed.length;
     }
-    assert.ok(count > 500, `only ${count} operations were done`);
   } finally {
     for (const peer of peers) peer.close();
   }

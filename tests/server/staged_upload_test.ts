@@ -130,7 +130,7 @@ Deno.test("more than 512 staged uploads are refused", async () => {
 });
 
 Deno.test("what is staged goes with its connection, also by a silent one", async () => {
-  await using place = await startTestServer({ timeouts: { stallMs: 100 } });
+  await using place = await startTestServer({ timeouts: { stallMs: 1_000 } });
   {
     using peer = await RawPeer.greet(place);
     await stage(peer, [{ path: "a", bytes: BYTES }]);

@@ -28,7 +28,14 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const root = await makeTempFolder();
   const { spawn, timeouts, ...rest } = options;
   // Deadlines that tests shorten must be looked at more often than real ones.
-  const settings = { port: 0, root: root.path, ...rest, timeouts: { tickMs: 50, ...timeouts } };
+  const settings = {
+    port: 0,
+    root: root.path,
+    // A worker that nobody asks for would only cost time.
+    spareWorkers: 0,
+    ...rest,
+    timeouts: { tickMs: 50, ...timeouts },
+  };
   try {
     const server =
       await (spawn === undefined ? startServer(settings) : startServerWith(settings, spawn));

@@ -223,7 +223,7 @@ Deno.test("PING and STATUS are answered in the middle of an upload", async () =>
 });
 
 Deno.test("an upload that sends nothing for too long ends with timeout and is kept", async () => {
-  await using place = await startTestServer({ timeouts: { stallMs: 200 } });
+  await using place = await startTestServer({ timeouts: { stallMs: 700 } });
   using peer = await RawPeer.greet(place);
   const request = { path: "a", sizeBytes: 2 * METERED.byteLength };
   const { requestId } = await beginUpload(peer, request);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { FrameType } from "#protocol/frame.ts";
+import { FrameType, readU64 } from "#protocol/frame.ts";
 import { assertError, RawPeer } from "#tests/support/raw_peer.ts";
 import { beginUpload, sha256Of } from "#tests/support/raw_transfer.ts";
 import { startTestServer, type TestServer } from "./test_server.ts";
@@ -11,7 +11,11 @@ const REAL = new URL(import.meta.resolve("#server/worker/main.ts"));
 
 for (const fault of ["throw", "reject"]) {
   Deno.test(`a connection whose worker fails with "${fault}" is told an error id and closed, others are served`, async () => {
-    await using place = await startTestServer({ workers: 2, spawn: () => spawn(FAULTY) });
+    await using place = await startTestServer({
+      spareWorkers: 2,
+      workers: 2,
+      spawn: () => spawn(FAULTY),
+    });
     using other = await RawPeer.greet(place);
     const upload = await beginUpload(other, { path: "a.bin", sizeBytes: 3 });
     using peer = await RawPeer.greet(place);
@@ -29,8 +33,14 @@ for (const fault of ["throw", "reject"]) {
 
 for (const fault of ["hang", "close"]) {
   Deno.test(`a worker that does not answer any more ("${fault}") is replaced after the heartbeat`, async () => {
-    const timeouts = { heartbeatMs: 1_000 };
-    await using place = await startTestServer({ workers: 1, timeouts, spawn: () => spawn(FAULTY) });
+    // A new worker on a busy machine must not look hung while it starts.
+    const timeouts = { heartbeatMs: 2_500 };
+    await using place = await startTestServer({
+      spareWorkers: 2,
+      workers: 1,
+      timeouts,
+      spawn: () => spawn(FAULTY),
+    });
     using peer = await RawPeer.greet(place);
     await peer.begin(FrameType.STAT, { path: `please ${fault}` });
     await peer.expectRefusal("internal");
@@ -39,7 +49,11 @@ for (const fault of ["hang", "close"]) {
 }
 
 Deno.test("a worker that fails ten times in a row costs ten connections and nothing else", async () => {
-  await using place = await startTestServer({ workers: 2, spawn: () => spawn(FAULTY) });
+  await using place = await startTestServer({
+    spareWorkers: 2,
+    workers: 2,
+    spawn: () => spawn(FAULTY),
+  });
   for (let i = 0; i < 10; i++) {
     using peer = await RawPeer.greet(place);
     await peer.begin(FrameType.STAT, { path: "please throw" });
@@ -52,7 +66,7 @@ Deno.test("a worker that fails ten times in a row costs ten connections and noth
 Deno.test("a worker that fails while it lingers closes no connection", async () => {
   let last: Worker | undefined;
   const spawnAndKeep = (): Worker => last = spawn(FAULTY);
-  await using place = await startTestServer({ workers: 1, spawn: spawnAndKeep });
+  await using place = await startTestServer({ spareWorkers: 2, workers: 1, spawn: spawnAndKeep });
   using peer = await RawPeer.greet(place);
   await peer.request(FrameType.STAT, { path: "" });
   await until(() => place.server.status().transfers === 0, "the end of the request");
@@ -65,31 +79,47 @@ Deno.test("a worker that fails while it lingers closes no connection", async () 
 Deno.test("workers that cannot start are tried again once in a while, not in a spin", async () => {
   let spawned = 0;
   const timeouts = { queueMs: 1_500, tickMs: 500 };
+  const startMs = performance.now();
   const spawnBroken = (): Worker => (spawned++, spawn(WITHOUT_START));
-  await using place = await startTestServer({ workers: 4, timeouts, spawn: spawnBroken });
+  await using place = await startTestServer({
+    spareWorkers: 2,
+    workers: 4,
+    timeouts,
+    spawn: spawnBroken,
+  });
   using peer = await RawPeer.greet(place);
   await peer.begin(FrameType.STAT, { path: "" });
   await peer.expectRefusal("busy");
-  assert.ok(spawned >= 3 && spawned <= 10, `${spawned} starts`);
+  assert.ok(spawned >= 3, `${spawned} starts`);
+  // Two at once, each 500 ms: a spin would be many more, however long a busy machine took.
+  const ticks = (performance.now() - startMs) / 500 + 1;
+  assert.ok(spawned <= 2 * ticks + 2, `${spawned} starts in ${ticks} ticks`);
 });
 
 Deno.test("a server whose first workers could not start serves as soon as one can", async () => {
   let spawned = 0;
   const spawnLater = (): Worker => spawn(++spawned > 3 ? REAL : WITHOUT_START);
-  await using place = await startTestServer({ workers: 4, spawn: spawnLater });
+  await using place = await startTestServer({ spareWorkers: 2, workers: 4, spawn: spawnLater });
   await assertServesOn(place);
 });
 
 Deno.test("an upload whose worker failed resumes from what was written", async () => {
-  await using place = await startTestServer({ workers: 1, spawn: () => spawn(FAULTY) });
+  await using place = await startTestServer({
+    spareWorkers: 2,
+    workers: 1,
+    spawn: () => spawn(FAULTY),
+  });
   const bytes = new Uint8Array(2_000_000).fill(7);
   const request = { path: "a.bin", sizeBytes: bytes.byteLength, resume: true };
   using peer = await RawPeer.greet(place);
   const first = await beginUpload(peer, request);
   await peer.sendData(first.requestId, bytes.subarray(0, 1_000_000));
   await peer.sendData(first.requestId, bytes.subarray(1_000_000, 1_100_000));
-  // The ACK says that it is on the disk.
-  await peer.expectFrame(FrameType.ACK, first.requestId);
+  // An ACK says what is on the disk; there may be one for each frame.
+  for (let acknowledged = 0; acknowledged < 1_100_000;) {
+    const ack = await peer.expectFrame(FrameType.ACK, first.requestId);
+    acknowledged = readU64(ack.payload, 0);
+  }
   await peer.sendFrame(FrameType.STAT, 9, { path: "please throw" });
   await peer.expectRefusal("internal");
   using again = await RawPeer.greet(place);

@@ -1,13 +1,15 @@
 import assert from "node:assert/strict";
 import { FrameType } from "#protocol/frame.ts";
+import type { HistoryRecord } from "#protocol/replies.ts";
 import { assertError, RawPeer } from "#tests/support/raw_peer.ts";
 import { beginUpload, sha256Of } from "#tests/support/raw_transfer.ts";
+import { done } from "./done.ts";
 import { ResettingPeer } from "./resetting_peer.ts";
 import { startTestServer, type TestServer } from "./test_server.ts";
 import { until } from "./until.ts";
 
 Deno.test("a connection gets a worker with its first request, keeps it for a linger and gives it back", async () => {
-  await using place = await startTestServer({ workers: 4, timeouts: { lingerMs: 300 } });
+  await using place = await startTestServer({ workers: 4, timeouts: { lingerMs: 1_000 } });
   using peer = await RawPeer.greet(place);
   assert.equal(place.server.status().workers.leased, 0);
   await peer.request(FrameType.STAT, { path: "" });
@@ -17,7 +19,7 @@ Deno.test("a connection gets a worker with its first request, keeps it for a lin
 });
 
 Deno.test("a thousand idle connections hold no worker", async () => {
-  await using place = await startTestServer({ workers: 2 });
+  await using place = await startTestServer({ workers: 2, spareWorkers: 2 });
   const peers = await Promise.all(Array.from({ length: 1000 }, () => RawPeer.greet(place)));
   try {
     const { connections, workers } = place.server.status();
@@ -51,13 +53,11 @@ Deno.test("connections that find no free worker are told their positions and ser
     }
     assert.deepEqual([place.server.status().waiting, place.server.status().transfers], [3, 1]);
     await finishUpload(holder, requestId);
-    const order: number[] = [];
-    const served = waiting.map(async (peer, index) => {
-      assert.equal((await peer.lastFrame(1)).type, FrameType.RESULT);
-      order.push(index);
-    });
-    await Promise.all(served);
-    assert.deepEqual(order, [0, 1, 2]);
+    for (const peer of waiting) assert.equal((await peer.lastFrame(1)).type, FrameType.RESULT);
+    // The one worker's own record, not when we happened to read its replies.
+    const { records } = await done(holder, FrameType.HISTORY);
+    const made = records.filter(({ operation }: HistoryRecord) => operation === "mkdir");
+    assert.deepEqual(made.map(({ path }: HistoryRecord) => path), ["3", "2", "1"]);
   } finally {
     for (const peer of waiting) peer.close();
   }
@@ -124,7 +124,13 @@ Deno.test("a waiting connection that only ends its sending side keeps its place 
 });
 
 Deno.test("a connection that waits too long for a worker is told busy", async () => {
-  await using place = await startTestServer({ workers: 1, timeouts: { queueMs: 100 } });
+  await using place = await startTestServer({
+    workers: 1,
+    spareWorkers: 1,
+    timeouts: { queueMs: 500 },
+  });
+  // Who waits for the first worker to start waits in the queue as well.
+  await until(() => place.server.status().workers.idle === 1, "the worker");
   using holder = await RawPeer.greet(place);
   await holdWorker(holder);
   using peer = await RawPeer.greet(place);

@@ -1,7 +1,7 @@
-import { withDeadline } from "./deadline.ts";
 import { LineLog } from "./line_log.ts";
 import { taskArguments } from "./project_config.ts";
 import { PROJECT_FOLDER } from "./project_files.ts";
+import { stopProcess } from "./stop_process.ts";
 
 /** What a test may choose of a gateway process. */
 export interface GatewayProcessOptions {
@@ -48,7 +48,7 @@ export async function startGatewayProcess(options: GatewayProcessOptions): Promi
     stderr: "piped",
   }).spawn();
   const [stdout, stderr] = [new LineLog(child.stdout), new LineLog(child.stderr)];
-  const stop = (): Promise<void> => stopProcess(child, stdout, stderr);
+  const stop = (): Promise<void> => stopProcess("gateway", { child, stdout, stderr });
   try {
     const line = await stdout.waitFor((text) => READY.test(text), "ready line");
     const [, url = "", boundPort = ""] = READY.exec(line) ?? [];
@@ -65,30 +65,5 @@ export async function startGatewayProcess(options: GatewayProcessOptions): Promi
   } catch (error) {
     await stop();
     throw new Error(`Cannot start the gateway; it said:\n${stderr.text}`, { cause: error });
-  }
-}
-
-async function stopProcess(
-  child: Deno.ChildProcess,
-  stdout: LineLog,
-  stderr: LineLog,
-): Promise<void> {
-  tryKill(child, "SIGTERM");
-  try {
-    await withDeadline(child.status, "the gateway's end after SIGTERM");
-  } catch (error) {
-    tryKill(child, "SIGKILL");
-    await child.status;
-    throw new Error(`The gateway ignored SIGTERM; its log:\n${stderr.text}`, { cause: error });
-  } finally {
-    await Promise.all([stdout.ended, stderr.ended]);
-  }
-}
-
-function tryKill(child: Deno.ChildProcess, signal: Deno.Signal): void {
-  try {
-    child.kill(signal);
-  } catch {
-    // It has ended already, which is all that was wanted.
   }
 }

@@ -27,10 +27,15 @@ export class LineLog {
    *
    * @param isWanted Whether this is the line.
    * @param what Its name, for the failure's message.
+   * @param deadlineMs How long.
    * @returns The first such line.
    * @throws {Error} When the stream ends or the deadline passes without one.
    */
-  waitFor(isWanted: (line: string) => boolean, what: string): Promise<string> {
+  waitFor(
+    isWanted: (line: string) => boolean,
+    what: string,
+    deadlineMs?: number,
+  ): Promise<string> {
     const found = Promise.withResolvers<string>();
     const look = (): void => {
       const line = this.#lines.find(isWanted);
@@ -39,7 +44,7 @@ export class LineLog {
     };
     this.#waiters.add(look);
     look();
-    return withDeadline(found.promise, `${what}, after:\n${this.text}`)
+    return withDeadline(found.promise, `${what}, after:\n${this.text}`, deadlineMs)
       .finally(() => this.#waiters.delete(look));
   }
 

@@ -25,12 +25,12 @@ export function stallAfter(bytes: number): Passage {
   });
 }
 
-/** Holds all bytes behind the first ones back until it is told to go on. */
+/** Holds all bytes behind the first ones back until it is told to go on, or the connection ends. */
 export function holdAfter(bytes: number, reached: () => void, goOn: Promise<void>): Passage {
   return splitAt(bytes, async (before, after, way) => {
     await way.send(before);
     reached();
-    await goOn;
+    await Promise.race([goOn, way.closed]);
     await way.send(after);
   });
 }

@@ -33,11 +33,16 @@ export interface MortalServer extends AsyncDisposable {
  *
  * @param port Where it listens.
  * @param root What it serves.
+ * @param flags More flags, as on the command line.
  * @returns The running server.
  */
-export async function startServerOn(port: number, root: string): Promise<MortalServer> {
+export async function startServerOn(
+  port: number,
+  root: string,
+  flags: readonly string[] = [],
+): Promise<MortalServer> {
   const child = new Deno.Command(Deno.execPath(), {
-    args: [...await taskArguments("server"), "--port", `${port}`, "--root", root],
+    args: [...await taskArguments("server"), "--port", `${port}`, "--root", root, ...flags],
     cwd: PROJECT_FOLDER,
     env: { NO_COLOR: "1" },
     stdin: "null",

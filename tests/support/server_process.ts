@@ -1,12 +1,14 @@
-import { withDeadline } from "./deadline.ts";
 import { LineLog } from "./line_log.ts";
 import { taskArguments } from "./project_config.ts";
 import { PROJECT_FOLDER } from "./project_files.ts";
+import { stopProcess } from "./stop_process.ts";
 
 /** What a test may choose of a server process. */
 export interface ServerProcessOptions {
   /** The folder to serve. */
   readonly root: string;
+  /** Port. @default 0, a free one */
+  readonly port?: number;
   /** More flags, as on the command line. */
   readonly flags?: readonly string[];
   /** Deadlines in ms, by their names in server/server_options.ts; no flag sets them. */
@@ -57,7 +59,7 @@ export async function startServerProcess(options: ServerProcessOptions): Promise
     stderr: "piped",
   }).spawn();
   const [stdout, stderr] = [new LineLog(child.stdout), new LineLog(child.stderr)];
-  const stop = (): Promise<void> => stopProcess(child, stdout, stderr);
+  const stop = (): Promise<void> => stopProcess("server", { child, stdout, stderr });
   try {
     const line = await stdout.waitFor((text) => READY.test(text), "ready line");
     const [, hostname = "", port = ""] = READY.exec(line) ?? [];
@@ -80,37 +82,12 @@ export async function startServerProcess(options: ServerProcessOptions): Promise
 }
 
 async function serverArguments(options: ServerProcessOptions): Promise<string[]> {
-  const { root, flags = [], timeouts } = options;
+  const { root, port = 0, flags = [], timeouts } = options;
   const task = await taskArguments("server");
   const program = timeouts === undefined
     ? task
     : task.flatMap((word) =>
       word === "server/main.ts" ? [WITH_TIMEOUTS, JSON.stringify(timeouts)] : [word]
     );
-  return [...program, "--port", "0", "--root", root, ...flags];
-}
-
-async function stopProcess(
-  child: Deno.ChildProcess,
-  stdout: LineLog,
-  stderr: LineLog,
-): Promise<void> {
-  tryKill(child, "SIGTERM");
-  try {
-    await withDeadline(child.status, "the server's end after SIGTERM");
-  } catch (error) {
-    tryKill(child, "SIGKILL");
-    await child.status;
-    throw new Error(`The server ignored SIGTERM; its log:\n${stderr.text}`, { cause: error });
-  } finally {
-    await Promise.all([stdout.ended, stderr.ended]);
-  }
-}
-
-function tryKill(child: Deno.ChildProcess, signal: Deno.Signal): void {
-  try {
-    child.kill(signal);
-  } catch {
-    // It has ended already, which is all that was wanted.
-  }
+  return [...program, "--port", String(port), "--root", root, ...flags];
 }

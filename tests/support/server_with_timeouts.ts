@@ -3,6 +3,7 @@
  * `server_with_timeouts.ts JSON --port 0 --root DIR [--max-connections N]`.
  */
 import { parseArgs } from "node:util";
+import { parseRate } from "#protocol/byte_units.ts";
 import { configureLog } from "#server/log_output.ts";
 import type { ServerTimeouts } from "#server/server_options.ts";
 import { startServer } from "#server/start_server.ts";
@@ -15,6 +16,7 @@ const { values, positionals } = parseArgs({
     root: { type: "string", default: "" },
     "max-connections": { type: "string", default: "1024" },
     workers: { type: "string", default: "64" },
+    "rate-per-connection": { type: "string", default: "0" },
   },
 });
 const timeouts: Partial<ServerTimeouts> = JSON.parse(positionals[0] ?? "{}");
@@ -24,6 +26,7 @@ const server = await startServer({
   root: values.root,
   maxConnections: Number(values["max-connections"]),
   workers: Number(values.workers),
+  throttle: { ratePerConnection: parseRate(values["rate-per-connection"]) },
   timeouts,
 });
 Deno.addSignalListener("SIGTERM", () => void server.stop().then(() => Deno.exit(0)));

@@ -1,6 +1,10 @@
 import { type Gateway, startGateway } from "#web/start_gateway.ts";
 import type { GatewayLimits } from "#web/gateway_limits.ts";
-import { startTestServer, type TestServer, type TestServerOptions } from "../server/test_server.ts";
+import {
+  startTestServer,
+  type TestServer,
+  type TestServerOptions,
+} from "#tests/server/test_server.ts";
 
 /** A file server and its gateway in this process. */
 export interface GatewayWorld extends AsyncDisposable {

@@ -5,6 +5,7 @@ import { parseByteRange } from "#web/http/byte_range.ts";
 import { checkConditions, mayUseRange } from "#web/http/conditions.ts";
 import { contentDisposition } from "#web/http/content_disposition.ts";
 import { downloadType, previewType } from "#web/http/content_types.ts";
+import { entityTags } from "#web/http/entity_tags.ts";
 import { parseReprDigest } from "#web/http/repr_digest.ts";
 import { remotePathOf } from "#web/http/url_path.ts";
 import { hostJudge } from "#web/guards/host_names.ts";
@@ -188,4 +189,15 @@ Deno.test("decodeUploadId() refuses whatever else stands in the address", () => 
   fc.assert(fc.property(fc.json(), (json) => refuse(btoa(encodeURIComponent(json)))));
   refuse(btoa(JSON.stringify(["../up", 1, "error", null, "s"])).replace(/=+$/, ""));
   refuse(btoa(JSON.stringify(["a", -1, "error", null, "s"])).replace(/=+$/, ""));
+});
+
+Deno.test("entityTags() takes only digests that tell files apart", () => {
+  const stat = { path: "a", kind: "file", sizeBytes: 1, modifiedAtMs: 0, version: "1-2" } as const;
+  const known = ["crc32:0a0b0c0d", "sha256:00ff", "xxh128:ab"];
+  assert.deepEqual(entityTags({ ...stat, digests: known }), [
+    '"sha256:00ff"',
+    '"xxh128:ab"',
+    '"v:1-2"',
+  ]);
+  assert.deepEqual(entityTags({ ...stat, digests: ["crc32:0a0b0c0d"] }), ['"v:1-2"']);
 });

@@ -1,7 +1,6 @@
 // @ts-check
 /** The page begins here: state, actions and views are put together. */
 
-import { render } from "/lib/preact.js";
 import { Browser } from "./actions/browser.js";
 import { followLive } from "./actions/follow_live.js";
 import { listenToKeys } from "./actions/keyboard.js";
@@ -12,8 +11,7 @@ import { parseRoute } from "./state/route.js";
 import { isActive } from "./state/upload_queue.js";
 import { Store } from "./store.js";
 import { UploadEngine } from "./uploads/upload_engine.js";
-import { AppView } from "./view/app_view.js";
-import { html } from "./view/html.js";
+import { drawOnChange } from "./view/draw_on_change.js";
 
 /**
  * @typedef {object} App What views and actions share.
@@ -36,7 +34,7 @@ const uploads = new UploadEngine(store, (item) => {
 /** @type {App} */
 const app = { store, browser, uploads, toaster: new Toaster(store) };
 
-drawOnChange();
+drawOnChange(app);
 listenToKeys(app);
 browser.start();
 followLive(app);
@@ -44,27 +42,6 @@ addEventListener("beforeunload", (event) => {
   // What was sent is kept, but only the same files, dropped again, go on with it.
   if (store.state.uploads.some((item) => isActive(item.state))) event.preventDefault();
 });
-
-/** Many changes between two frames are drawn once. */
-function drawOnChange() {
-  const root = document.getElementById("app");
-  if (root === null) throw new Error('Cannot draw the page: "app" is missing in index.html');
-  let isPlanned = false;
-  const draw = () => {
-    isPlanned = false;
-    render(html`<${AppView} app=${app} state=${store.state} />`, root);
-    const { route } = store.state;
-    document.title = `${route.view === "trash" ? "Trash" : route.path || "Files"} · Sluice`;
-  };
-  store.subscribe(() => {
-    if (isPlanned) return;
-    isPlanned = true;
-    // A hidden tab gets no frames, and need not be drawn often.
-    if (document.hidden) setTimeout(draw, 500);
-    else requestAnimationFrame(draw);
-  });
-  draw();
-}
 
 /** @param {string} path @param {string} folder @returns {boolean} */
 function isBelow(path, folder) {

@@ -8,7 +8,7 @@
 export class Store {
   /** @type {State} */
   #state;
-  /** @type {Set<() => void>} */
+  /** @type {Set<(isUrgent: boolean) => void>} */
   #listeners = new Set();
 
   /** @param {State} state */
@@ -21,14 +21,24 @@ export class Store {
     return this.#state;
   }
 
-  /** @param {Partial<State>} change */
+  /** Changes what a person is waiting to see. @param {Partial<State>} change */
   set(change) {
-    this.#state = { ...this.#state, ...change };
-    for (const listener of this.#listeners) listener();
+    this.#change(change, true);
   }
 
-  /** @param {() => void} listener Called after each change. */
+  /** Changes what goes on by itself: it is drawn a few times a second. @param {Partial<State>} change */
+  drift(change) {
+    this.#change(change, false);
+  }
+
+  /** @param {(isUrgent: boolean) => void} listener Called after each change. */
   subscribe(listener) {
     this.#listeners.add(listener);
+  }
+
+  /** @param {Partial<State>} change @param {boolean} isUrgent */
+  #change(change, isUrgent) {
+    this.#state = { ...this.#state, ...change };
+    for (const listener of this.#listeners) listener(isUrgent);
   }
 }

@@ -4,6 +4,7 @@ import type { GatewayContext } from "../gateway_context.ts";
 import { downloadType, previewType } from "../http/content_types.ts";
 import { querySwitch } from "../http/query.ts";
 import { remotePathOf } from "../http/url_path.ts";
+import type { Publisher } from "../uploads/publisher.ts";
 import { receiveFile } from "./receive_file.ts";
 import { sendFile } from "./send_file.ts";
 
@@ -11,7 +12,7 @@ const FILES = "/api/files/";
 const PREVIEW = "/api/preview/";
 
 /** Adds what is done with a file under its own address (docs/web.md §4). */
-export function addFileRoutes(app: Hono, gateway: GatewayContext): void {
+export function addFileRoutes(app: Hono, gateway: GatewayContext, publisher: Publisher): void {
   app.get(`${FILES}*`, (context) => {
     const path = remotePathOf(context.req.url, FILES);
     const sending = { contentType: downloadType(remoteName(path)), isInline: false };
@@ -23,7 +24,8 @@ export function addFileRoutes(app: Hono, gateway: GatewayContext): void {
   });
   app.put(`${FILES}*`, (context) => {
     const path = remotePathOf(context.req.url, FILES);
-    return receiveFile(gateway, context.req.raw, path, (name) => context.req.query(name));
+    const query = (name: string): string | undefined => context.req.query(name);
+    return receiveFile({ gateway, publisher }, context.req.raw, path, query);
   });
   app.delete(`${FILES}*`, async (context) => {
     const path = remotePathOf(context.req.url, FILES);

@@ -1,6 +1,12 @@
-import { CONFLICT_POLICIES, type ConflictPolicy, type OpenUpload } from "#client/mod.ts";
+import {
+  type CommittedUpload,
+  CONFLICT_POLICIES,
+  type ConflictPolicy,
+  type OpenUpload,
+  type SkippedUpload,
+} from "#client/mod.ts";
+import { createDigester } from "#protocol/digest.ts";
 import { MAX_FILE_BYTES } from "#protocol/limits.ts";
-import type { PutResult } from "#protocol/replies.ts";
 import type { RemotePath } from "#protocol/remote_path.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
 import type { GatewayContext } from "../gateway_context.ts";
@@ -10,11 +16,23 @@ import { entityTags } from "../http/entity_tags.ts";
 import { HttpRefusal } from "../http/error_response.ts";
 import { type GetQuery, queryWord } from "../http/query.ts";
 import { parseReprDigest } from "../http/repr_digest.ts";
+import type { LostUpload, Publisher } from "../uploads/publisher.ts";
+
+/** So little is not worth resuming, and nobody would come back for it. */
+const SMALL_BYTES = 256 * 1024;
+
+/** What a PUT is received with. */
+export interface ReceiveParts {
+  readonly gateway: GatewayContext;
+  readonly publisher: Publisher;
+}
+
+type Received = CommittedUpload | SkippedUpload;
 
 /**
  * Answers a PUT of one file: its body goes to the file server as it comes. Nothing is published unless all of it came.
  *
- * @param gateway What routes share.
+ * @param parts Gateway and what publishes.
  * @param request The request.
  * @param path Where to.
  * @param query The address's query.
@@ -22,7 +40,7 @@ import { parseReprDigest } from "../http/repr_digest.ts";
  * @throws {SluiceError} `already_exists`, `checksum_mismatch`, `cancelled`, `timeout` and what the file server refuses.
  */
 export async function receiveFile(
-  gateway: GatewayContext,
+  { gateway, publisher }: ReceiveParts,
   request: Request,
   path: RemotePath,
   query: GetQuery,
@@ -31,7 +49,7 @@ export async function receiveFile(
   try {
     const policy = queryWord(query, "onConflict", CONFLICT_POLICIES, "error");
     const onConflict = await applyConditions(gateway, request, path, policy);
-    const result = await upload(gateway, request, path, onConflict);
+    const result = await upload({ gateway, publisher }, request, path, onConflict);
     return Response.json(result, {
       status: result.outcome === "created" ? 201 : 200,
       headers: { "Cache-Control": "no-store, no-transform" },
@@ -67,35 +85,69 @@ async function applyConditions(
 }
 
 async function upload(
-  gateway: GatewayContext,
+  { gateway, publisher }: ReceiveParts,
   request: Request,
   path: RemotePath,
   onConflict: ConflictPolicy,
-): Promise<PutResult | { readonly outcome: "skipped"; readonly path: string }> {
+): Promise<Received> {
   const { headers, signal } = request;
   const digest = parseReprDigest(headers.get("repr-digest") ?? undefined);
-  const begun = await gateway.client.beginUpload(path, bodySize(headers), {
-    onConflict,
-    modifiedAtMs: modifiedAt(headers),
-    signal,
-    ...(digest === undefined ? {} : { algorithm: "sha256", digest }),
-  });
+  const sizeBytes = bodySize(headers);
+  const idleMs = gateway.limits.bodyIdleMs;
+  const begin = (): Promise<OpenUpload | SkippedUpload> =>
+    gateway.client.beginUpload(path, sizeBytes, {
+      onConflict,
+      modifiedAtMs: modifiedAt(headers),
+      signal,
+      ...(digest === undefined ? {} : { algorithm: "sha256", digest }),
+    });
+  const lost = publisher.lostAt(path);
+  const begun = lost === undefined
+    ? await begin()
+    : await beginAgain(begin, () => findOwn(publisher, lost, readBody(request.body, idleMs)));
   if ("outcome" in begun) return begun;
   try {
-    return await fill(begun, request, gateway.limits.bodyIdleMs);
+    for await (const chunk of readBody(request.body, idleMs)) await begun.write(chunk);
+    requireWhole(begun);
+    return await publisher.publish(begun, signal);
   } finally {
     // After a commit this does nothing; after a failure what came is kept for a resume.
-    await begun.release();
+    if (begun.offsetBytes > SMALL_BYTES) await begun.release();
+    else await begun.discard();
   }
 }
 
-async function fill(upload: OpenUpload, request: Request, idleMs: number): Promise<PutResult> {
-  for await (const chunk of readBody(request.body, idleMs)) await upload.write(chunk);
-  if (upload.sizeBytes !== undefined && upload.offsetBytes < upload.sizeBytes) {
-    const came = `${upload.sizeBytes} bytes were announced, ${upload.offsetBytes} came`;
-    throw new SluiceError("cancelled", `Cannot upload "${upload.path}": ${came}`);
+/** Begins an upload of a name that may be taken by an earlier request for the same, whose answer was lost. */
+async function beginAgain(
+  begin: () => Promise<OpenUpload | SkippedUpload>,
+  findOwn: () => Promise<Received | undefined>,
+): Promise<OpenUpload | Received> {
+  try {
+    const begun = await begin();
+    return "outcome" in begun ? await findOwn() ?? begun : begun;
+  } catch (error) {
+    const isTaken = error instanceof SluiceError && error.code === "already_exists";
+    const own = isTaken ? await findOwn() : undefined;
+    if (own === undefined) throw error;
+    return own;
   }
-  return await upload.commit();
+}
+
+/** The body says whether this is the upload whose answer was lost. */
+async function findOwn(
+  publisher: Publisher,
+  lost: LostUpload,
+  body: AsyncIterable<Uint8Array>,
+): Promise<CommittedUpload | undefined> {
+  const digester = await createDigester(lost.algorithm);
+  for await (const chunk of body) digester.update(chunk);
+  return digester.digest() === lost.digest ? await publisher.find(lost) : undefined;
+}
+
+function requireWhole({ path, sizeBytes, offsetBytes }: OpenUpload): void {
+  if (sizeBytes === undefined || offsetBytes === sizeBytes) return;
+  const came = `${sizeBytes} bytes were announced, ${offsetBytes} came`;
+  throw new SluiceError("cancelled", `Cannot upload "${path}": ${came}`);
 }
 
 /** Size of the body; `undefined` when only its end will show it. */

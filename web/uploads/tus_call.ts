@@ -1,14 +1,13 @@
 import type { Readable } from "node:stream";
 import { DataStore, Upload } from "@tus/server";
-import { CONFLICT_POLICIES, type ConflictPolicy } from "#client/mod.ts";
+import { type CommittedUpload, CONFLICT_POLICIES, type ConflictPolicy } from "#client/mod.ts";
 import { MAX_FILE_BYTES } from "#protocol/limits.ts";
-import type { PutResult } from "#protocol/replies.ts";
 import { parseRemotePath } from "#protocol/remote_path.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
 import { cutOff } from "../http/body_reader.ts";
 import { IdleWatch } from "../http/idle_watch.ts";
 import type { DeskUpload, NewUpload, UploadDesk } from "./upload_desk.ts";
-import { decodeUploadId } from "./upload_id.ts";
+import { decodeUploadId, type UploadKey } from "./upload_id.ts";
 
 /**
  * The data store of one tus request: each tus upload is an upload session of the file server. One for each request,
@@ -18,8 +17,9 @@ export class TusCall extends DataStore {
   readonly #desk: UploadDesk;
   readonly #idleMs: number;
   readonly #signal: AbortSignal;
-  #result: PutResult | undefined;
+  #result: CommittedUpload | undefined;
   #bytesDigest: string | undefined;
+  #failure: unknown;
 
   /**
    * @param desk Uploads that are open.
@@ -35,8 +35,13 @@ export class TusCall extends DataStore {
   }
 
   /** What was published by this request. */
-  get result(): PutResult | undefined {
+  get result(): CommittedUpload | undefined {
     return this.#result;
+  }
+
+  /** Why the writing failed: the streams of the tus library may put an error of their own in its place. */
+  get failure(): unknown {
+    return this.#failure;
   }
 
   /** Digest of the bytes that the file server has. */
@@ -60,13 +65,15 @@ export class TusCall extends DataStore {
       return new Upload({ id, size: sizeBytes, offset: sizeBytes });
     }
     const key = decodeUploadId(id);
-    const resumed = await this.#desk.resume(key);
+    const { sizeBytes } = key;
+    const resumed = await this.#resume(key);
+    if (resumed === undefined) return new Upload({ id, size: sizeBytes, offset: sizeBytes });
     const { offsetBytes } = resumed.open;
     this.#bytesDigest = resumed.open.bytesDigest;
     // All bytes are there, but the answer to COMMIT never came, or nobody lived to send it.
-    if (offsetBytes === key.sizeBytes) this.#result = await this.#desk.finish(resumed);
+    if (offsetBytes === sizeBytes) this.#result = await this.#desk.finish(resumed);
     else await this.#desk.park(resumed);
-    return new Upload({ id, size: key.sizeBytes, offset: offsetBytes });
+    return new Upload({ id, size: sizeBytes, offset: offsetBytes });
   }
 
   override async write(stream: Readable, id: string, offset: number): Promise<number> {
@@ -79,6 +86,7 @@ export class TusCall extends DataStore {
       if (open.offsetBytes === key.sizeBytes) this.#result = await this.#desk.finish(upload);
       else await open.flush();
     } catch (error) {
+      this.#failure = error;
       // Who cut it off may go on with it elsewhere.
       await open.release();
       throw error;
@@ -94,6 +102,17 @@ export class TusCall extends DataStore {
     }
     const { open } = await this.#desk.resume(decodeUploadId(id));
     await open.discard();
+  }
+
+  /** Opens an upload again; `undefined` when it turns out to be published. */
+  async #resume(key: UploadKey): Promise<DeskUpload | undefined> {
+    try {
+      return await this.#desk.resume(key);
+    } catch (error) {
+      this.#result = await this.#desk.findLate(key);
+      if (this.#result === undefined) throw error;
+      return undefined;
+    }
   }
 
   async #fill({ open }: DeskUpload, stream: Readable): Promise<void> {

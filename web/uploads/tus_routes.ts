@@ -1,9 +1,8 @@
 import type { Hono } from "hono";
 import { MemoryLocker, Server } from "@tus/server";
 import * as v from "valibot";
-import { CONFLICT_POLICIES } from "#client/mod.ts";
+import { type CommittedUpload, CONFLICT_POLICIES } from "#client/mod.ts";
 import type { ErrorCode } from "#protocol/error_code.ts";
-import type { PutResult } from "#protocol/replies.ts";
 import { parseRemotePath } from "#protocol/remote_path.ts";
 import type { GatewayContext } from "../gateway_context.ts";
 import { errorResponse, HttpRefusal, tellError } from "../http/error_response.ts";
@@ -72,9 +71,10 @@ async function serve(
   if (response.status < 400) {
     return new Response(response.body, { status: response.status, headers });
   }
-  const told = failure === undefined || isOfTus(failure)
+  const reason = call.failure ?? failure;
+  const told = reason === undefined || isOfTus(reason)
     ? await tusRefusal(response)
-    : tellError(failure, gateway.onFault);
+    : tellError(reason, gateway.onFault);
   const answer = errorResponse(told);
   const tusHeaders = ["Tus-Resumable", "Tus-Version", "Connection"] as const;
   for (const name of tusHeaders) copy(name, headers, answer.headers);
@@ -93,7 +93,7 @@ function ownHeaders(headers: Headers, { result, bytesDigest }: TusCall): Headers
   return own;
 }
 
-function setResult(headers: Headers, { outcome, path, digest }: PutResult): void {
+function setResult(headers: Headers, { outcome, path, digest }: CommittedUpload): void {
   headers.set("Sluice-Outcome", outcome);
   headers.set("Sluice-Path", encodeURIComponent(path));
   if (digest !== undefined) headers.set("Sluice-Digest", digest);

@@ -1,6 +1,6 @@
-import type { OpenUpload, SluiceClient } from "#client/mod.ts";
-import type { PutResult } from "#protocol/replies.ts";
+import type { CommittedUpload, OpenUpload, SluiceClient } from "#client/mod.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
+import type { Publisher } from "./publisher.ts";
 import { encodeUploadId, type UploadKey } from "./upload_id.ts";
 
 /** Finished uploads that are remembered for clients that missed the answer. */
@@ -22,22 +22,30 @@ export interface DeskUpload {
  */
 export class UploadDesk {
   readonly #client: SluiceClient;
+  readonly #publisher: Publisher;
   readonly #parkedMs: number;
   readonly #mostParked: number;
   readonly #parked = new Map<
     string,
     { readonly upload: DeskUpload; readonly timer: ReturnType<typeof setTimeout> }
   >();
-  readonly #finished = new Map<string, PutResult>();
+  readonly #finished = new Map<string, CommittedUpload>();
   readonly #releasing = new Set<Promise<void>>();
 
   /**
    * @param client Client of the file server.
+   * @param publisher Publishes.
    * @param parkedMs How long an upload stays open between two requests, in ms.
    * @param mostParked How many may.
    */
-  constructor(client: SluiceClient, parkedMs: number, mostParked: number) {
+  constructor(
+    client: SluiceClient,
+    publisher: Publisher,
+    parkedMs: number,
+    mostParked: number,
+  ) {
     this.#client = client;
+    this.#publisher = publisher;
     this.#parkedMs = parkedMs;
     this.#mostParked = mostParked;
   }
@@ -93,16 +101,26 @@ export class UploadDesk {
   }
 
   /** Publishes an upload, and remembers it for a client that misses the answer. */
-  async finish({ id, open }: DeskUpload): Promise<PutResult> {
-    const result = await open.commit();
-    this.#finished.set(id, result);
-    const [oldest] = this.#finished.keys();
-    if (this.#finished.size > MOST_FINISHED && oldest !== undefined) this.#finished.delete(oldest);
+  async finish({ id, open }: DeskUpload): Promise<CommittedUpload> {
+    const result = await this.#publisher.publish(open);
+    this.#remember(id, result);
+    return result;
+  }
+
+  /**
+   * What became of an upload that cannot be opened any more, when the answer to its COMMIT was lost: its own file
+   * may be what has taken the name.
+   */
+  async findLate(key: UploadKey): Promise<CommittedUpload | undefined> {
+    const lost = this.#publisher.lostAt(key.path);
+    if (lost?.session !== key.session) return undefined;
+    const result = await this.#publisher.find(lost);
+    if (result !== undefined) this.#remember(encodeUploadId(key), result);
     return result;
   }
 
   /** What became of an upload that was finished a while ago. */
-  finishedOf(id: string): PutResult | undefined {
+  finishedOf(id: string): CommittedUpload | undefined {
     return this.#finished.get(id);
   }
 
@@ -127,7 +145,17 @@ export class UploadDesk {
       throw new SluiceError("already_exists", `Cannot upload "${path}": the name is taken`);
     }
     const whole = { path, sizeBytes, onConflict, modifiedAtMs, session: open.session };
-    return { id: encodeUploadId(whole), key: whole, open };
+    const id = encodeUploadId(whole);
+    // The file server uses the ids of sessions that are over again: this is another upload.
+    this.#finished.delete(id);
+    if (options.session === undefined) this.#publisher.forget(path, open.session);
+    return { id, key: whole, open };
+  }
+
+  #remember(id: string, result: CommittedUpload): void {
+    this.#finished.set(id, result);
+    const [oldest] = this.#finished.keys();
+    if (this.#finished.size > MOST_FINISHED && oldest !== undefined) this.#finished.delete(oldest);
   }
 
   #unpark(session: string): DeskUpload | undefined {

@@ -3,11 +3,12 @@ import { buildCli } from "../application.ts";
 import type { CliContext, CliEnvironment } from "../context.ts";
 import { globalFlagSpecs } from "../flags.ts";
 import { findServer, moveGlobalFlags } from "../global_flags.ts";
+import type { CompleteFlags } from "./completion_routes.ts";
 import type { CompletionSource } from "./completion_source.ts";
 import { completeRemoteName, completeTrashId } from "./remote_completions.ts";
 
 /** A person waits at the Tab key: later answers are of no use. */
-const DEADLINE_MS = 1_000;
+const PATIENCE_MS = 1_000;
 
 /** What may stand in place of a command, or in front of it. */
 const ROOT_FLAGS: readonly string[] = [
@@ -24,16 +25,16 @@ const ROOT_FLAGS: readonly string[] = [
  * anything fails, the server included: a Tab key is no place for errors.
  *
  * @param this The context of the call.
- * @param _flags None.
+ * @param flags How long to wait for the server.
  * @param words The command line behind the program's name, up to the cursor.
  */
 export async function answerShell(
   this: CliContext,
-  _flags: unknown,
+  { patience = PATIENCE_MS }: CompleteFlags,
   ...words: string[]
 ): Promise<void> {
   try {
-    const lines = await propose(this.environment, words);
+    const lines = await propose(this.environment, words, patience);
     this.environment.terminal.out(lines.map((line) => `${line}\n`).join(""));
   } catch {
     // Half a command line is often not one that can be parsed.
@@ -43,6 +44,7 @@ export async function answerShell(
 async function propose(
   environment: CliEnvironment,
   words: readonly string[],
+  patienceMs: number,
 ): Promise<readonly string[]> {
   const last = words.at(-1) ?? "";
   // PowerShell before 7.3 cannot pass an empty argument; its script sends a pair of quotes.
@@ -52,7 +54,7 @@ async function propose(
   if (!hasCommand && partial.startsWith("-")) {
     return ROOT_FLAGS.filter((line) => line.startsWith(partial));
   }
-  const source = new ShellCompletions(environment, findServer(words));
+  const source = new ShellCompletions(environment, findServer(words), patienceMs);
   const context: CliContext = {
     environment,
     completion: source,
@@ -86,24 +88,32 @@ function asOffered(completion: string): string {
 class ShellCompletions implements CompletionSource {
   readonly #environment: CliEnvironment;
   readonly #server: string | undefined;
+  readonly #patienceMs: number;
   shellPart: string | undefined;
 
-  constructor(environment: CliEnvironment, server: string | undefined) {
+  constructor(environment: CliEnvironment, server: string | undefined, patienceMs: number) {
     this.#environment = environment;
     this.#server = server;
+    this.#patienceMs = patienceMs;
   }
 
   async remoteNames(partial: string, kind: "any" | "folder"): Promise<readonly string[]> {
     const { connect, signal } = this.#environment;
-    await using client = await connect({ server: this.#server, connectTimeoutMs: DEADLINE_MS });
-    const deadline = AbortSignal.any([signal, AbortSignal.timeout(DEADLINE_MS)]);
+    await using client = await connect({
+      server: this.#server,
+      connectTimeoutMs: this.#patienceMs,
+    });
+    const deadline = AbortSignal.any([signal, AbortSignal.timeout(this.#patienceMs)]);
     return await completeRemoteName(client, partial, kind, deadline);
   }
 
   async trashIds(partial: string): Promise<readonly string[]> {
     const { connect, signal } = this.#environment;
-    await using client = await connect({ server: this.#server, connectTimeoutMs: DEADLINE_MS });
-    const deadline = AbortSignal.any([signal, AbortSignal.timeout(DEADLINE_MS)]);
+    await using client = await connect({
+      server: this.#server,
+      connectTimeoutMs: this.#patienceMs,
+    });
+    const deadline = AbortSignal.any([signal, AbortSignal.timeout(this.#patienceMs)]);
     return await completeTrashId(client, partial, deadline);
   }
 

@@ -1,4 +1,5 @@
 import { buildCommand, type Command } from "@stricli/core";
+import { parseDuration } from "#protocol/duration.ts";
 import type { CliContext, GlobalFlags } from "../context.ts";
 import { globalAliases, globalFlagSpecs } from "../flags.ts";
 import { loadCommand } from "../load_command.ts";
@@ -8,6 +9,12 @@ export const SHELLS = ["bash", "zsh", "fish", "powershell"] as const;
 
 /** A shell that has a completion script. */
 export type Shell = (typeof SHELLS)[number];
+
+/** Flags of the hidden command that completes. */
+export interface CompleteFlags {
+  /** Longest wait for the server, in ms. @default 1_000 */
+  readonly patience?: number;
+}
 
 /** `completions SHELL`: prints a script. */
 export const completionsRoute: Command<CliContext> = buildCommand<
@@ -44,12 +51,21 @@ export const completionsRoute: Command<CliContext> = buildCommand<
 
 /** `__complete -- WORD…`: what those scripts call; hidden. */
 export const completeRoute: Command<CliContext> = buildCommand<
-  Record<never, never>,
+  CompleteFlags,
   string[],
   CliContext
 >({
   loader: async () => (await import("./answer_shell.ts")).answerShell,
   parameters: {
+    flags: {
+      patience: {
+        kind: "parsed",
+        parse: parseDuration,
+        optional: true,
+        placeholder: "TIME",
+        brief: "Longest wait for the server, 1s when left out",
+      },
+    },
     positional: {
       kind: "array",
       parameter: { parse: String, brief: "The words typed so far", placeholder: "WORD" },

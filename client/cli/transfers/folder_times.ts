@@ -1,4 +1,4 @@
-import type { ClientApi } from "../client_api.ts";
+import type { SluiceClient } from "../../sluice_client.ts";
 import type { PlannedFolder } from "./transfer_plan.ts";
 
 /** Requests under way together. */
@@ -12,7 +12,7 @@ export type OnFolderFailure = (folder: PlannedFolder, error: unknown) => void;
  * times: the deepest first, since each new entry changes the time of the folder that it is in.
  */
 export async function finishRemoteFolders(
-  client: ClientApi,
+  client: Pick<SluiceClient, "mkdir">,
   folders: readonly PlannedFolder[],
   signal: AbortSignal,
   onFailure: OnFolderFailure,

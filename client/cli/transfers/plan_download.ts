@@ -9,9 +9,9 @@ import type { TransferFlags } from "../flags.ts";
 import { parseRemoteArgument } from "../remote_argument.ts";
 import type { TreeEntry } from "../../trees/tree_entry.ts";
 import { compileTreeFilter } from "../../trees/tree_filter.ts";
-import { walkRemote } from "../../trees/walk_remote.ts";
-import { LocalFolders } from "../../trees/local_folders.ts";
-import type { PlanItem, PlannedFolder, TransferPlan } from "./transfer_plan.ts";
+import { type Finder, walkRemote } from "../../trees/walk_remote.ts";
+import { LocalFolders, type LocalFoldersOptions } from "../../trees/local_folders.ts";
+import type { PlanItem, PlannedFolder, TransferPlan, TreePlanOptions } from "./transfer_plan.ts";
 
 /**
  * Finds the files to download, and makes their local folders, empty ones too. A name that the server
@@ -67,7 +67,15 @@ async function* planArgument(
     const labelFrom = remotePath.length - remoteName(remotePath).length;
     const { modifiedAtMs } = entry;
     const tree = { kind: "folder", localPath, remotePath, modifiedAtMs } as const;
-    yield* planFolder(run, client, tree, labelFrom);
+    const { os } = run.environment;
+    const filter = compileTreeFilter(flags);
+    yield* planDownloadTree(client, tree, {
+      filter,
+      signal,
+      labelFrom,
+      os,
+      isDryRun: flags.dryRun,
+    });
     return;
   }
   if (entry.kind !== "file") {
@@ -79,19 +87,23 @@ async function* planArgument(
   yield { kind: "job", direction: "download", localPath, remotePath, label, sizeBytes };
 }
 
-/** @param labelFrom Where the part of a remote path begins that is shown. */
-async function* planFolder(
-  run: CommandRun<TransferFlags>,
-  client: ClientApi,
+/**
+ * Finds what a folder of the server holds, and makes its local folders.
+ *
+ * @param client Lists what is there.
+ * @param tree The folder, and where it goes.
+ * @param options What is wanted of it, and how local folders are made.
+ */
+export async function* planDownloadTree(
+  client: Finder,
   tree: PlannedFolder,
-  labelFrom: number,
+  options: TreePlanOptions & LocalFoldersOptions,
 ): TransferPlan {
-  const { flags, environment: { signal, os } } = run;
-  const folders = new LocalFolders(tree.localPath, { os, isDryRun: flags.dryRun });
+  const { filter, signal, labelFrom } = options;
+  const folders = new LocalFolders(tree.localPath, options);
   folders.makeRoot();
   yield tree;
-  const walk = walkRemote(client, tree.remotePath, { filter: compileTreeFilter(flags), signal });
-  for await (const entry of walk) {
+  for await (const entry of walkRemote(client, tree.remotePath, { filter, signal })) {
     const remotePath = tree.remotePath === "" ? entry.path : `${tree.remotePath}/${entry.path}`;
     try {
       if (entry.kind === "failure") throw entry.error;

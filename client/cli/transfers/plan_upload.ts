@@ -8,7 +8,7 @@ import { parseRemoteArgument } from "../remote_argument.ts";
 import type { TreeEntry } from "../../trees/tree_entry.ts";
 import { compileTreeFilter } from "../../trees/tree_filter.ts";
 import { walkLocal } from "../../trees/walk_local.ts";
-import type { PlanItem, PlannedFolder, TransferPlan } from "./transfer_plan.ts";
+import type { PlanItem, PlannedFolder, TransferPlan, TreePlanOptions } from "./transfer_plan.ts";
 
 /**
  * Finds the files and folders to upload.
@@ -59,7 +59,9 @@ async function* planArgument(
     const prefix = target.length - nameOf(typed, localPath).length;
     const modifiedAtMs = info.mtime?.getTime() ?? 0;
     const tree = { kind: "folder", localPath, remotePath: target, modifiedAtMs } as const;
-    yield* planFolder(run, tree, Math.max(0, prefix));
+    const filter = compileTreeFilter(run.flags);
+    const { signal } = run.environment;
+    yield* planUploadTree(tree, { filter, signal, labelFrom: Math.max(0, prefix) });
   } else if (info.isFile) {
     yield {
       kind: "job",
@@ -74,17 +76,16 @@ async function* planArgument(
   }
 }
 
-/** @param labelFrom Where the part of a remote path begins that is shown. */
-async function* planFolder(
-  run: CommandRun<TransferFlags>,
-  tree: PlannedFolder,
-  labelFrom: number,
-): TransferPlan {
-  const filter = compileTreeFilter(run.flags);
+/**
+ * Finds what a local folder holds.
+ *
+ * @param tree The folder, and where it goes.
+ * @param options What is wanted of it.
+ */
+export async function* planUploadTree(tree: PlannedFolder, options: TreePlanOptions): TransferPlan {
+  const { filter, signal, labelFrom } = options;
   yield tree;
-  for await (
-    const entry of walkLocal(tree.localPath, { filter, signal: run.environment.signal })
-  ) {
+  for await (const entry of walkLocal(tree.localPath, { filter, signal })) {
     const localPath = entry.path === "" ? tree.localPath : join(tree.localPath, entry.path);
     try {
       if (entry.kind === "failure") throw entry.error;

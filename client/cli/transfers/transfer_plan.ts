@@ -1,4 +1,5 @@
 import type { RemotePath } from "#protocol/remote_path.ts";
+import type { TreeFilter } from "../../trees/tree_filter.ts";
 import type { TransferDirection } from "../../types.ts";
 
 /** One file to transfer. */
@@ -19,6 +20,14 @@ export interface PlannedFolder {
   readonly localPath: string;
   readonly remotePath: RemotePath;
   readonly modifiedAtMs: number;
+}
+
+/** What is wanted of a tree. */
+export interface TreePlanOptions {
+  readonly filter: TreeFilter;
+  readonly signal: AbortSignal;
+  /** Where the part of a remote path begins that is shown. */
+  readonly labelFrom: number;
 }
 
 /** A file or folder that cannot be transferred; the others are. */

@@ -18,14 +18,14 @@ export function followLive(app) {
   connectLive((message) => {
     const { store } = app;
     const before = connectionState(store.state.live);
-    store.set({ live: updateLive(store.state.live, message) });
+    store.drift({ live: updateLive(store.state.live, message) });
     const after = connectionState(store.state.live);
     if (before.level !== after.level) changeLevel(app, before.level, after);
     if (message.name === "snapshot") app.uploads.observe(message.data.operations);
     if (message.name === "history") {
       const { history } = store.state;
       const records = mergeHistory(history.records, message.data.records);
-      store.set({ history: { ...history, records } });
+      store.drift({ history: { ...history, records } });
     }
     if (message.name === "changes" && message.data.count !== changes) {
       if (changes >= 0) app.browser.refreshSoon();

@@ -1,8 +1,7 @@
 // @ts-check
 /** The page with the keyboard alone; docs/web.md §7 has the table. */
 
-import { parentOf } from "../state/remote_path.js";
-import { folderRoute } from "../state/route.js";
+import { folderRoute, routeAbove } from "../state/route.js";
 import { clearSelection, moveActive, selectAll, toggleRow } from "../state/selection.js";
 import { downloadRows } from "./manage.js";
 
@@ -84,16 +83,21 @@ function actKey(app, event) {
       if (active !== undefined) askToDelete(app, chosenRows(app, active));
       return true;
     case "Escape":
-      store.set({ selection: clearSelection(selection) });
+      if (route.view === "search") leave(app);
+      else store.set({ selection: clearSelection(selection), announcement: "Nothing selected" });
       return true;
     case "Backspace":
-      if (route.view === "files" && route.path !== "") {
-        browser.go(folderRoute(parentOf(route.path)));
-      }
+      leave(app);
       return true;
     default:
       return false;
   }
+}
+
+/** Leaves a search, or a folder for the one above. @param {App} app */
+function leave(app) {
+  const above = routeAbove(app.store.state.route);
+  if (above !== null) app.browser.go(above);
 }
 
 /** Opens a folder, or shows a file. @param {App} app @param {Row} row */

@@ -6,8 +6,8 @@ import { call } from "../api/call.js";
 import { formatCount } from "../state/format.js";
 import {
   archiveAddress,
-  downloadAddress,
   encodePath,
+  fileAddress,
   joinPath,
   lastName,
   parentOf,
@@ -21,22 +21,40 @@ const MOST_CALLS = 4;
 /** The gateway takes bodies of 64 KiB: so many trash ids fit. */
 const MOST_IDS = 500;
 
-/** @param {App} app @param {Row} row @param {string} newName */
+/**
+ * Renames, and ends the editing of the name; after a problem, which is told, it goes on.
+ *
+ * @param {App} app
+ * @param {Row} row
+ * @param {string} newName
+ * @returns {Promise<boolean>} Whether the editing is over.
+ */
 export async function renameRow(app, row, newName) {
-  app.store.set({ renaming: null });
   const name = newName.trim();
-  if (name === "" || name === row.name) return;
+  const end = () => {
+    if (app.store.state.renaming === row.key) app.store.set({ renaming: null });
+  };
+  if (name === "" || newName === row.name) {
+    end();
+    return true;
+  }
+  if (name.includes("/")) {
+    app.toaster.say("A name cannot hold a slash", { isProblem: true });
+    return false;
+  }
   const to = joinPath(parentOf(row.path), name);
-  await attempt(app, async () => {
+  return await attempt(app, async () => {
     await call("POST", "/api/rename", { body: { from: row.path, to } });
+    end();
     app.browser.standOn(name);
     app.toaster.say(`Renamed to ${name}`, {
       actionLabel: "Undo",
-      action: () =>
-        attempt(app, async () => {
+      action: async () => {
+        await attempt(app, async () => {
           await call("POST", "/api/rename", { body: { from: to, to: row.path } });
           app.browser.standOn(row.name);
-        }),
+        });
+      },
     });
   });
 }
@@ -110,7 +128,7 @@ export async function emptyTrash(app, ids) {
 export async function downloadRows(app, rows) {
   const [first] = rows;
   if (first === undefined) return;
-  if (rows.length === 1 && first.kind === "file") return follow(downloadAddress(first.path));
+  if (rows.length === 1 && first.kind === "file") return follow(fileAddress(first.path));
   const paths = rows.map((row) => row.path);
   const address = archiveAddress(paths);
   if (address !== null) return follow(address);
@@ -123,7 +141,7 @@ export async function downloadRows(app, rows) {
 export async function copyLink(app, row) {
   const address = row.kind === "folder"
     ? `${location.origin}/#/${encodePath(row.path)}`
-    : `${location.origin}${downloadAddress(row.path)}`;
+    : `${location.origin}${fileAddress(row.path)}`;
   try {
     await navigator.clipboard.writeText(address);
     app.toaster.say("Link copied");
@@ -143,12 +161,14 @@ function follow(address) {
   link.remove();
 }
 
-/** @param {App} app @param {() => Promise<void>} work */
+/** @param {App} app @param {() => Promise<void>} work @returns {Promise<boolean>} Whether it went well. */
 async function attempt(app, work) {
   try {
     await work();
+    return true;
   } catch (error) {
     app.toaster.say(messageOf(error), { isProblem: true });
+    return false;
   }
 }
 

@@ -21,8 +21,8 @@ export function encodePath(path) {
   return path.split("/").map(encodeURIComponent).join("/");
 }
 
-/** @param {string} path @returns {string} The address of a real download. */
-export function downloadAddress(path) {
+/** @param {string} path @returns {string} The address of a file: GET is a real download, PUT an upload. */
+export function fileAddress(path) {
   return `/api/files/${encodePath(path)}`;
 }
 

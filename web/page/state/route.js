@@ -1,7 +1,7 @@
 // @ts-check
 /** What the part of the address behind `#` says: `#/docs/a%20b`, `#/docs?search=*.txt`, `#trash`. */
 
-import { encodePath } from "./remote_path.js";
+import { encodePath, parentOf } from "./remote_path.js";
 
 /** @typedef {import("../types.js").Route} Route */
 
@@ -44,6 +44,12 @@ export function routeHash(route) {
   if (route.view === "trash") return "#trash";
   const query = route.view === "search" ? `?${new URLSearchParams({ search: route.pattern })}` : "";
   return `#/${route.path === "" ? "" : encodePath(route.path)}${query}`;
+}
+
+/** @param {Route} route @returns {Route | null} Where Backspace leads: out of a search, or one folder up. */
+export function routeAbove(route) {
+  if (route.view === "search") return folderRoute(route.path);
+  return route.view === "files" && route.path !== "" ? folderRoute(parentOf(route.path)) : null;
 }
 
 /** @param {Route} one @param {Route} other @returns {boolean} */

@@ -7,6 +7,12 @@
 /** Uploads at the same time; a browser has six connections to one host, and the page needs some. */
 export const MAX_RUNNING = 3;
 
+/** With small ones among them, which give their connection back at once. */
+export const MAX_RUNNING_SMALL = 5;
+
+/** A file up to this size goes in one request, and is not worth resuming. */
+export const SMALL_BYTES = 256 * 1024;
+
 /** Files that one queue holds; a drop of more is refused rather than frozen on. */
 export const MAX_QUEUED_FILES = 50_000;
 
@@ -58,7 +64,10 @@ export function nextToStart(items) {
     if (item.state === "running" || item.state === "waiting") running += 1;
     if (item.state === "queued" && next === undefined) next = item;
   }
-  return running < MAX_RUNNING ? next : undefined;
+  const most = next !== undefined && next.sizeBytes <= SMALL_BYTES
+    ? MAX_RUNNING_SMALL
+    : MAX_RUNNING;
+  return running < most ? next : undefined;
 }
 
 /** @param {UploadState} state @returns {boolean} Whether the upload still wants to go on. */

@@ -11,7 +11,8 @@ import {
   nextToStart,
 } from "../state/upload_queue.js";
 import { AttemptProgress } from "./attempt_progress.js";
-import { runUpload, UploadFault } from "./upload_run.js";
+import { asUploadFault } from "./upload_fault.js";
+import { runUpload } from "./upload_run.js";
 
 /** @typedef {import("../types.js").UploadItem} UploadItem */
 /** @typedef {import("../types.js").OnConflict} OnConflict */
@@ -176,7 +177,7 @@ export class UploadEngine {
 
   /** @param {number} id @param {Partial<UploadItem>} change */
   #change(id, change) {
-    this.#store.set({ uploads: changeUpload(this.#items, id, change) });
+    this.#store.drift({ uploads: changeUpload(this.#items, id, change) });
   }
 
   #pump() {
@@ -257,7 +258,7 @@ export class UploadEngine {
 
   /** @param {number} id @param {Work} work @param {unknown} error */
   #mend(id, work, error) {
-    const fault = error instanceof UploadFault ? error : unexpected(error);
+    const fault = asUploadFault(error);
     const remedy = remedyFor(fault);
     if (remedy === "restart") work.url = null;
     if (remedy === "conflict") return this.#ask(id, work);
@@ -291,10 +292,4 @@ export class UploadEngine {
       this.#change(id, { state: "queued", onConflict: choice });
     }
   }
-}
-
-/** @param {unknown} error @returns {UploadFault} */
-function unexpected(error) {
-  const why = error instanceof Error ? error.message : String(error);
-  return new UploadFault(400, "internal", `Cannot read the file: ${why}`);
 }

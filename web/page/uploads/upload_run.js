@@ -1,29 +1,19 @@
 // @ts-check
-/** One attempt to send one file, by the tus protocol (docs/web.md §5). */
+/** One attempt to send one file: in one request, or by the tus protocol (docs/web.md §5). */
 
 import { ApiError, readApiError } from "../api/api_error.js";
 import { call } from "../api/call.js";
 import { forgetUpload } from "../api/forget_upload.js";
+import { SMALL_BYTES } from "../state/upload_queue.js";
 import { loadScript } from "./load_script.js";
 import { prefixDigest } from "./prefix_digest.js";
+import { putSmall } from "./put_small.js";
+import { toFault, UploadFault } from "./upload_fault.js";
 
-/** A file up to this size goes with the request that begins it, and is not worth resuming. */
-const SMALL_BYTES = 256 * 1024;
 /** The server reads what it has of the file, which may be a lot. */
 const FIND_DEADLINE_MS = 600_000;
 
 /** @typedef {{outcome: string, path: string}} Published */
-
-/** Why an attempt ended without the file being published. */
-export class UploadFault extends Error {
-  /** @param {number} status HTTP status, 0 for none. @param {string} code @param {string} message */
-  constructor(status, code, message) {
-    super(message);
-    this.name = "UploadFault";
-    this.status = status;
-    this.code = code;
-  }
-}
 
 /**
  * Sends a file, or what the server does not have of it yet.
@@ -37,6 +27,7 @@ export class UploadFault extends Error {
  * @throws {UploadFault}
  */
 export async function runUpload(file, options) {
+  if (file.size <= SMALL_BYTES) return await putSmall(file, options);
   try {
     await loadScript("/lib/tus.js");
   } catch (error) {
@@ -58,7 +49,6 @@ export async function runUpload(file, options) {
  * @returns {Promise<string | null>}
  */
 async function findUnfinished(file, { path, onConflict, signal, onResumed }) {
-  if (file.size <= SMALL_BYTES) return null;
   const body = { path, sizeBytes: file.size, onConflict, modifiedAtMs: file.lastModified };
   try {
     const found = await call("POST", "/api/uploads", {
@@ -79,13 +69,6 @@ async function findUnfinished(file, { path, onConflict, signal, onResumed }) {
   }
 }
 
-/** @param {unknown} error @returns {unknown} */
-function toFault(error) {
-  if (!(error instanceof ApiError)) return error;
-  const status = error.code === "unreachable" ? 0 : 400;
-  return new UploadFault(status, error.code, error.message);
-}
-
 /**
  * @param {File} file
  * @param {{path: string, onConflict: string, url: string | null, signal: AbortSignal,
@@ -102,7 +85,6 @@ function sendByTus(file, { path, onConflict, url, signal, onUrl, onProgress }) {
       // The queue retries by itself, so that people see why and for how long.
       retryDelays: null,
       storeFingerprintForResuming: false,
-      uploadDataDuringCreation: file.size <= SMALL_BYTES,
       onProgress: (/** @type {number} */ sentBytes) => onProgress(sentBytes),
       onUploadUrlAvailable: () => onUrl(upload.url),
       onSuccess: (/** @type {any} */ { lastResponse }) =>

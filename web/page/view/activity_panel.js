@@ -13,7 +13,7 @@ import { Sparkline } from "./sparkline.js";
 export function ActivityPanel({ app, state }) {
   const { live, history } = state;
   return html`
-    <aside id="activity" class="activity" aria-label="Activity of the server">
+    <section id="activity" class="activity" aria-label="Activity of the server">
       <div class="activity-head">
         <h2>Server</h2>
         <${IconButton} icon="close" label="Close the activity" onClick=${() => {
@@ -28,7 +28,7 @@ export function ActivityPanel({ app, state }) {
         <h3>History</h3>
         <${HistoryList} history=${history} onOlder=${() => readHistory(app, true)} />
       </div>
-    </aside>
+    </section>
   `;
 }
 

@@ -22,18 +22,20 @@ export function AppView({ app, state }) {
   return html`
     <div class=${pageClass(state)}>
       <${TopBar} app=${app} state=${state} />
-      <main class="main">
+      <main class="body">
+        <div class="files">
         <${ToolBar} app=${app} state=${state} />
         <${FileList} app=${app} state=${state} />
-      </main>
+        </div>
       ${state.isActivityOpen && html`<${ActivityPanel} app=${app} state=${state} />`}
+        ${state.menu !== null &&
+          html`<${RowMenu} key=${state.menu.key} app=${app} menu=${state.menu} />`}
+      </main>
       <div class="corner">
         <${Toasts} app=${app} toasts=${state.toasts} />
         <${UploadDock} app=${app} state=${state} />
       </div>
       <${OpenDialog} app=${app} state=${state} />
-      ${state.menu !== null &&
-        html`<${RowMenu} key=${state.menu.key} app=${app} menu=${state.menu} />`}
       <${DropZone} app=${app} route=${state.route} />
       <div class="sr-only" role="status" aria-live="polite">${state.announcement}</div>
     </div>

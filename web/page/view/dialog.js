@@ -28,12 +28,17 @@ export class Dialog extends Component {
 
   /** @param {any} props */
   render({ title, onClose, className = "", isAlert = false, onKeyDown, children }) {
-    const cancel = (/** @type {Event} */ event) => {
-      event.preventDefault();
+    // The next key press must not wait for the next frame to reach what is behind.
+    const leave = () => {
+      this.#element.current?.close();
       onClose();
     };
+    const cancel = (/** @type {Event} */ event) => {
+      event.preventDefault();
+      leave();
+    };
     const clickOutside = (/** @type {MouseEvent} */ event) => {
-      if (event.target === this.#element.current) onClose();
+      if (event.target === this.#element.current) leave();
     };
     return html`
       <dialog tabindex="-1" ref=${this
@@ -43,7 +48,7 @@ export class Dialog extends Component {
         <div class="dialog-body">
           <header class="dialog-head">
             <h2 id="dialog-title">${title}</h2>
-            <${IconButton} icon="close" label="Close" onClick=${onClose} />
+            <${IconButton} icon="close" label="Close" onClick=${leave} />
           </header>
           ${children}
         </div>

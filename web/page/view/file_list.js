@@ -55,7 +55,9 @@ export class FileList extends Component {
     const hasMoved = before.state.selection.active !== selection.active;
     if (hasMoved && selection.active !== null) this.#reveal(element, selection.active);
     const hasRenamed = before.state.renaming !== null && this.props.state.renaming === null;
-    if (hasRenamed) element.focus({ preventScroll: true });
+    // The answer may come late: whoever went on elsewhere is left there.
+    const isFocusLost = document.activeElement === document.body;
+    if (hasRenamed && isFocusLost) element.focus({ preventScroll: true });
   }
 
   #measure() {
@@ -74,6 +76,20 @@ export class FileList extends Component {
     element.scrollTop = scrollToShow(index, list);
   }
 
+  /** The keyboard's way to a row's menu: where the row is, drawn or not. @param {Event} event */
+  #openMenu(event) {
+    const element = this.#element.current;
+    if (element === null || event.target !== element) return;
+    event.preventDefault();
+    const { app, state } = this.props;
+    const key = app.store.state.selection.active;
+    const index = app.browser.rows.findIndex((row) => row.key === key);
+    if (key === null || index < 0 || state.renaming !== null) return;
+    const { left, top } = element.getBoundingClientRect();
+    const y = top + HEAD_HEIGHT + (index + 1) * this.state.rowHeight - element.scrollTop;
+    app.store.set({ menu: { key, x: left + ROW_MENU_INSET, y } });
+  }
+
   /** @param {any} props @param {any} local */
   render({ app, state }, { scrollTop, viewHeight, rowHeight }) {
     const { rows } = app.browser;
@@ -90,15 +106,17 @@ export class FileList extends Component {
         aria-busy=${state.listing.status === "loading"}
         onScroll=${(/** @type {any} */ event) =>
           this.setState({ scrollTop: event.currentTarget.scrollTop })}
-        onKeyDown=${(/** @type {KeyboardEvent} */ event) => handleListKey(app, event, pageRows)}
-        onContextMenu=${(/** @type {MouseEvent} */ event) => openActiveMenu(app, event)}>
+        onKeyDown=${(/** @type {KeyboardEvent} */ event) =>
+          isMenuKey(event) ? this.#openMenu(event) : handleListKey(app, event, pageRows)}
+        onContextMenu=${(/** @type {MouseEvent} */ event) => this.#openMenu(event)}>
         <${ListHead} app=${app} state=${state} />
         <div role="rowgroup" class="list-body" style=${{ height: `${rows.length * rowHeight}px` }}>
           ${rows.slice(first, end).map((/** @type {any} */ row, /** @type {number} */ offset) =>
             html`
-              <${FileRow} key=${row.key} app=${app} state=${state} row=${row} index=${first +
+              <${FileRow} key=${row.key} app=${app} row=${row} view=${route.view} index=${first +
                 offset}
-                top=${(first + offset) * rowHeight} />
+                top=${(first + offset) * rowHeight} isSelected=${selection.keys.has(row.key)}
+                isActive=${selection.active === row.key} isRenaming=${state.renaming === row.key} />
             `
           )}
         </div>
@@ -108,14 +126,9 @@ export class FileList extends Component {
   }
 }
 
-/** The keyboard's way to a row's menu. @param {App} app @param {MouseEvent} event */
-function openActiveMenu(app, event) {
-  if (event.target !== event.currentTarget) return;
-  event.preventDefault();
-  const key = app.store.state.selection.active;
-  const row = document.querySelector(".row-active")?.getBoundingClientRect();
-  if (key === null || row === undefined) return;
-  app.store.set({ menu: { key, x: row.left + ROW_MENU_INSET, y: row.bottom } });
+/** @param {KeyboardEvent} event @returns {boolean} */
+function isMenuKey({ key, shiftKey }) {
+  return key === "ContextMenu" || (key === "F10" && shiftKey);
 }
 
 /** @param {import("../types.js").Route} route @returns {string} */

@@ -1,8 +1,9 @@
 // @ts-check
+import { Component } from "/lib/preact.js";
 import { chosenRows, openRow } from "../actions/keyboard.js";
 import { downloadRows, restoreIds } from "../actions/manage.js";
 import { formatBytes, formatFullTime, formatTime } from "../state/format.js";
-import { downloadAddress, parentOf } from "../state/remote_path.js";
+import { fileAddress, parentOf } from "../state/remote_path.js";
 import { folderRoute, routeHash } from "../state/route.js";
 import { clickRow, toggleRow } from "../state/selection.js";
 import { previewKind } from "../state/preview_kind.js";
@@ -13,46 +14,60 @@ import { RenameField } from "./rename_field.js";
 
 /** @typedef {import("../app.js").App} App */
 /** @typedef {import("../types.js").Row} Row */
-/** @typedef {import("../types.js").State} State */
 
-/** @param {{app: App, state: State, row: Row, index: number, top: number}} props */
-export function FileRow({ app, state, row, index, top }) {
-  const { selection, route, renaming } = state;
-  const isSelected = selection.keys.has(row.key);
-  const isActive = selection.active === row.key;
-  const isFolder = row.kind === "folder";
-  return html`
-    <div role="row" id=${`row-${index}`} aria-rowindex=${index + 2} aria-selected=${isSelected}
-      class=${`row${isActive ? " row-active" : ""}`} style=${{ transform: `translateY(${top}px)` }}
-      data-drop-folder=${isFolder && route.view !== "trash" ? row.path : undefined}
-      onClick=${(/** @type {MouseEvent} */ event) => select(app, row, event)}
-      onDblClick=${() => renaming !== row.key && openRow(app, row)}
-      onContextMenu=${(/** @type {MouseEvent} */ event) => openMenu(app, row, event)}>
-      <div role="gridcell" class="cell cell-name">
-        <span class=${`kind kind-${row.kind}`} title="Select" onClick=${(
-          /** @type {MouseEvent} */ event,
-        ) => toggle(app, row, event)}>
-          <${Icon} name=${isSelected ? "check" : iconOf(row)} />
-        </span>
-        ${renaming === row.key
-          ? html`<${RenameField} app=${app} row=${row} />`
-          : html`<${NameLink} app=${app} row=${row} view=${route.view} />`}
-        <span class="row-under">${underline(row)}</span>
+/**
+ * One line of the list. It is drawn again only when something in it changed: a quick scroll moves many.
+ *
+ * @extends {Component<{app: App, row: Row, view: string, index: number, top: number,
+ *   isSelected: boolean, isActive: boolean, isRenaming: boolean}, {}>}
+ */
+export class FileRow extends Component {
+  /** @param {any} next @override */
+  shouldComponentUpdate(next) {
+    const { row, view, index, isSelected, isActive, isRenaming, top } = this.props;
+    return row !== next.row || view !== next.view || index !== next.index || top !== next.top ||
+      isSelected !== next.isSelected || isActive !== next.isActive ||
+      isRenaming !== next.isRenaming;
+  }
+
+  /** @param {any} props */
+  render({ app, row, view, index, top, isSelected, isActive, isRenaming }) {
+    const isFolder = row.kind === "folder";
+    return html`
+      <div role="row" id=${`row-${index}`} aria-rowindex=${index + 2} aria-selected=${isSelected}
+        class=${`row${isActive ? " row-active" : ""}`} style=${{
+          transform: `translateY(${top}px)`,
+        }}
+        data-drop-folder=${isFolder && view !== "trash" ? row.path : undefined}
+        onClick=${(/** @type {MouseEvent} */ event) => select(app, row, event)}
+        onDblClick=${() => !isRenaming && openRow(app, row)}
+        onContextMenu=${(/** @type {MouseEvent} */ event) => openMenu(app, row, event)}>
+        <div role="gridcell" class="cell cell-name">
+          <span class=${`kind kind-${row.kind}`} title="Select" onClick=${(
+            /** @type {MouseEvent} */ event,
+          ) => toggle(app, row, event)}>
+            <${Icon} name=${isSelected ? "check" : iconOf(row)} />
+          </span>
+          ${isRenaming
+            ? html`<${RenameField} app=${app} row=${row} />`
+            : html`<${NameLink} app=${app} row=${row} view=${view} />`}
+          <span class="row-under">${underline(row)}</span>
+        </div>
+        ${view !== "files" && html`
+          <div role="gridcell" class="cell cell-place">${parentOf(row.path) || "Files"}</div>
+        `}
+        <div role="gridcell" class="cell cell-size">${isFolder
+          ? ""
+          : formatBytes(row.sizeBytes)}</div>
+        <div role="gridcell" class="cell cell-time" title=${formatFullTime(row.timeMs)}>
+          ${formatTime(row.timeMs, Date.now())}
+        </div>
+        <div role="gridcell" class="cell cell-actions">
+          <${RowActions} app=${app} row=${row} view=${view} />
+        </div>
       </div>
-      ${route.view !== "files" && html`
-        <div role="gridcell" class="cell cell-place">${parentOf(row.path) || "Files"}</div>
-      `}
-      <div role="gridcell" class="cell cell-size">${isFolder
-        ? ""
-        : formatBytes(row.sizeBytes)}</div>
-      <div role="gridcell" class="cell cell-time" title=${formatFullTime(row.timeMs)}>
-        ${formatTime(row.timeMs, Date.now())}
-      </div>
-      <div role="gridcell" class="cell cell-actions">
-        <${RowActions} app=${app} row=${row} view=${route.view} />
-      </div>
-    </div>
-  `;
+    `;
+  }
 }
 
 /** @param {{app: App, row: Row, view: string}} props */
@@ -67,7 +82,7 @@ function NameLink({ app, row, view }) {
     app.store.set({ selection: clickRow(app.store.state.selection, [], row.key) });
     openRow(app, row);
   };
-  const address = isFolder ? routeHash(folderRoute(row.path)) : downloadAddress(row.path);
+  const address = isFolder ? routeHash(folderRoute(row.path)) : fileAddress(row.path);
   return html`
     <a class="name" href=${address} tabindex="-1" draggable=${false} title=${row.name}
       onClick=${open}>${row.name}</a>
@@ -87,7 +102,7 @@ function RowActions({ app, row, view }) {
           onClick=${() => restoreIds(app, [row.key])} />
       `}
       ${view !== "trash" && row.kind === "file" && html`
-        <a class="icon-button" href=${downloadAddress(row.path)} download="" tabindex="-1"
+        <a class="icon-button" href=${fileAddress(row.path)} download="" tabindex="-1"
           aria-label=${label} title=${label}><${Icon} name="download" /></a>
       `}
       ${view !== "trash" && row.kind === "folder" && html`

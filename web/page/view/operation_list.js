@@ -11,9 +11,10 @@ const MOST_SHOWN = 30;
 
 /** What the server does now, for all its clients. @param {{operations: readonly Operation[]}} props */
 export function OperationList({ operations }) {
-  const busy = operations.filter(({ state, path }) =>
-    state === "waiting" || (state === "working" && path !== undefined)
-  );
+  // By connection, so that lines stay where they are from second to second.
+  const busy = operations
+    .filter(({ state, path }) => state === "waiting" || (state === "working" && path !== undefined))
+    .sort((one, other) => one.connectionId - other.connectionId);
   if (busy.length === 0) return html`<p class="quiet">Nothing is under way.</p>`;
   const rest = busy.length - MOST_SHOWN;
   return html`

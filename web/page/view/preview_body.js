@@ -1,5 +1,5 @@
 // @ts-check
-import { Component } from "/lib/preact.js";
+import { Component, Fragment, h } from "/lib/preact.js";
 import { messageOf, readApiError } from "../api/api_error.js";
 import { formatBytes } from "../state/format.js";
 import { previewKind } from "../state/preview_kind.js";
@@ -66,8 +66,9 @@ export class PreviewBody extends Component {
         `;
       case "text":
         return html`
-          <pre class="preview-text" tabindex="0" role="region" aria-label=${`Text of ${row.name}`}>${text ??
-            "Loading…"}</pre>
+          <pre class="preview-text" tabindex="0" role="region" aria-label=${`Text of ${row.name}`}>${rawText(
+            text ?? "Loading…",
+          )}</pre>
           ${row.sizeBytes > TEXT_BYTES &&
             html`<p class="quiet">The first ${formatBytes(TEXT_BYTES)}</p>`}
         `;
@@ -75,6 +76,11 @@ export class PreviewBody extends Component {
         return html`<${NoPreview} text="There is no preview for this kind of file" />`;
     }
   }
+}
+
+/** What is in a file is shown as it is, lines and all. @param {string} text @returns {any} */
+function rawText(text) {
+  return h(Fragment, null, text);
 }
 
 /** @param {{text: string}} props */

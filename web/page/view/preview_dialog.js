@@ -1,6 +1,6 @@
 // @ts-check
 import { copyLink } from "../actions/manage.js";
-import { downloadAddress } from "../state/remote_path.js";
+import { fileAddress } from "../state/remote_path.js";
 import { clickRow } from "../state/selection.js";
 import { Dialog } from "./dialog.js";
 import { FileFacts } from "./file_facts.js";
@@ -46,7 +46,7 @@ export function PreviewDialog({ app, fileKey }) {
         <button type="button" class="button" onClick=${() => copyLink(app, row)}>
           <${Icon} name="copy" /><span>Copy link</span>
         </button>
-        <a class="button button-main" href=${downloadAddress(row.path)} download="" autofocus>
+        <a class="button button-main" href=${fileAddress(row.path)} download="" autofocus>
           <${Icon} name="download" /><span>Download</span>
         </a>
       </div>

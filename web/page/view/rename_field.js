@@ -11,6 +11,8 @@ import { html } from "./html.js";
 export class RenameField extends Component {
   #field = /** @type {{current: HTMLInputElement | null}} */ (createRef());
   #isOver = false;
+  /** @type {string | null} What could not be had: leaving the field does not ask for it again. */
+  #refused = null;
 
   /** @override */
   componentDidMount() {
@@ -21,10 +23,21 @@ export class RenameField extends Component {
     field.setSelectionRange(0, dot > 0 ? dot : this.props.row.name.length);
   }
 
-  #save() {
-    if (this.#isOver) return;
+  async #save() {
+    const field = this.#field.current;
+    if (this.#isOver || field === null) return;
     this.#isOver = true;
-    renameRow(this.props.app, this.props.row, this.#field.current?.value ?? "");
+    field.readOnly = true;
+    const { app, row } = this.props;
+    if (await renameRow(app, row, field.value)) return;
+    this.#refused = field.value;
+    this.#isOver = false;
+    field.readOnly = false;
+    field.setAttribute("aria-invalid", "true");
+  }
+
+  #leave() {
+    if (this.#field.current?.value !== this.#refused) this.#save();
   }
 
   /** @param {KeyboardEvent} event */
@@ -43,7 +56,7 @@ export class RenameField extends Component {
       <input ref=${this.#field} class="rename" type="text" defaultValue=${row.name}
         aria-label=${`New name for ${row.name}`} spellcheck=${false} autocomplete="off"
         onKeyDown=${(/** @type {KeyboardEvent} */ event) => this.#onKeyDown(event)}
-        onBlur=${() => this.#save()} onClick=${stop} onDblClick=${stop} />
+        onBlur=${() => this.#leave()} onClick=${stop} onDblClick=${stop} />
     `;
   }
 }

@@ -10,12 +10,12 @@ const SHORTCUTS = [
   ["Ctrl A", "Select all"],
   ["Enter", "Open the folder, show the file; in the filter: search below"],
   ["Ctrl Enter", "Download; folders and selections as zip"],
-  ["Backspace", "One folder up"],
+  ["Backspace", "One folder up, or out of a search"],
   ["F2", "Rename"],
   ["Delete", "Delete"],
   ["Shift F10", "Menu of the row"],
   ["← →", "In a preview: previous, next file"],
-  ["Escape", "Close, clear"],
+  ["Escape", "Close, clear, leave a search"],
   ["?", "This list"],
 ];
 

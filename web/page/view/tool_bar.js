@@ -31,7 +31,7 @@ function Breadcrumbs({ route }) {
   if (route.view === "trash") {
     return html`
       <nav class="crumbs" aria-label="Folder">
-        <h1 class="crumb-here">Trash</h1>
+        <h2 class="crumb-here">Trash</h2>
       </nav>
     `;
   }
@@ -44,14 +44,14 @@ function Breadcrumbs({ route }) {
           html`
             <li key=${path}>
               ${index === crumbs.length - 1 && !isSearch
-                ? html`<h1 class="crumb-here" aria-current="page">${name}</h1>`
+                ? html`<h2 class="crumb-here" aria-current="page">${name}</h2>`
                 : html`<a href=${routeHash(folderRoute(path))}>${name}</a>`}
             </li>
           `
         )}
         ${isSearch && html`
           <li>
-            <h1 class="crumb-here">“${route.pattern}”</h1>
+            <h2 class="crumb-here">“${route.pattern}”</h2>
           </li>
         `}
       </ol>

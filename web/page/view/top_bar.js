@@ -14,9 +14,9 @@ export function TopBar({ app, state }) {
   const isTrash = route.view === "trash";
   return html`
     <header class="top">
-      <a class="brand" href="#/" aria-label="Sluice: all files">
+      <h1 class="brand-head"><a class="brand" href="#/" aria-label="Sluice: all files">
         <img src="/page/icon.svg" alt="" width="26" height="26" /><span>Sluice</span>
-      </a>
+      </a></h1>
       <${FilterField} app=${app} state=${state} />
       <${StatusChip} live=${live} isOpen=${isActivityOpen}
         onClick=${() => app.store.set({ isActivityOpen: !isActivityOpen })} />

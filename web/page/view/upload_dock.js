@@ -2,6 +2,7 @@
 import { Component } from "/lib/preact.js";
 import { formatBytes, formatDuration, formatRate } from "../state/format.js";
 import { rowWindow } from "../state/row_window.js";
+import { orderUploads } from "../state/upload_order.js";
 import { sumUploads } from "../state/upload_queue.js";
 import { html } from "./html.js";
 import { IconButton } from "./icon_button.js";
@@ -32,6 +33,7 @@ export class UploadDock extends Component {
     const viewHeight = Math.min(MOST_HEIGHT, uploads.length * ROW_HEIGHT);
     const list = { count: uploads.length, rowHeight: ROW_HEIGHT, scrollTop, viewHeight };
     const { first, end } = rowWindow(list);
+    const ordered = orderUploads(uploads, MOST_HEIGHT / ROW_HEIGHT);
     return html`
       <section class="dock" aria-label="Uploads">
         <header class="dock-head">
@@ -49,7 +51,7 @@ export class UploadDock extends Component {
             onScroll=${(/** @type {any} */ event) =>
               this.setState({ scrollTop: event.currentTarget.scrollTop })}>
             <ul style=${{ height: `${uploads.length * ROW_HEIGHT}px` }}>
-              ${uploads.slice(first, end).map((
+              ${ordered.slice(first, end).map((
                 /** @type {any} */ item,
                 /** @type {number} */ offset,
               ) =>

@@ -1,0 +1,35 @@
+/** Arguments of both programs. */
+export interface SplitArguments {
+  readonly server: readonly string[];
+  readonly web: readonly string[];
+}
+
+/** Flags of the web interface, and what it calls them itself. */
+const WEB_FLAGS: ReadonlyMap<string, string> = new Map([
+  ["--web-host", "--host"],
+  ["--web-port", "--port"],
+]);
+
+/**
+ * Tells the flags of the web interface from those of the server, which judges all others itself.
+ *
+ * @param args What a person typed.
+ * @returns Arguments of each, in their order.
+ * @throws {RangeError} When a flag of the web interface has no value.
+ */
+export function splitArguments(args: readonly string[]): SplitArguments {
+  const server: string[] = [];
+  const web: string[] = [];
+  for (let at = 0; at < args.length; at++) {
+    const [flag = "", ...rest] = (args[at] ?? "").split("=");
+    const own = WEB_FLAGS.get(flag);
+    if (own === undefined) {
+      server.push(args[at] ?? "");
+      continue;
+    }
+    const value = rest.length > 0 ? rest.join("=") : args[++at];
+    if (value === undefined) throw new RangeError(`Cannot use ${flag}: it needs a value`);
+    web.push(own, value);
+  }
+  return { server, web };
+}

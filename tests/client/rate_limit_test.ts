@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import { RateLimit, SluiceClient } from "#client/mod.ts";
+import { startTestServer, type TestServer } from "#tests/server/test_server.ts";
+import { makeTempFolder } from "#tests/support/temp_folder.ts";
+import { withDeadline } from "#tests/support/deadline.ts";
+import { fileDigest, writeRandomFile } from "#tests/support/random_file.ts";
+
+const SIZE_BYTES = 24 * 1024 * 1024;
+/** At this rate none of the transfers would end before the tests' deadline. */
+const SLOW = 200_000;
+
+Deno.test("RateLimit says what is no rate and keeps what is", () => {
+  const limit = new RateLimit();
+  assert.equal(limit.bytesPerSecond, 0);
+  limit.bytesPerSecond = 5e6;
+  assert.equal(limit.bytesPerSecond, 5e6);
+  // A little is not none.
+  limit.bytesPerSecond = 0.1;
+  assert.equal(limit.bytesPerSecond, 1);
+  for (const wrong of [-1, Number.NaN, Number.POSITIVE_INFINITY]) {
+    assert.throws(() => limit.bytesPerSecond = wrong, RangeError);
+  }
+  assert.throws(() => new RateLimit(-1), RangeError);
+});
+
+for (const direction of ["upload", "download"] as const) {
+  Deno.test(`RateLimit slows a ${direction} down in the middle and lets it go again`, async () => {
+    await using place = await startTestServer();
+    await using folder = await makeTempFolder();
+    const limit = new RateLimit(50 * 1024 * 1024);
+    const marks: { readonly atMs: number; readonly bytes: number }[] = [];
+    const slowed = Promise.withResolvers<void>();
+    const onProgress = ({ doneBytes }: { readonly doneBytes: number }): void => {
+      if (limit.bytesPerSecond > SLOW && doneBytes > SIZE_BYTES / 8 && marks.length === 0) {
+        limit.bytesPerSecond = SLOW;
+      }
+      if (limit.bytesPerSecond !== SLOW) return;
+      marks.push({ atMs: performance.now(), bytes: doneBytes });
+      const first = marks[0];
+      if (first !== undefined && performance.now() - first.atMs > 1200) slowed.resolve();
+    };
+    const moving = await begin(direction, place, folder.path, { limitRate: limit, onProgress });
+    await using _client = moving.client;
+    await withDeadline(slowed.promise, "a slow second");
+    // What is on its way may still come; after a moment the rate is as it should be.
+    const late = marks.filter(({ atMs }) => atMs - (marks[0]?.atMs ?? 0) > 600);
+    const [first, last] = [late[0], late.at(-1)];
+    assert.ok(first !== undefined && last !== undefined && late.length > 2, "it stalled");
+    const moved = last.bytes - first.bytes;
+    assert.ok(moved < SLOW, `${moved} bytes in about 0.6 s`);
+    assert.ok(moved > 0, "nothing moved");
+    limit.bytesPerSecond = 0;
+    await withDeadline(moving.ended, "the end, unlimited");
+    const [here, there] = moving.paths;
+    assert.equal(await fileDigest(here), await fileDigest(there));
+  });
+}
+
+for (const limitRate of [1_000, new RateLimit(1_000)]) {
+  Deno.test(`a small file that comes over a new connection keeps to its limit as ${typeof limitRate}`, async () => {
+    await using place = await startTestServer();
+    await using folder = await makeTempFolder();
+    await writeRandomFile(place.root.join("small"), 2_000);
+    await using client = new SluiceClient({ server: place });
+    const { seconds } = await client.download("small", folder.join("small"), { limitRate });
+    // All but what came along with the answer's first bytes.
+    assert.ok(seconds > 1, `2 kB took only ${seconds} s`);
+  });
+}
+
+Deno.test("RateLimit holds for all transfers together that are given it", async () => {
+  await using place = await startTestServer();
+  await using folder = await makeTempFolder();
+  const limit = new RateLimit(1_000_000);
+  await using client = new SluiceClient({ server: place, connections: 3 });
+  for (const name of ["a", "b", "c"]) await writeRandomFile(place.root.join(name), 400_000);
+  const startedAtMs = performance.now();
+  await Promise.all(
+    ["a", "b", "c"].map((name) => client.download(name, folder.join(name), { limitRate: limit })),
+  );
+  const seconds = (performance.now() - startedAtMs) / 1000;
+  assert.ok(seconds > 1, `1.2 MB took only ${seconds} s`);
+});
+
+async function begin(
+  direction: "upload" | "download",
+  place: TestServer,
+  folder: string,
+  options: Parameters<SluiceClient["upload"]>[2],
+): Promise<{
+  readonly client: SluiceClient;
+  readonly ended: Promise<unknown>;
+  readonly paths: readonly [string, string];
+}> {
+  const [local, remote] = [`${folder}/big.bin`, place.root.join("big.bin")];
+  await writeRandomFile(direction === "upload" ? local : remote, SIZE_BYTES);
+  const client = new SluiceClient({ server: place });
+  const ended = direction === "upload"
+    ? client.upload(local, "big.bin", options)
+    : client.download("big.bin", local, options);
+  ended.catch(() => {}); // Whoever waits for it gets the error.
+  return { client, ended, paths: [local, remote] };
+}

@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import { taskArguments } from "#tests/support/project_config.ts";
+import {
+  NO_SCREEN,
+  type ScreenProcess,
+  startScreenProcess,
+} from "#tests/support/screen_process.ts";
+import { makeTempFolder } from "#tests/support/temp_folder.ts";
+import { assertRestored } from "./tui_client.ts";
+
+async function startDemo(temp: string): Promise<ScreenProcess> {
+  return await startScreenProcess({
+    command: [Deno.execPath(), ...await taskArguments("demo")],
+    columns: 100,
+    rows: 30,
+    env: { TMPDIR: temp },
+  });
+}
+
+Deno.test({
+  name: "the demo opens the terminal client on its transfers, and q ends and cleans up all of it",
+  ignore: NO_SCREEN !== undefined,
+  async fn(): Promise<void> {
+    await using temp = await makeTempFolder();
+    await using demo = await startDemo(temp.path);
+    const names = ["↓ sample.txt", "↓ sample_script.py", "↓ sluice.png", "↑ field_notes.txt"];
+    await demo.waitFor((text) => {
+      return names.every((name) => text.includes(name)) && text.includes("online");
+    }, "all four transfers");
+    await demo.waitFor(/✓ field_notes\.txt/);
+    await demo.type("q");
+    await demo.waitFor(/Stop them now/);
+    await demo.type("s");
+    const code = await assertRestored(demo);
+    const { text } = demo.screen;
+    assert.equal(code, 0, text);
+    assert.match(text, /What happened/);
+    assert.match(text, /↑ field_notes\.txt +200 kB in .* worker \d+ for connection \d+/);
+    assert.match(text, /✓ same bytes on both sides {2}xxh128:[0-9a-f]{32}/);
+    assert.match(text, /[1-4] of 4 files had arrived, whole\. The server is stopped/);
+    assert.deepEqual([...Deno.readDirSync(temp.path)], []);
+  },
+});
+
+Deno.test({
+  name: "the demo hands the terminal back when it is interrupted",
+  ignore: NO_SCREEN !== undefined,
+  async fn(): Promise<void> {
+    await using temp = await makeTempFolder();
+    await using demo = await startDemo(temp.path);
+    await demo.waitFor(/↓ sluice\.png[^]*online|online[^]*↓ sluice\.png/);
+    await demo.kill("SIGTERM");
+    assert.equal(await assertRestored(demo), 130);
+    assert.deepEqual([...Deno.readDirSync(temp.path)], []);
+  },
+});

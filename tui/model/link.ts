@@ -1,0 +1,13 @@
+/** Whether the server can be reached. */
+export type Link =
+  | { readonly state: "connecting" }
+  | { readonly state: "online"; readonly agent: string; readonly connectionId: number | undefined }
+  | {
+    readonly state: "offline";
+    /** Why, in words for people. */
+    readonly reason: string;
+    /** When the next try comes. */
+    readonly retryAtMs: number;
+    /** Tries since it was lost. */
+    readonly attempts: number;
+  };
