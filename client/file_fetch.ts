@@ -1,4 +1,5 @@
 import { FrameType } from "#protocol/frame.ts";
+import { HEADER_BYTES } from "#protocol/limits.ts";
 import { type GetReady, GetReadySchema, GetResultSchema } from "#protocol/replies.ts";
 import type { RemotePath } from "#protocol/remote_path.ts";
 import type { GetInput } from "#protocol/requests.ts";
@@ -43,6 +44,9 @@ export class FileFetch {
   #ready: GetReady | undefined;
   /** Bytes that came in answer to the GET under way, headers included, where there may be a limit. */
   #takenBytes = 0;
+  /** Of these, those of whole frames that were looked at. */
+  #arrivedBytes = 0;
+  #shownBytes = 0;
   #wireBytes = 0;
   #hasBegun = false;
   #freshStarts = 0;
@@ -102,6 +106,8 @@ export class FileFetch {
     for (;;) {
       this.#ready = undefined;
       this.#takenBytes = 0;
+      this.#arrivedBytes = 0;
+      this.#shownBytes = 0;
       try {
         return await this.#fetch();
       } catch (error) {
@@ -157,12 +163,18 @@ export class FileFetch {
     return { pacer: this.#pacer, onTaken };
   }
 
-  /** Under a low limit one frame takes long to be whole: then bytes count as they are taken. */
+  /**
+   * Under a low limit one frame takes long to be whole: then bytes count as they are taken. Of a compressed
+   * one each stands for at least one byte of the file.
+   */
   #showProgress(): void {
     if (this.#ready === undefined) return;
     const { offsetBytes, sizeBytes } = this.#ready;
-    const takenBytes = Math.min(offsetBytes + this.#takenBytes, sizeBytes);
-    this.#job.reporter.move(Math.max(this.#job.part.sizeBytes, takenBytes));
+    const wholeBytes = this.#job.part.sizeBytes;
+    const partlyBytes = wholeBytes + Math.max(0, this.#takenBytes - this.#arrivedBytes);
+    const takenBytes = Math.max(offsetBytes + this.#takenBytes, partlyBytes);
+    this.#shownBytes = Math.max(this.#shownBytes, wholeBytes, Math.min(takenBytes, sizeBytes));
+    this.#job.reporter.move(this.#shownBytes);
   }
 
   #request(connection: Connection): GetInput {
@@ -206,7 +218,10 @@ export class FileFetch {
       part,
       digest,
       restBytes: ready.lengthBytes,
-      onArrived: (wireBytes) => this.#wireBytes += wireBytes,
+      onArrived: (wireBytes, frames) => {
+        this.#wireBytes += wireBytes;
+        this.#arrivedBytes += wireBytes + frames * HEADER_BYTES;
+      },
       onWritten: () => this.#showProgress(),
       act: this.#act,
     });

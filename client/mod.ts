@@ -26,7 +26,13 @@ export type { ArchiveFormat, ArchiveOptions } from "./archive.ts";
 export type { BeginUploadOptions, SkippedUpload } from "./begin_upload.ts";
 export type { CommittedUpload, LostCommit, OpenUpload } from "./open_upload.ts";
 export type { HistoryPage, HistoryPageOptions, Page, PageOptions } from "./pages.ts";
-export type { ArchiveRead, ReadArchiveOptions, ReadOptions, RemoteRead } from "./read_file.ts";
+export type {
+  ArchiveRead,
+  ReadArchiveOptions,
+  ReadingOptions,
+  ReadOptions,
+  RemoteRead,
+} from "./read_file.ts";
 export type { DiscardUploadOptions } from "./discard_upload.ts";
 export type { FindOptions } from "./find.ts";
 export type { ChecksumOptions, HistoryOptions, RestoreOptions } from "./manage_calls.ts";

@@ -16,8 +16,8 @@ export interface ReceiveJob {
   readonly digest: RunningDigest;
   /** Bytes that are still to come; undefined when the server cannot know. */
   readonly restBytes: number | undefined;
-  /** Told when bytes have arrived: as many as travelled for them. */
-  readonly onArrived?: (wireBytes: number) => void;
+  /** Told when bytes have arrived: as many as travelled for them, in how many frames. */
+  readonly onArrived?: (wireBytes: number, frames: number) => void;
   /** Told when bytes are in the part. */
   readonly onWritten: () => void;
   /** What is being downloaded, for messages. */
@@ -64,7 +64,8 @@ class Receiver {
   /** Takes a batch; it is given back when its bytes are used. */
   async take(batch: DataBatch): Promise<void> {
     const { frames, bytes, release } = batch;
-    this.#job.onArrived?.(frames.reduce((sum, { payloadBytes }) => sum + payloadBytes, 0));
+    const wireBytes = frames.reduce((sum, { payloadBytes }) => sum + payloadBytes, 0);
+    this.#job.onArrived?.(wireBytes, frames.length);
     const isPacked = frames[0]?.type === FrameType.PACKED;
     let isUsed = false;
     try {

@@ -2,6 +2,7 @@ import { constants, crc32, zstdCompressSync, zstdDecompressSync } from "node:zli
 import { readU32, writeU32 } from "./frame.ts";
 import { MAX_DATA_BYTES } from "./limits.ts";
 import { SluiceError } from "./sluice_error.ts";
+import { isOneZstdFrame } from "./zstd_frame.ts";
 
 /** Bytes of a PACKED payload before the zstd frame: the plain length. */
 export const PACKED_HEADER_BYTES = 4;
@@ -9,7 +10,7 @@ export const PACKED_HEADER_BYTES = 4;
 const LEVEL = 3;
 /** What saves less than a sixteenth is not worth the other side's work. */
 const LEAST_SAVING = 1 / 16;
-/** Memory that a sender may make its receiver use: RFC 8878 §3.1.1.1.2 wants 8 MiB to be supported. */
+/** Of the window, once more what `isOneZstdFrame` has looked at. */
 const MOST_WINDOW_LOG = 23;
 
 /**
@@ -24,7 +25,8 @@ export function packInPlace(plain: Uint8Array): number | undefined {
     params: { [constants.ZSTD_c_compressionLevel]: LEVEL },
     // With its size known the frame states it, and small pieces take half the time.
     pledgedSrcSize: plain.byteLength,
-    chunkSize: Math.max(1024, plain.byteLength >> 1),
+    // Room for all at once: behind what comes in several chunks Deno 2.9.6 puts a second, empty frame.
+    chunkSize: mostPackedBytes(plain.byteLength),
   };
   const packed = zstdCompressSync(plain, options);
   const payloadBytes = PACKED_HEADER_BYTES + packed.byteLength;
@@ -48,7 +50,8 @@ export function plainBytesOf(payload: Uint8Array): number {
 }
 
 /**
- * Decompresses a PACKED payload; never more than the length that it states, nor more than 1 MiB.
+ * Decompresses a PACKED payload; never more than the length that it states, nor more than 1 MiB, and nothing
+ * but exactly one frame of zstd's.
  *
  * @param payload Payload of a PACKED frame.
  * @param crc CRC-32 of the plain bytes, from the frame's header.
@@ -57,10 +60,17 @@ export function plainBytesOf(payload: Uint8Array): number {
  */
 export function unpack(payload: Uint8Array, crc: number): Uint8Array | undefined {
   const plainBytes = plainBytesOf(payload);
-  const plain = decompress(payload.subarray(PACKED_HEADER_BYTES), plainBytes);
-  // A frame that is cut short gives fewer bytes and no error.
+  const frame = payload.subarray(PACKED_HEADER_BYTES);
+  // zstd itself would pass over what stands behind a frame, and over skippable ones.
+  if (!isOneZstdFrame(frame, plainBytes)) return undefined;
+  const plain = decompress(frame, plainBytes);
   if (plain?.byteLength !== plainBytes || crc32(plain) !== crc) return undefined;
   return plain;
+}
+
+/** ZSTD_COMPRESSBOUND of zstd.h, and a byte to spare. */
+function mostPackedBytes(plainBytes: number): number {
+  return plainBytes + (plainBytes >> 8) + 129;
 }
 
 function decompress(frame: Uint8Array, mostBytes: number): Uint8Array | undefined {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { crc32 } from "node:zlib";
 import { SluiceClient } from "#client/sluice_client.ts";
 import type { FileEnd, FileJob, FileSetOptions } from "#client/file_set/file_job.ts";
+import { RateLimit } from "#client/rate_limit.ts";
 import type { TransferResult } from "#client/types.ts";
 import type { CompressionMode } from "#protocol/compression_mode.ts";
 import { encodeFrame, FrameType, writeU32 } from "#protocol/frame.ts";
@@ -71,6 +72,38 @@ Deno.test("transfers between real sides, compressed", async (test) => {
     });
     assert.ok(wireBytes * 3 < TEXT.byteLength, `${wireBytes}`);
     assert.ok(seconds > wireBytes / limitRate - 0.2, `${seconds} s for ${wireBytes} bytes`);
+  });
+
+  await test.step("auto follows a limit that comes and goes while an upload runs", async () => {
+    const limit = new RateLimit(100_000);
+    const startedMs = performance.now();
+    let slowBytes = 0;
+    const { wireBytes = 0 } = await client.upload(folder.join("text"), "followed", {
+      limitRate: limit,
+      onProgress: ({ doneBytes }) => {
+        if (limit.bytesPerSecond === 0 || doneBytes < 200_000) return;
+        slowBytes = doneBytes;
+        // Far more of the file than its limit would let through came in this time.
+        assert.ok(performance.now() - startedMs < doneBytes / 100, "it was not compressed");
+        limit.bytesPerSecond = 0;
+      },
+    });
+    assert.ok(slowBytes > 0 && wireBytes < TEXT.byteLength, `${slowBytes} ${wireBytes}`);
+    assert.deepEqual(await Deno.readFile(server.root.join("followed")), TEXT);
+  });
+
+  await test.step("progress of a slow download counts bytes of the file, and never goes back", async () => {
+    const seen: number[] = [];
+    const { wireBytes = 0 } = await client.download("text-on", folder.join("slowly"), {
+      compress: "on",
+      limitRate: 300_000,
+      onProgress: ({ doneBytes }) => void seen.push(doneBytes),
+    });
+    assert.ok(wireBytes * 3 < TEXT.byteLength, `${wireBytes}`);
+    assert.deepEqual(seen, seen.toSorted((a, b) => a - b));
+    assert.equal(seen.at(-1), TEXT.byteLength);
+    // A frame holds half a MiB: more reports than frames show how it comes.
+    assert.ok(new Set(seen).size > 8, `${seen}`);
   });
 
   await test.step("a download with on goes on in the middle of a part", async () => {

@@ -31,6 +31,27 @@ Deno.test("finish() in auto compresses under a rate from the first frame on, and
   assert.equal(typeAt(0), FrameType.DATA);
 });
 
+Deno.test("finish() in auto follows a limit that comes, is lowered, and goes again", () => {
+  const text = textBytes(100_000);
+  let [rate, nowMs] = [0, 0];
+  const packer = new DataPacker({ mode: "auto", rate: () => rate, now: () => nowMs });
+  const nextTypes = (count: number): Set<FrameType> => {
+    return new Set(Array.from({ length: count }, () => {
+      const frame = packer.finish(roomFor(text), 1);
+      // A limit makes the line wait; without one the socket takes it at once.
+      nowMs += rate > 0 ? (frame.byteLength / rate) * 1000 : 0.1;
+      return readHeader(frame, 0, "client").type;
+    }));
+  };
+  assert.deepEqual(nextTypes(30), new Set([FrameType.DATA]));
+  rate = 1e6;
+  assert.deepEqual(nextTypes(3), new Set([FrameType.PACKED]));
+  rate = 2e5;
+  assert.deepEqual(nextTypes(3), new Set([FrameType.PACKED]));
+  rate = 0;
+  assert.deepEqual(nextTypes(30), new Set([FrameType.DATA]));
+});
+
 Deno.test("pieceBytes() asks for larger pieces only where they are likely to be compressed", () => {
   const at = (mode: "auto" | "on", rate: number): number => {
     return new DataPacker({ mode, rate: () => rate }).pieceBytes(3000);
@@ -38,6 +59,13 @@ Deno.test("pieceBytes() asks for larger pieces only where they are likely to be 
   assert.deepEqual([at("on", 0), at("auto", 1e5), at("auto", 0)], [24_000, 24_000, 3000]);
   assert.equal(mostPieceBytes(256 * 1024), 512 * 1024);
   assert.equal(mostPieceBytes(1024 * 1024), 1024 * 1024);
+});
+
+Deno.test("pieceBytes() asks for no more than flows in a fourth of a second, also of what does not shrink", () => {
+  for (const [rate, flowing] of [[1e5, 12_500], [1e6, 125_000], [1000, 256]] as const) {
+    const packer = new DataPacker({ mode: "on", rate: () => rate });
+    assert.equal(packer.pieceBytes(flowing), Math.max(flowing, Math.floor(rate / 4)));
+  }
 });
 
 function roomFor(plain: Uint8Array): Uint8Array {

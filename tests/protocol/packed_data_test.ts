@@ -21,6 +21,18 @@ Deno.test("unpack() gives what packInPlace() packed, and what saves too little i
   }));
 });
 
+Deno.test("packInPlace() makes one frame also of what shrinks a little", () => {
+  for (const sizeBytes of [5000, 100_000, 512 * 1024, MAX_DATA_BYTES]) {
+    for (const noise of [0.3, 0.5, 0.7, 0.8]) {
+      const noiseBytes = Math.floor(sizeBytes * noise);
+      const plain = concatBytes([randomBytes(noiseBytes), textBytes(sizeBytes - noiseBytes)]);
+      const packed = pack(plain);
+      const bytes = unpack(packed, crc32(plain));
+      assert.equal(bytes?.byteLength, sizeBytes, `${sizeBytes} ${noise}`);
+    }
+  }
+});
+
 Deno.test("packInPlace() leaves noise as it is, and shrinks text of any size up to 1 MiB", () => {
   assert.equal(packInPlace(randomBytes(100_000)), undefined);
   for (const sizeBytes of [1000, 16_384, MAX_DATA_BYTES]) {
@@ -86,12 +98,90 @@ Deno.test("unpack() stops at the stated length, whatever a bomb would become", (
 Deno.test("unpack() refuses a window of more than 8 MiB", () => {
   const plain = textBytes(100_000);
   for (const [windowLog, isTaken] of [[23, true], [24, false], [27, false]] as const) {
-    const frame = zstdCompressSync(plain, { params: { [constants.ZSTD_c_windowLog]: windowLog } });
+    const params = { [constants.ZSTD_c_windowLog]: windowLog };
+    const frame = zstdCompressSync(plain, { params, chunkSize: MAX_DATA_BYTES });
     const payload = concatBytes([new Uint8Array(4), frame]);
     writeU32(payload, 0, plain.byteLength);
     assert.equal(unpack(payload, crc32(plain)) !== undefined, isTaken, `${windowLog}`);
   }
 });
+
+Deno.test("unpack() takes exactly one frame: nothing skippable, nothing behind it, no dictionary", () => {
+  const plain = textBytes(5000);
+  const frame = zstdCompressSync(plain);
+  const nothing = zstdCompressSync(new Uint8Array(0));
+  const refused: Record<string, Uint8Array> = {
+    "a skippable frame": SKIPPABLE,
+    "a skippable frame in front": concatBytes([SKIPPABLE, frame]),
+    "a skippable frame behind": concatBytes([frame, SKIPPABLE]),
+    "a frame behind": concatBytes([frame, frame]),
+    "an empty frame in front": concatBytes([nothing, frame]),
+    "an empty frame behind": concatBytes([frame, nothing]),
+    "a dictionary's number": withDictionary(frame),
+    "a flag that is reserved": frame.with(4, (frame[4] ?? 0) | 0x08),
+  };
+  const unpackFrame = (bytes: Uint8Array): Uint8Array | undefined => {
+    const payload = concatBytes([new Uint8Array(4), bytes]);
+    writeU32(payload, 0, plain.byteLength);
+    return asArray(unpack(payload, crc32(plain)));
+  };
+  assert.deepEqual(unpackFrame(frame), plain);
+  for (const [what, bytes] of Object.entries(refused)) {
+    assert.equal(unpackFrame(bytes), undefined, what);
+  }
+});
+
+Deno.test("unpack() takes frames with and without a size, with a checksum, and of any length", () => {
+  for (const sizeBytes of [1, 255, 256, 257, 65_791, 65_792, 300_000, MAX_DATA_BYTES]) {
+    const plain = textBytes(sizeBytes);
+    for (
+      const options of [
+        { pledgedSrcSize: sizeBytes },
+        { params: { [constants.ZSTD_c_contentSizeFlag]: 0 } },
+        { params: { [constants.ZSTD_c_checksumFlag]: 1 } },
+      ]
+    ) {
+      const frame = zstdCompressSync(plain, { ...options, chunkSize: 2 * MAX_DATA_BYTES });
+      const payload = concatBytes([new Uint8Array(4), frame]);
+      writeU32(payload, 0, sizeBytes);
+      assert.equal(unpack(payload, crc32(plain))?.byteLength, sizeBytes, JSON.stringify(options));
+      if (sizeBytes === 1) continue;
+      writeU32(payload, 0, sizeBytes - 1);
+      assert.equal(unpack(payload, crc32(plain)), undefined);
+    }
+  }
+});
+
+Deno.test("unpack() needs no more memory for a thousand bombs than for one", () => {
+  const bomb = concatBytes([new Uint8Array(4), zstdCompressSync(new Uint8Array(64 << 20))]);
+  const huge = zstdCompressSync(new Uint8Array(16 << 20), {
+    params: { [constants.ZSTD_c_windowLog]: 27, [constants.ZSTD_c_contentSizeFlag]: 0 },
+  });
+  const window = concatBytes([new Uint8Array(4), huge]);
+  for (const payload of [bomb, window]) writeU32(payload, 0, MAX_DATA_BYTES);
+  const before = Deno.memoryUsage().rss;
+  for (let round = 0; round < 500; round++) {
+    for (const payload of [bomb, window]) assert.equal(unpack(payload, 0), undefined);
+  }
+  const grown = Deno.memoryUsage().rss - before;
+  assert.ok(grown < 200e6, `${grown}`);
+});
+
+/** A frame that zstd passes over: five bytes that mean nothing. */
+const SKIPPABLE = new Uint8Array([0x50, 0x2a, 0x4d, 0x18, 5, 0, 0, 0, 1, 2, 3, 4, 5]);
+
+/** Says of a frame that it needs the dictionary of number 7. */
+function withDictionary(frame: Uint8Array): Uint8Array<ArrayBuffer> {
+  const flags = frame[4] ?? 0;
+  const at = (flags & 0x20) === 0 ? 6 : 5;
+  return concatBytes([
+    frame.subarray(0, 4),
+    new Uint8Array([flags | 0x01]),
+    frame.subarray(5, at),
+    new Uint8Array([7]),
+    frame.subarray(at),
+  ]);
+}
 
 function pack(plain: Uint8Array): Uint8Array<ArrayBuffer> {
   const buffer = plain.slice();

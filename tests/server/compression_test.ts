@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { crc32, zstdCompressSync } from "node:zlib";
+import { constants, crc32, zstdCompressSync } from "node:zlib";
 import { encodeControl, encodeFrame, FrameType, writeU32 } from "#protocol/frame.ts";
 import { encodePreface } from "#protocol/preface.ts";
 import { packInPlace, unpack } from "#protocol/packed_data.ts";
@@ -11,6 +11,17 @@ import { startTestServer } from "./test_server.ts";
 
 const TEXT = textBytes(1_500_000);
 const NOISE = randomBytes(700_000);
+/** Behind the place of the plain length: five bytes that zstd passes over. */
+const SKIPPABLE = new Uint8Array([0, 0, 0, 0, 0x50, 0x2a, 0x4d, 0x18, 5, 0, 0, 0, 1, 2, 3, 4, 5]);
+/** A frame of nine zeros in one block, as of the dictionary with number 7. */
+const WITH_DICTIONARY = new Uint8Array([
+  ...[0, 0, 0, 0, 0x28, 0xb5, 0x2f, 0xfd],
+  ...[0x21, 7, 9, 0x4b, 0, 0, 0],
+]);
+const WIDE_WINDOW = concatBytes([
+  new Uint8Array(4),
+  zstdCompressSync(TEXT.subarray(0, 9000), { params: { [constants.ZSTD_c_windowLog]: 27 } }),
+]);
 const UPLOAD = { algorithm: "sha256", mayCompress: true };
 
 Deno.test("compression, seen from the wire", async (test) => {
@@ -100,6 +111,14 @@ Deno.test("compression, seen from the wire", async (test) => {
     ["a frame cut short", () => pack(TEXT.subarray(0, 9000)).slice(0, -9), "checksum_mismatch"],
     ["an empty payload", () => new Uint8Array(0), "protocol_error"],
     ["noise", () => withLength(randomBytes(999), 5000), "checksum_mismatch"],
+    ["a skippable frame", () => withLength(SKIPPABLE, 5000), "checksum_mismatch"],
+    [
+      "a frame behind a frame",
+      () => concatBytes([pack(TEXT.subarray(0, 9000)), SKIPPABLE.subarray(4)]),
+      "checksum_mismatch",
+    ],
+    ["a dictionary's number", () => withLength(WITH_DICTIONARY, 9), "checksum_mismatch"],
+    ["a window of 128 MiB", () => withLength(WIDE_WINDOW, 9000), "checksum_mismatch"],
     ["more than was announced", () => pack(textBytes(1_000_001)), "invalid_request"],
   ];
   for (const [what, payload, code] of cases) {
@@ -111,6 +130,19 @@ Deno.test("compression, seen from the wire", async (test) => {
       assert.deepEqual(await downloadRaw(peer, "noise"), NOISE);
     });
   }
+
+  await test.step("bomb after bomb leaves its memory as it was", async () => {
+    const zeros = new Uint8Array(1_000_000);
+    const before = Deno.memoryUsage().rss;
+    for (let round = 0; round < 100; round++) {
+      const { requestId } = await beginUpload(peer, upload("bad", zeros));
+      const payload = withLength(round % 2 === 0 ? bomb : WIDE_WINDOW, 1_000_000);
+      await peer.send(encodeFrame(FrameType.PACKED, requestId, payload, crc32(zeros)));
+      assertError(await peer.lastFrame(requestId), "checksum_mismatch");
+    }
+    const grown = Deno.memoryUsage().rss - before;
+    assert.ok(grown < 200e6, `${grown}`);
+  });
 
   await test.step("a PACKED frame that the PUT did not announce gets protocol_error", async () => {
     const request = { path: "bad", sizeBytes: TEXT.byteLength };
