@@ -7,6 +7,7 @@ import type { Connection } from "./connection.ts";
 import type { Exchange } from "./exchange.ts";
 import type { LocalSource } from "./local_source.ts";
 import type { Pacer } from "./pacer.ts";
+import { SendWindow } from "./send_window.ts";
 import type { RunningDigest } from "./running_digest.ts";
 
 /** One being read, one being checked, one being sent. */
@@ -19,7 +20,7 @@ export interface SendJob {
   readonly source: LocalSource;
   /** Has seen all bytes before the first one to send. */
   readonly digest: RunningDigest;
-  /** Most bytes ahead of the last ACK. */
+  /** Most bytes that travel ahead of the last ACK. */
   readonly windowBytes: number;
   /** Bytes of one DATA payload; a rate limit makes them smaller, compressing larger. */
   readonly frameBytes: number;
@@ -44,6 +45,7 @@ export async function sendData(job: SendJob): Promise<void> {
   const firstByte = digest.bytes;
   if (firstByte >= source.sizeBytes) return;
   const mostBytes = mostBlockBytes(job);
+  const window = new SendWindow(job.exchange, job.windowBytes);
   const buffers = makeBuffers(source.sizeBytes - firstByte, mostBytes);
   let reading = readBlock(source, buffers, 0, firstByte, mostBytes);
   let writing = Promise.resolve();
@@ -60,7 +62,7 @@ export async function sendData(job: SendJob): Promise<void> {
         const piece = block.subarray(at, at + HEADER_BYTES + pieceBytes);
         digest.update(piece.subarray(HEADER_BYTES));
         const frame = packer?.finish(piece, job.exchange.id) ?? asDataFrame(piece, job.exchange.id);
-        const going = mayGo(job, frame.byteLength - HEADER_BYTES, writing);
+        const going = mayGo(job, window, frame.byteLength - HEADER_BYTES, writing);
         await (packer?.waiting(going) ?? going);
         writing = quietly(connection.write(frame));
         at += pieceBytes;
@@ -74,11 +76,16 @@ export async function sendData(job: SendJob): Promise<void> {
 }
 
 /** Waits until the frame whose bytes the digest has seen last fits the rate, the window and the socket. */
-async function mayGo(job: SendJob, wireBytes: number, writing: Promise<void>): Promise<void> {
+async function mayGo(
+  job: SendJob,
+  window: SendWindow,
+  wireBytes: number,
+  writing: Promise<void>,
+): Promise<void> {
   throwIfAborted(job.signal, `upload "${job.source.path}"`);
   if (job.pacer.isLimited) await job.pacer.take(wireBytes, job.signal);
   if (job.exchange.error !== undefined) throw job.exchange.error;
-  await job.exchange.untilAcked(job.digest.bytes - job.windowBytes);
+  await window.untilFits(job.digest.bytes, wireBytes);
   throwIfAborted(job.signal, `upload "${job.source.path}"`);
   await writing;
 }

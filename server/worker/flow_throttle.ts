@@ -15,8 +15,6 @@ const CATCH_UP_MS = 100;
 /** A window holds what flows in this time, so that a throttled upload's ACKs keep it flowing. */
 const WINDOW_SECONDS = 0.25;
 const FULL_WINDOW_BYTES = 8 * 1024 * 1024;
-/** A window counts bytes of the file; of a compressible one about four times as many flow as under the rate. */
-const COMPRESSED_WINDOWS = 4;
 
 /** All limits on the flow of one connection, for both directions. */
 export class FlowThrottle {
@@ -60,17 +58,11 @@ export class FlowThrottle {
     );
   }
 
-  /**
-   * Gives the bytes of an upload that may be under way beyond its last ACK.
-   *
-   * @param isCompressed Whether fewer bytes may flow for them.
-   */
-  windowBytes(isCompressed: boolean): number {
+  /** Bytes of an upload that may be under way beyond its last ACK. */
+  get windowBytes(): number {
     if (!this.isOn) return FULL_WINDOW_BYTES;
-    const times = isCompressed ? COMPRESSED_WINDOWS : 1;
     const flowing = Math.round(this.slowestRate * WINDOW_SECONDS);
-    const one = Math.max(2 * this.chunkBytes, Math.min(FULL_WINDOW_BYTES, flowing));
-    return Math.min(FULL_WINDOW_BYTES, times * one);
+    return Math.max(2 * this.chunkBytes, Math.min(FULL_WINDOW_BYTES, flowing));
   }
 
   /**

@@ -108,15 +108,13 @@ async function openSession(
 }
 
 async function sendReady(context: RequestContext, upload: Upload): Promise<void> {
-  const { session, digester, request } = upload;
-  const { throttle } = context;
-  const isCompressed = request.mayCompress && context.mayCompress;
+  const { session, digester } = upload;
   const ready: PutReady = {
     session: session.id,
     offsetBytes: session.offsetBytes,
     ...(session.offsetBytes === 0 ? {} : { prefixDigest: digester.digest() }),
-    windowBytes: throttle.windowBytes(isCompressed),
-    chunkBytes: throttle.chunkBytes,
+    windowBytes: context.throttle.windowBytes,
+    chunkBytes: context.throttle.chunkBytes,
   };
   await context.outbox.control(FrameType.READY, context.requestId, ready);
 }
