@@ -1,3 +1,5 @@
+import { type Lap, LapFlow, MIB, SteadyFlow } from "./lap_flow.ts";
+
 /** Compressing must promise to be this much faster before it is begun. */
 const WORTH_BEGINNING = 1.25;
 /** And must prove to be this much faster to be gone on with. */
@@ -17,7 +19,7 @@ const MOST_DULL_LAPS = 3;
 const STALE_LAPS = 5;
 /** Laps that make a picture: waiting comes in lumps. */
 const FRESH_LAPS = 5;
-/** What is left of a lap's weight after each that follows. */
+/** What is left of what a number said before, when a lap says it anew. */
 const FADING = 0.8;
 /** A choice that proved wrong is made again after twice the time, at most this many times doubled. */
 const MOST_STRIKES = 6;
@@ -27,21 +29,6 @@ const LIKELY_PACK_MS = 2;
 const TRIALS_AT_ONCE = 3;
 /** By which the least time that was ever seen grows with each piece. */
 const FORGETTING = 1.2;
-const MIB = 1024 * 1024;
-
-/** What one frame took, from its making to the making of the next. */
-export interface Lap {
-  /** Bytes of the file in it. */
-  readonly plainBytes: number;
-  /** Bytes that were sent for them. */
-  readonly wireBytes: number;
-  /** Time spent compressing; 0 when that was not tried. */
-  readonly packMs: number;
-  /** Time spent waiting for the line: its rate, its window, its buffers. */
-  readonly blockedMs: number;
-  /** All of its time. */
-  readonly totalMs: number;
-}
 
 /**
  * Decides for `auto`, frame by frame, whether compressing makes a transfer faster. It knows nothing but the
@@ -65,7 +52,9 @@ export class CompressionChoice {
   /** Whether the time of plain pieces was not measured but follows from a limit. */
   #isInferred = false;
   /** What is being measured, since the last change and behind what is stale. */
-  #flow = new Flow();
+  #flow = new LapFlow();
+  /** Plain laps only: a machine that was busy for a moment is no slow line. */
+  #steady = new SteadyFlow(FRESH_LAPS);
   /** Last known times of both ways, in ms per MiB of the file. */
   #plainMs: number | undefined;
   #packedMs: number | undefined;
@@ -163,8 +152,11 @@ export class CompressionChoice {
     this.#workMs = this.#laps === 1 ? workMs : FADING * this.#workMs + (1 - FADING) * workMs;
     if (this.#laps <= STALE_LAPS) return;
     this.#flow.add(lap);
+    this.#steady.add(lap);
+    const measuredMs = this.#isProbe ? this.#flow.ms : this.#steady.ms;
+    if (measuredMs === undefined) return;
     this.#isInferred = false;
-    this.#plainMs = Math.max(this.#flow.ms, this.#rate > 0 ? leastMs(this.#rate) : 0);
+    this.#plainMs = Math.max(measuredMs, this.#rate > 0 ? leastMs(this.#rate) : 0);
     if (!this.#isProbe || this.#laps < STALE_LAPS + FRESH_LAPS) return;
     this.#isProbe = false;
     if ((this.#packedMs ?? Infinity) * WORTH_KEEPING > this.#plainMs) {
@@ -210,7 +202,8 @@ export class CompressionChoice {
     this.#way = way;
     this.#laps = 0;
     this.#dullLaps = 0;
-    this.#flow = new Flow();
+    this.#flow = new LapFlow();
+    this.#steady = new SteadyFlow(FRESH_LAPS);
     this.#isTrial = false;
     if (way === "packed") this.#isProbe = false;
   }
@@ -225,29 +218,6 @@ export class CompressionChoice {
     const slower = this.#flow.blocked >= LEAST_BLOCKED ? this.#ratio : 1;
     const lapMs = this.#flow.ms * (plainBytes / MIB) * slower;
     return (STALE_LAPS + FRESH_LAPS) * lapMs / PROBE_BUDGET;
-  }
-}
-
-/** Sums of laps that fade, so that the last few count most. */
-class Flow {
-  #plainBytes = 0;
-  #totalMs = 0;
-  #blockedMs = 0;
-
-  /** Time of a MiB. */
-  get ms(): number {
-    return this.#plainBytes > 0 ? this.#totalMs * (MIB / this.#plainBytes) : 0;
-  }
-
-  /** Part of the time that was spent waiting. */
-  get blocked(): number {
-    return this.#totalMs > 0 ? this.#blockedMs / this.#totalMs : 0;
-  }
-
-  add(lap: Lap): void {
-    this.#plainBytes = FADING * this.#plainBytes + lap.plainBytes;
-    this.#totalMs = FADING * this.#totalMs + lap.totalMs;
-    this.#blockedMs = FADING * this.#blockedMs + lap.blockedMs;
   }
 }
 

@@ -107,6 +107,16 @@ Deno.test("CompressionChoice costs next to nothing on a fast line, whatever the 
   }
 });
 
+Deno.test("CompressionChoice takes a machine that stalls now and then for no slow line", () => {
+  for (const [everyMs, stallMs] of [[400, 80], [1000, 120], [150, 20]] as const) {
+    const lineRate = (atMs: number): number => atMs % everyMs < stallMs ? 30e6 : 600e6;
+    const world: World = { megabytes: 1000, lineRate, ratio: TEXT, bufferBytes: MIB };
+    const { regret: more, outcome } = regret(world);
+    assert.ok(more < 0.05, `${everyMs}: ${more}`);
+    assert.ok(outcome.packedPieces < 100, `${everyMs}: ${outcome.packedPieces}`);
+  }
+});
+
 Deno.test("CompressionChoice hardly tries data that does not shrink, on any line", () => {
   for (const rate of [1e6, 10e6, 100e6]) {
     const world: World = {
