@@ -19,12 +19,15 @@ const MOST_DULL_LAPS = 3;
 const STALE_LAPS = 5;
 /** Laps that make a picture: waiting comes in lumps. */
 const FRESH_LAPS = 5;
+/** Stretches of so many laps, and of a tenth of a second, that must agree. */
+const STRETCHES = 3;
 /** What is left of what a number said before, when a lap says it anew. */
 const FADING = 0.8;
 /** A choice that proved wrong is made again after twice the time, at most this many times doubled. */
 const MOST_STRIKES = 6;
-/** What a piece of half a MiB is expected to take before one was compressed. */
+/** What a piece of half a MiB is expected to take before one was compressed; what takes longer than that is other work. */
 const LIKELY_PACK_MS = 2;
+const MOST_PACK_MS = 6;
 /** Trials in a row under a limit, of data that shrinks: a busy machine makes some look slow. */
 const TRIALS_AT_ONCE = 3;
 /** By which the least time that was ever seen grows with each piece. */
@@ -53,8 +56,10 @@ export class CompressionChoice {
   #isInferred = false;
   /** What is being measured, since the last change and behind what is stale. */
   #flow = new LapFlow();
-  /** Plain laps only: a machine that was busy for a moment is no slow line. */
+  /** The same, without what held it up for a moment: a machine that was busy is no slow line. */
   #steady = new SteadyFlow(FRESH_LAPS);
+  /** Whether compressing has proved since the last change that it is worth it. */
+  #isProven = false;
   /** Last known times of both ways, in ms per MiB of the file. */
   #plainMs: number | undefined;
   #packedMs: number | undefined;
@@ -153,11 +158,11 @@ export class CompressionChoice {
     if (this.#laps <= STALE_LAPS) return;
     this.#flow.add(lap);
     this.#steady.add(lap);
-    const measuredMs = this.#isProbe ? this.#flow.ms : this.#steady.ms;
+    const measuredMs = this.#steady.ms(this.#isProbe ? 1 : STRETCHES);
     if (measuredMs === undefined) return;
     this.#isInferred = false;
     this.#plainMs = Math.max(measuredMs, this.#rate > 0 ? leastMs(this.#rate) : 0);
-    if (!this.#isProbe || this.#laps < STALE_LAPS + FRESH_LAPS) return;
+    if (!this.#isProbe) return;
     this.#isProbe = false;
     if ((this.#packedMs ?? Infinity) * WORTH_KEEPING > this.#plainMs) {
       return this.#planTrial(lap, nowMs);
@@ -176,11 +181,11 @@ export class CompressionChoice {
     }
     if (this.#laps <= STALE_LAPS) return;
     this.#flow.add(lap);
-    this.#packedMs = this.#flow.ms;
-    if (this.#laps === STALE_LAPS + FRESH_LAPS) return this.#judge(lap, nowMs);
-    const isProbeDue = this.#laps > STALE_LAPS + FRESH_LAPS &&
-      nowMs - this.#probedAtMs >= this.#probeAfterMs(lap);
-    if (!isProbeDue) return;
+    this.#steady.add(lap);
+    this.#packedMs = this.#steady.ms(STRETCHES);
+    if (this.#packedMs === undefined) return;
+    if (!this.#isProven) return this.#judge(lap, nowMs);
+    if (nowMs - this.#probedAtMs < this.#probeAfterMs(lap)) return;
     this.#isProbe = true;
     this.#turn("plain");
   }
@@ -191,6 +196,7 @@ export class CompressionChoice {
     const isSurelyLimited = this.#isInferred && this.#flow.blocked >= LEAST_BLOCKED;
     if (isSurelyLimited || (this.#packedMs ?? 0) * WORTH_KEEPING <= (this.#plainMs ?? Infinity)) {
       this.#strikes = 0;
+      this.#isProven = true;
       return;
     }
     this.#strikes = Math.min(MOST_STRIKES, this.#strikes + 1);
@@ -202,6 +208,7 @@ export class CompressionChoice {
     this.#way = way;
     this.#laps = 0;
     this.#dullLaps = 0;
+    this.#isProven = false;
     this.#flow = new LapFlow();
     this.#steady = new SteadyFlow(FRESH_LAPS);
     this.#isTrial = false;
@@ -209,7 +216,7 @@ export class CompressionChoice {
   }
 
   #planTrial({ plainBytes }: Lap, nowMs: number): void {
-    const costMs = this.#packMs * (plainBytes / MIB);
+    const costMs = Math.min(this.#packMs * (plainBytes / MIB), MOST_PACK_MS);
     this.#nextTrialMs = nowMs + (costMs / TRIAL_BUDGET) * 2 ** this.#strikes;
   }
 

@@ -2,8 +2,10 @@
 export const MIB: number = 1024 * 1024;
 /** What is left of a lap's weight after each that follows. */
 const FADING = 0.8;
-/** Stretches of laps in a row of which the fastest counts. */
-const STRETCHES = 3;
+/** Most stretches of laps in a row of which the fastest counts. */
+const MOST_STRETCHES = 3;
+/** Least time of a stretch: a receiver that takes many frames at once makes its sender wait in lumps. */
+const STRETCH_MS = 100;
 
 /** What one frame took, from its making to the making of the next. */
 export interface Lap {
@@ -51,23 +53,28 @@ export class SteadyFlow {
   #plainBytes = 0;
   #totalMs = 0;
 
-  /** @param lapsEach Laps of a stretch: enough that what comes in lumps is evened out. */
+  /** @param lapsEach Laps of a stretch; as many more as come in a tenth of a second. */
   constructor(lapsEach: number) {
     this.#lapsEach = lapsEach;
   }
 
-  /** Time of a MiB in the fastest of the last stretches; `undefined` until there were enough of them. */
-  get ms(): number | undefined {
-    return this.#stretches.length < STRETCHES ? undefined : Math.min(...this.#stretches);
+  /**
+   * Gives the time of a MiB in the fastest of the last stretches, which are three at the most.
+   *
+   * @param least Stretches that there must have been, 1 to 3.
+   * @returns `undefined` until there were.
+   */
+  ms(least: number): number | undefined {
+    return this.#stretches.length < least ? undefined : Math.min(...this.#stretches);
   }
 
   /** Adds a lap. */
   add({ plainBytes, totalMs }: Lap): void {
     this.#plainBytes += plainBytes;
     this.#totalMs += totalMs;
-    if (++this.#laps < this.#lapsEach) return;
+    if (++this.#laps < this.#lapsEach || this.#totalMs < STRETCH_MS) return;
     this.#stretches.push(this.#totalMs * (MIB / this.#plainBytes));
-    if (this.#stretches.length > STRETCHES) this.#stretches.shift();
+    if (this.#stretches.length > MOST_STRETCHES) this.#stretches.shift();
     this.#laps = 0;
     this.#plainBytes = 0;
     this.#totalMs = 0;

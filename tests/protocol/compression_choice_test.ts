@@ -17,6 +17,8 @@ interface World {
   readonly ratio: (atBytes: number) => number;
   /** Bytes that can be under way. */
   readonly bufferBytes?: number;
+  /** Time after which the receiver takes what has come, all at once. */
+  readonly lumpMs?: number;
 }
 
 /** What became of a simulated transfer. */
@@ -30,7 +32,7 @@ type Choose = Pick<CompressionChoice, "isToPack" | "note">;
 
 /** Sends pieces through a line with a buffer, by a clock of its own. */
 function simulate(world: World, choice: Choose): Outcome {
-  const { workMs = 0.8, packMs = 4, bufferBytes = 4 * MIB } = world;
+  const { workMs = 0.8, packMs = 4, bufferBytes = 4 * MIB, lumpMs } = world;
   let nowMs = 0;
   let wireBytes = 0;
   let packedPieces = 0;
@@ -49,7 +51,8 @@ function simulate(world: World, choice: Choose): Outcome {
       nowMs = Math.max(nowMs, underWay.shift()?.leftMs ?? nowMs);
     }
     lineFreeMs = Math.max(lineFreeMs, nowMs) + (sent / world.lineRate(nowMs)) * 1000;
-    underWay.push({ bytes: sent, leftMs: lineFreeMs });
+    const leftMs = lumpMs === undefined ? lineFreeMs : Math.ceil(lineFreeMs / lumpMs) * lumpMs;
+    underWay.push({ bytes: sent, leftMs });
     while ((underWay[0]?.leftMs ?? Infinity) <= nowMs) underWay.shift();
     wireBytes += sent;
     if (isPacked) packedPieces++;
@@ -114,6 +117,13 @@ Deno.test("CompressionChoice takes a machine that stalls now and then for no slo
     const { regret: more, outcome } = regret(world);
     assert.ok(more < 0.05, `${everyMs}: ${more}`);
     assert.ok(outcome.packedPieces < 100, `${everyMs}: ${outcome.packedPieces}`);
+  }
+});
+
+Deno.test("CompressionChoice finds a slow line also where its receiver takes bytes in lumps", () => {
+  for (const lumpMs of [50, 160, 300]) {
+    const world: World = { megabytes: 200, lineRate: () => 10e6, ratio: TEXT, lumpMs };
+    assert.ok(regret(world).regret < 0.4, `${lumpMs}: ${regret(world).regret}`);
   }
 });
 
