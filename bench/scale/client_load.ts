@@ -44,9 +44,11 @@ export class ClientLoad {
   begin(): void {
     const { arrivals, count } = this.#clients;
     if (arrivals.how === "poisson") return this.#openAfter(arrivals.perSecond);
-    const withinS = arrivals.how === "within" ? arrivals.seconds : 0;
     for (let index = 0; index < count; index++) {
-      this.#clock.after(this.#chance.random.next() * withinS, () => this.#connect());
+      const afterS = arrivals.how === "within"
+        ? this.#chance.random.next() * arrivals.seconds
+        : arrivals.afterS;
+      this.#clock.after(afterS, () => this.#connect());
     }
   }
 

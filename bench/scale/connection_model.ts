@@ -5,8 +5,8 @@ import type { Lessee, PoolModel } from "./pool_model.ts";
 export interface PendingRequest {
   /** When it was sent. */
   readonly sentS: number;
-  /** Begins to serve it; calls back when the worker is done with it. */
-  readonly serve: (done: () => void) => void;
+  /** Begins to serve it; calls back when the worker is done with it. `isFirst` of a lease. */
+  readonly serve: (isFirst: boolean, done: () => void) => void;
   /** Hears of the seconds from sending to the worker. */
   readonly onWorker: (waitedS: number) => void;
 }
@@ -17,6 +17,8 @@ export class ConnectionModel implements Lessee {
   readonly #pool: PoolModel;
   readonly #pending: PendingRequest[] = [];
   #state: "none" | "waiting" | "idle" | "working" = "none";
+  /** Whether its worker has not done anything for it yet. */
+  #isNewLease = false;
 
   constructor(clock: EventClock, pool: PoolModel) {
     this.#clock = clock;
@@ -31,6 +33,7 @@ export class ConnectionModel implements Lessee {
 
   onGranted(): void {
     this.#state = "idle";
+    this.#isNewLease = true;
     this.#next();
   }
 
@@ -67,7 +70,9 @@ export class ConnectionModel implements Lessee {
     this.#state = "working";
     this.#pool.noteWork(this);
     request.onWorker(this.#clock.nowS - request.sentS);
-    request.serve(() => {
+    const isFirst = this.#isNewLease;
+    this.#isNewLease = false;
+    request.serve(isFirst, () => {
       this.#state = "idle";
       this.#next();
     });

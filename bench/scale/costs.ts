@@ -9,6 +9,8 @@ export interface Costs {
   readonly worker: ThreadCosts & {
     /** To start one, all threads together. */
     readonly startS: number;
+    /** To turn to a connection and away from it again. */
+    readonly leaseS: number;
   };
   /** The load client, where it runs on the same cores. */
   readonly client: ThreadCosts & { readonly connectionS: number };
@@ -36,7 +38,7 @@ export interface MemoryCosts {
 /** Nothing costs anything: for tests, which set what they look at. */
 export const FREE: Costs = {
   main: { requestS: 0, mebibyteS: 0, chunkS: 0, connectionS: 0, idleS: 0 },
-  worker: { requestS: 0, mebibyteS: 0, chunkS: 0, startS: 0 },
+  worker: { requestS: 0, mebibyteS: 0, chunkS: 0, startS: 0, leaseS: 0 },
   client: { requestS: 0, mebibyteS: 0, chunkS: 0, connectionS: 0 },
   memory: { baseBytes: 0, connectionBytes: 0, workerBytes: 0 },
 };

@@ -90,18 +90,20 @@ export class ProcessModel {
   ): void {
     const sentS = this.#clock.nowS;
     this.main.run(0, () => {
-      const serve = (freed: () => void): void => this.#serve(kind, freed, done);
+      const serve = (isFirst: boolean, freed: () => void): void =>
+        this.#serve(kind, isFirst, freed, done);
       connection.ask({ sentS, serve, onWorker });
     });
   }
 
   /** Sends the chunks of one request: disk and checks, relay, network, client, a few at a time. */
-  #serve(kind: RequestKind, freed: () => void, done: () => void): void {
+  #serve(kind: RequestKind, isNewLease: boolean, freed: () => void, done: () => void): void {
     const { costs, drawWork, client } = this.#settings;
     const { count, bytes, everyS } = chunksOf(kind);
     const share = (thread: Costs["worker"] | Costs["main"] | Costs["client"]): number =>
       everyS > 0 ? thread.chunkS : (bytes / MEBIBYTE) * thread.mebibyteS;
-    const first = { worker: drawWork(costs.worker.requestS) };
+    const leaseS = isNewLease ? costs.worker.leaseS : 0;
+    const firstS = leaseS + drawWork(costs.worker.requestS);
     const worker = new SerialThread(this.#machine.cores);
     let [made, underWay, received] = [0, 0, 0];
     let isWaiting = false;
@@ -126,7 +128,7 @@ export class ProcessModel {
       isWaiting = false;
       const index = made++;
       underWay++;
-      worker.run(share(costs.worker) + (index === 0 ? first.worker : 0), () => {
+      worker.run(share(costs.worker) + (index === 0 ? firstS : 0), () => {
         send(index);
         pump();
       });

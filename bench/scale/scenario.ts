@@ -19,7 +19,8 @@ export interface Deployment {
 
 /** How connections come. */
 export type Arrivals =
-  | { readonly how: "at once" }
+  /** All of them at the same moment. */
+  | { readonly how: "at once"; readonly afterS: number }
   /** All of them, at random moments within so many seconds. */
   | { readonly how: "within"; readonly seconds: number }
   /** For ever, as a Poisson process. */

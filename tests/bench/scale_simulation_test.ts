@@ -88,7 +88,7 @@ const SCENARIOS: fc.Arbitrary<Scenario> = fc.record({
   spread: fc.constantFrom("hash", "least"),
   count: fc.integer({ min: 1, max: 60 }),
   arrivals: fc.constantFrom(
-    { how: "at once" },
+    { how: "at once", afterS: 0.5 },
     { how: "within", seconds: 5 },
     { how: "poisson", perSecond: 10 },
   ),
@@ -123,7 +123,7 @@ const SCENARIOS: fc.Arbitrary<Scenario> = fc.record({
     },
     costs: {
       main: { requestS: 1e-4, mebibyteS: 1e-3, chunkS: 1e-4, connectionS: 1e-3, idleS: 1e-5 },
-      worker: { requestS: 2e-2, mebibyteS: 2e-3, chunkS: 1e-3, startS: 0.1 },
+      worker: { requestS: 2e-2, mebibyteS: 2e-3, chunkS: 1e-3, startS: 0.1, leaseS: 1e-3 },
       client: { requestS: 1e-4, mebibyteS: 1e-3, chunkS: 1e-4, connectionS: 1e-4 },
       memory: { baseBytes: 100, connectionBytes: 1, workerBytes: 10 },
     },
