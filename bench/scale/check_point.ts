@@ -37,7 +37,7 @@ export interface CheckedPoint {
 /** Points that are checked; none of them is used to calibrate. */
 export const CHECK_POINTS: readonly CheckPoint[] = [
   ...[50, 200, 500, 1000].map((count) => ({ kind: "lists", count } as const)),
-  { kind: "sparse", count: 200 },
+  { kind: "sparse", count: 80 },
   ...[8, 16, 64].map((count) => ({ kind: "streams", count } as const)),
   ...[32, 64, 128].map((count) => ({ kind: "throttled", count } as const)),
 ];

@@ -2,7 +2,7 @@ import type { SeededRandom } from "#tests/support/seeded_random.ts";
 import type { EventClock } from "./event_clock.ts";
 import type { ProcessModel } from "./process_model.ts";
 import type { RequestKind } from "./request_kind.ts";
-import type { Clients, Deployment, Scenario } from "./scenario.ts";
+import type { Arrivals, Clients, Deployment, Scenario } from "./scenario.ts";
 import type { SerialThread } from "./serial_thread.ts";
 import type { Tally } from "./tally.ts";
 
@@ -45,10 +45,18 @@ export class ClientLoad {
     const { arrivals, count } = this.#clients;
     if (arrivals.how === "poisson") return this.#openAfter(arrivals.perSecond);
     for (let index = 0; index < count; index++) {
-      const afterS = arrivals.how === "within"
-        ? this.#chance.random.next() * arrivals.seconds
-        : arrivals.afterS;
-      this.#clock.after(afterS, () => this.#connect());
+      this.#clock.after(this.#momentOf(index, arrivals), () => this.#connect());
+    }
+  }
+
+  #momentOf(index: number, arrivals: Exclude<Arrivals, { how: "poisson" }>): number {
+    switch (arrivals.how) {
+      case "at once":
+        return arrivals.afterS;
+      case "evenly":
+        return arrivals.afterS + (index / this.#clients.count) * arrivals.seconds;
+      case "within":
+        return this.#chance.random.next() * arrivals.seconds;
     }
   }
 

@@ -21,6 +21,8 @@ export interface Deployment {
 export type Arrivals =
   /** All of them at the same moment. */
   | { readonly how: "at once"; readonly afterS: number }
+  /** One after the other, with the same time between any two. */
+  | { readonly how: "evenly"; readonly afterS: number; readonly seconds: number }
   /** All of them, at random moments within so many seconds. */
   | { readonly how: "within"; readonly seconds: number }
   /** For ever, as a Poisson process. */

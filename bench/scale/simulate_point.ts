@@ -83,7 +83,7 @@ function scenarioOf(
       name: "the load client",
       count,
       arrivals: point.kind === "sparse"
-        ? { how: "within", seconds: BEGIN_S + SPARSE_SECONDS }
+        ? { how: "evenly", afterS: BEGIN_S, seconds: SPARSE_SECONDS }
         : { how: "at once", afterS: BEGIN_S },
       mix: [{ kind, weight: 1 }],
       requests: 1,
