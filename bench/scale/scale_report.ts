@@ -131,8 +131,9 @@ function predictionLines(
   predictions: readonly Prediction[],
 ): readonly string[] {
   const lines: string[] = [
-    "Nothing below was measured. Cores as fast as those above, 10 Gbit/s for each server, 100 Mbit/s for each client, 64 workers and 12,000 connections for each process.",
-    "Waits are from the request to its worker; `done` from the request to the last byte. Cores and memory are of one server. In brackets: the closed formula.",
+    "Nothing below was measured. Cores as fast as those above, 10 Gbit/s for each server, 100 Mbit/s for each client, 64 workers and 12,000 connections for each process (with 4 of them: `--workers 256 --max-connections 48000`).",
+    "Waits are from the request to its worker; `done` from the request to the last byte. Cores and memory are of one server. In brackets: the closed formula, which leaves out the starts of workers.",
+    "`inside` are those who still wait or are being served at the end; who waits for 10 minutes is told `busy`.",
   ];
   for (const mix of new Set(predictions.map((prediction) => prediction.mix))) {
     lines.push(
