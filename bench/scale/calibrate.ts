@@ -11,6 +11,7 @@ import {
 } from "./bench_world.ts";
 import type { Costs } from "./costs.ts";
 import { type ProcessReading, readProcess } from "./process_reading.ts";
+import { chunksOf } from "./request_kind.ts";
 
 const MEBIBYTE = 1024 ** 2;
 const LISTS = [500, 3_000] as const;
@@ -20,7 +21,7 @@ const HELD = [300, 900] as const;
 const IDLE_MS = 3_000;
 const THROTTLED = 24;
 const STEADY_SECONDS = 5;
-const CHUNKS_PER_SECOND = 8;
+const CHUNKS_PER_SECOND = 1 / chunksOf({ name: "slow", bytes: 1, rate: SLOW_RATE }).everyS;
 const WORKERS = 2 * Math.max(2, navigator.hardwareConcurrency);
 /** Workers that a server has before anybody asks. */
 const SPARE = 2;

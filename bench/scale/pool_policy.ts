@@ -1,4 +1,7 @@
-/** How a pool hands out workers: the numbers of server/worker_pool.ts, release_pace.ts and worker_lease.ts. */
+import { MOVING_MS } from "#server/release_pace.ts";
+import { DEFAULT_TIMEOUTS } from "#server/server_options.ts";
+
+/** How a pool hands out workers, in the words of server/worker_pool.ts, release_pace.ts and worker_lease.ts. */
 export interface PoolPolicy {
   /** Most workers. */
   readonly limit: number;
@@ -33,10 +36,10 @@ export function policyOf(cores: number, limit: number): PoolPolicy {
     spare: Math.min(2, limit),
     mostStarting,
     prompt: 2 * mostStarting,
-    movingS: 0.1,
+    movingS: MOVING_MS / 1000,
     patienceS: 2,
-    lingerS: 5,
-    turnS: 5,
+    lingerS: DEFAULT_TIMEOUTS.lingerMs / 1000,
+    turnS: DEFAULT_TIMEOUTS.turnMs / 1000,
     trimS: 30,
   };
 }

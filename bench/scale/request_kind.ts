@@ -1,3 +1,7 @@
+import { BUCKET_CELLS } from "#protocol/token_bucket.ts";
+import { NO_THROTTLE } from "#server/server_options.ts";
+import { FlowThrottle } from "#server/worker/flow_throttle.ts";
+
 /** What is asked for. */
 export interface RequestKind {
   readonly name: string;
@@ -10,16 +14,13 @@ export interface RequestKind {
 /** A list of a small folder, or a file that fits into one frame. */
 export const LIST: RequestKind = { name: "list", bytes: 0, rate: 0 };
 
-/** Payload of one chunk without a throttle, as in server/worker/outbox.ts. */
-export const FULL_CHUNK_BYTES: number = 512 * 1024;
-/** Chunks of one connection that may be under way. */
+/** Chunks of one connection that may be under way: the buffers of server/worker/outbox.ts. */
 export const WINDOW = 4;
-/** Chunks a second of a connection with a rate of its own, as in server/worker/flow_throttle.ts. */
-const CHUNKS_PER_SECOND = 8;
-/** A chunk under a rate has at most so many bytes. */
-const MAX_CHUNK_BYTES = 256 * 1024;
-/** A late chunk may make good this much. */
+/** A late chunk may make good this much, as in protocol/token_bucket.ts. */
 export const CATCH_UP_S = 0.1;
+
+/** Bytes of a chunk, by the rate; asked of the server's own code once for each. */
+const chunkBytesByRate = new Map<number, number>();
 
 /** How a download is cut up. */
 export interface Chunks {
@@ -31,7 +32,17 @@ export interface Chunks {
 
 /** Cuts a request up as the server does. */
 export function chunksOf({ bytes, rate }: RequestKind): Chunks {
-  const wanted = rate > 0 ? Math.min(MAX_CHUNK_BYTES, rate / CHUNKS_PER_SECOND) : FULL_CHUNK_BYTES;
+  const wanted = chunkBytesAt(rate);
   const count = Math.max(1, Math.ceil(bytes / wanted));
   return { count, bytes: bytes / count, everyS: rate > 0 ? wanted / rate : 0 };
+}
+
+function chunkBytesAt(rate: number): number {
+  const known = chunkBytesByRate.get(rate);
+  if (known !== undefined) return known;
+  const settings = { ...NO_THROTTLE, ratePerConnection: rate };
+  const cells = new SharedArrayBuffer(BUCKET_CELLS * BigInt64Array.BYTES_PER_ELEMENT);
+  const { chunkBytes } = new FlowThrottle(settings, cells, () => 0);
+  chunkBytesByRate.set(rate, chunkBytes);
+  return chunkBytes;
 }

@@ -82,7 +82,7 @@ function constantLines({ main, worker, client, memory }: Costs): readonly string
     row(
       "a chunk under a rate",
       sides("chunkS"),
-      "24 downloads at 100 kB/s, 8 chunks a second each",
+      "24 downloads at 100 kB/s",
     ),
     row("an idle connection, each second", micro(main.idleS), "900 idle ones beside 300"),
     row("the start of a worker", `${formatFigure(worker.startS * 1000)} ms`, "22 more workers"),
