@@ -53,7 +53,8 @@ async function main(args: readonly string[]): Promise<number> {
 
 async function measureAll(folder: string, processes: Processes): Promise<string> {
   const world = await makeScaleWorld(folder, processes, say);
-  const machine = await describeMachine(processes, world.tools, folder);
+  const described = await describeMachine(processes, world.tools, folder);
+  const machine = described.map((line) => line.replace(/; $/, ""));
   const costs = await calibrate(world);
   const points: CheckedPoint[] = [];
   for (const point of CHECK_POINTS) {
