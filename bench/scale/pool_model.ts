@@ -122,9 +122,11 @@ export class PoolModel {
   #fill(): void {
     const { spare, mostStarting, limit, prompt } = this.#policy;
     const wanted = Math.max(spare, this.#waiters.length);
+    let lingering = 0;
+    for (const { idleSinceS } of this.#leases.values()) if (idleSinceS !== undefined) lingering++;
     while (
-      this.#starting < mostStarting && this.#idleSinceS.length + this.#starting < wanted &&
-      this.workers < limit
+      this.#starting < mostStarting &&
+      this.#idleSinceS.length + lingering + this.#starting < wanted && this.workers < limit
     ) {
       if (this.#starting + this.#leases.size >= prompt && this.#isDraining()) {
         return this.#fillLater();
