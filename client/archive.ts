@@ -17,7 +17,7 @@ import { isTaken } from "./publish_download.ts";
 import { receiveData } from "./receive_data.ts";
 import { RunningDigest } from "./running_digest.ts";
 import type { TransferContext } from "./transfer_context.ts";
-import type { TransferOptions, TransferResult } from "./types.ts";
+import type { Conflict, TransferOptions, TransferResult } from "./types.ts";
 
 /** How a folder is packed. */
 export type ArchiveFormat = "zip" | "tar";
@@ -54,9 +54,10 @@ export async function archiveFolder(
   checkLocalName(basename(localPath));
   throwIfAborted(options.signal, act);
   const decision = new ConflictDecision(options.onConflict);
+  const conflict: Conflict = { direction: "download", name: localPath, source: path };
   const base = { direction: "download", remotePath: path, resumedFromBytes: 0 } as const;
   const seconds = (): number => (performance.now() - startedAtMs) / 1000;
-  if (await isTaken(localPath) && await isToBeSkipped(localPath, decision)) {
+  if (await isTaken(localPath) && await isToBeSkipped(conflict, decision)) {
     return { ...base, outcome: "skipped", localPath, sizeBytes: 0, seconds: seconds() };
   }
   await makeLocalFolder(dirname(localPath));
@@ -66,7 +67,7 @@ export async function archiveFolder(
     await receive({ context, path, part, digest, options });
     throwIfAborted(options.signal, act);
     await part.finish(Date.now());
-    const published = await publishPart(part, localPath, decision);
+    const published = await publishPart(part, conflict, decision);
     const { outcome, path: publishedPath } = published;
     const result = { ...base, outcome, localPath: publishedPath, sizeBytes: digest.bytes };
     return outcome === "skipped"

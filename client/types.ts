@@ -111,6 +111,8 @@ export interface Conflict {
   readonly direction: TransferDirection;
   /** The name as the person knows it: a remote path for uploads, a local one for downloads. */
   readonly name: string;
+  /** What would take it: a local path for uploads, a remote one for downloads. */
+  readonly source: string;
 }
 
 /** Options of one transfer. */

@@ -183,7 +183,11 @@ class Upload {
       }
       case "already_exists": {
         if (!state.conflict.isOpen) return false;
-        const policy = await state.conflict.decide({ direction: "upload", name: state.path });
+        const policy = await state.conflict.decide({
+          direction: "upload",
+          name: state.path,
+          source: state.source.path,
+        });
         return policy !== "error";
       }
       case "checksum_mismatch":

@@ -153,7 +153,7 @@ Deno.test("upload() asks once what to do when the name is taken", async () => {
       return Promise.resolve("rename");
     },
   });
-  assert.deepEqual(asked, [{ direction: "upload", name: "dir/a.bin" }]);
+  assert.deepEqual(asked, [{ direction: "upload", name: "dir/a.bin", source: local }]);
   assert.deepEqual(policies, ["error", "rename"]);
 });
 
