@@ -63,7 +63,9 @@ export class DataPacker {
       (this.#last === undefined && rate > 0);
     if (!isLikely) return flowing;
     const most = mostPieceBytes(flowing);
-    return rate > 0 ? Math.max(flowing, Math.min(most, rate / LEAST_PIECES_PER_SECOND | 0)) : most;
+    return rate > 0
+      ? Math.max(flowing, Math.min(most, Math.floor(rate / LEAST_PIECES_PER_SECOND)))
+      : most;
   }
 
   /** Waits for the line: time that compressing could save. */

@@ -62,10 +62,17 @@ Deno.test("pieceBytes() asks for larger pieces only where they are likely to be 
 });
 
 Deno.test("pieceBytes() asks for no more than flows in a fourth of a second, also of what does not shrink", () => {
-  for (const [rate, flowing] of [[1e5, 12_500], [1e6, 125_000], [1000, 256]] as const) {
+  for (
+    const [rate, flowing] of [[1e5, 12_500], [1e6, 125_000], [1000, 256], [5e5, 1000]] as const
+  ) {
     const packer = new DataPacker({ mode: "on", rate: () => rate });
-    assert.equal(packer.pieceBytes(flowing), Math.max(flowing, Math.floor(rate / 4)));
+    assert.equal(
+      packer.pieceBytes(flowing),
+      Math.min(8 * flowing, Math.max(flowing, Math.floor(rate / 4))),
+    );
   }
+  const fast = new DataPacker({ mode: "on", rate: () => 10e9 });
+  assert.equal(fast.pieceBytes(256 * 1024), 512 * 1024);
 });
 
 function roomFor(plain: Uint8Array): Uint8Array {
