@@ -8,6 +8,7 @@ import { cancelledError, onAbort } from "./abort.ts";
 import type { Connection } from "./connection.ts";
 import { peerError } from "./connection_errors.ts";
 import { decodeReply } from "./decode_reply.ts";
+import { letGo } from "./let_go.ts";
 import type { Exchange } from "./exchange.ts";
 import { agreeOnCompression } from "./make_packer.ts";
 import { type Intake, Pacer } from "./pacer.ts";
@@ -151,8 +152,15 @@ export class FileFetch {
     using _watch = onAbort(options.signal, () => {
       exchange.abandon(cancelledError(this.#act, options.signal));
     });
-    const ready = await this.#begin(connection, exchange);
-    await this.#receive(exchange, ready);
+    try {
+      const ready = await this.#begin(connection, exchange);
+      await this.#receive(exchange, ready);
+    } catch (error) {
+      if (options.signal?.aborted) {
+        await letGo(connection, exchange, cancelledError(this.#act, options.signal));
+      }
+      throw error;
+    }
   }
 
   #intake(): Intake {

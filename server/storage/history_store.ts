@@ -93,7 +93,7 @@ export class HistoryStore {
 
   #rowsBefore(before: number, failedOnly: boolean): HistoryRecord[] {
     return this.#database.attempt((database) => {
-      const failed = failedOnly ? "AND outcome <> 'done'" : "";
+      const failed = failedOnly ? "AND outcome NOT IN ('done', 'cancelled')" : "";
       return database.prepare(
         `SELECT ${COLUMNS} FROM history WHERE id < ? ${failed} ORDER BY id DESC LIMIT ${SCAN_ROWS}`,
       ).all(before).map(toRecord);
