@@ -5,9 +5,12 @@ import { parseRemotePath, type RemotePath } from "#protocol/remote_path.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
 import { cancelledError, onAbort, throwIfAborted } from "./abort.ts";
 import { ConflictDecision } from "./conflict_decision.ts";
+import type { Connection } from "./connection.ts";
 import { peerError } from "./connection_errors.ts";
 import { decodeReply } from "./decode_reply.ts";
 import { isToBeSkipped, makeLocalFolder, publishPart } from "./download.ts";
+import type { Exchange } from "./exchange.ts";
+import { letGo } from "./let_go.ts";
 import { checkLocalName } from "./local_name.ts";
 import { agreeOnCompression } from "./make_packer.ts";
 import { Pacer } from "./pacer.ts";
@@ -89,7 +92,7 @@ interface ArchiveJob {
 }
 
 async function receive(job: ArchiveJob): Promise<void> {
-  const { context, path, part, digest, options } = job;
+  const { context, path, part, options } = job;
   const act = `archive "${path}"`;
   const reporter = new ProgressReporter(options.onProgress);
   await part.startOver();
@@ -114,6 +117,23 @@ async function receive(job: ArchiveJob): Promise<void> {
   using _watch = onAbort(options.signal, () => {
     exchange.abandon(cancelledError(act, options.signal));
   });
+  try {
+    await receiveWhole(job, connection, exchange, reporter);
+  } catch (error) {
+    if (options.signal?.aborted) {
+      await letGo(connection, exchange, cancelledError(act, options.signal));
+    }
+    throw error;
+  }
+}
+
+async function receiveWhole(
+  { path, part, digest }: ArchiveJob,
+  connection: Connection,
+  exchange: Exchange,
+  reporter: ProgressReporter,
+): Promise<void> {
+  const act = `archive "${path}"`;
   const reply = await exchange.next();
   if (reply.kind !== "ready") throw peerError(connection.server, "it did not begin with READY");
   await part.describe({ remotePath: path, version: "archive", sizeBytes: 0 });

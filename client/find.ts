@@ -7,8 +7,8 @@ import type { Connection } from "./connection.ts";
 import { peerError } from "./connection_errors.ts";
 import type { ConnectionPool } from "./connection_pool.ts";
 import { decodeReply } from "./decode_reply.ts";
-import { letGo } from "./let_go.ts";
 import type { DataBatch } from "./exchange.ts";
+import { letGo } from "./let_go.ts";
 import type { CallOptions } from "./types.ts";
 
 /** Options of a search. */
