@@ -46,6 +46,8 @@ const command = buildCommand<ServerFlags, [], ServerCommandContext>({
       ratePerConnection: text("Bytes per second for each connection (default 0, none)", "rate"),
       workers: text("Most connections served at the same instant (default 64)", "number"),
       maxConnections: text("Most open connections, idle ones included (default 1024)", "number"),
+      processes: text("Server processes on this port, one for each core (default 1)", "number"),
+      shared: text("Name of this server when others serve the same folder, too", "name"),
       logFormat: text("text or json (default text)", "format"),
       trashKeep: text("How long deleted entries stay in the trash (default 30d)", "time"),
       trashSize: text("Most bytes of the trash; 0 for no limit (default 10GB)", "size"),

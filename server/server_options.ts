@@ -66,6 +66,8 @@ export interface ServerSettings {
   readonly spareWorkers: number;
   readonly maxConnections: number;
   readonly trashKeepBytes: number;
+  /** `undefined` for a server that serves its root alone. */
+  readonly shared: string | undefined;
   readonly timeouts: ServerTimeouts;
 }
 
@@ -87,10 +89,17 @@ export interface ServerOptions {
   readonly maxConnections?: number;
   /** Bytes that the trash may take, the oldest entries go first; 0 for no limit. @default 10_000_000_000 */
   readonly trashKeepBytes?: number;
+  /**
+   * What to call this server when others serve the same folder, too; each needs a name of its own. Letters,
+   * digits and dashes, at most 32.
+   * @default none: it serves the folder alone
+   */
+  readonly shared?: string;
   /** Deadlines. */
   readonly timeouts?: Partial<ServerTimeouts>;
 }
 
+const SERVER_NAME = /^[a-z0-9][a-z0-9-]{0,31}$/i;
 /** A hundred years. */
 const MAX_KEEP_MS = 36_525 * 86_400_000;
 
@@ -137,8 +146,13 @@ export function completeSettings(options: ServerOptions): ServerSettings {
     spareWorkers: options.spareWorkers ?? 2,
     maxConnections: options.maxConnections ?? 1024,
     trashKeepBytes: options.trashKeepBytes ?? 10e9,
+    shared: options.shared,
     timeouts: { ...DEFAULT_TIMEOUTS, ...options.timeouts },
   };
+  if (!SERVER_NAME.test(settings.shared ?? "x")) {
+    const why = "a name is made of letters, digits and dashes, at most 32";
+    throw new RangeError(`Cannot share as "${settings.shared}": ${why}`);
+  }
   requireRange("port", settings.port, 0, 65_535);
   requireRange("workers", settings.workers, 1, 1024);
   requireRange("spare workers", settings.spareWorkers, 0, 1024);

@@ -1,0 +1,63 @@
+import type { LogFormat, LogOptions } from "../log_output.ts";
+import type { ServerSettings } from "../server_options.ts";
+import type { FleetCounts, FleetMember } from "./fleet.ts";
+
+/** A line of JSON may be this long: far more than a list of connections takes. */
+const MAX_LINE_CHARACTERS = 4 * 1024 * 1024;
+
+/** What the first process tells another one, a line of JSON on its stdin; the end of it means: stop. */
+export type ToProcess =
+  | {
+    readonly type: "start";
+    readonly settings: ServerSettings;
+    readonly member: FleetMember;
+    readonly logFormat: LogFormat;
+    readonly log: LogOptions;
+  }
+  /** What the others count together. */
+  | {
+    readonly type: "others";
+    readonly counts: FleetCounts;
+    /** Processes that are there, with this one. */
+    readonly running: number;
+    /** Whether somebody watches another one, so that connections are to be listed. */
+    readonly isWatched: boolean;
+  }
+  /** Stop; the second time, at once. */
+  | { readonly type: "stop" };
+
+/** What a process tells the first one, a line of JSON on its stdout. */
+export type FromProcess =
+  | { readonly type: "ready"; readonly pid: number; readonly runtime: string }
+  /** It cannot start. */
+  | { readonly type: "failed"; readonly message: string }
+  /** Comes whenever something changed, and every second as a sign of life. */
+  | { readonly type: "counts"; readonly counts: FleetCounts; readonly isWatched: boolean };
+
+/** Writes a message, as bytes of one line. */
+export function encodeMessage(message: ToProcess | FromProcess): Uint8Array<ArrayBuffer> {
+  return encoder.encode(`${JSON.stringify(message)}\n`);
+}
+
+/**
+ * Reads messages up to the end of a stream, which comes with the end of the other process, too. Both ends are
+ * the same program in the same version, so what is read is what was written.
+ *
+ * @param stream Lines of JSON.
+ * @throws {RangeError} When a line is too long.
+ */
+export async function* readMessages<T extends ToProcess | FromProcess>(
+  stream: ReadableStream<Uint8Array>,
+): AsyncGenerator<T> {
+  const decoder = new TextDecoder();
+  let text = "";
+  for await (const chunk of stream) {
+    text += decoder.decode(chunk, { stream: true });
+    if (text.length > MAX_LINE_CHARACTERS) throw new RangeError("Cannot read message: too long");
+    const lines = text.split("\n");
+    text = lines.pop() ?? "";
+    for (const line of lines) yield JSON.parse(line) as T;
+  }
+}
+
+const encoder = new TextEncoder();
