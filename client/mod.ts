@@ -47,6 +47,7 @@ export type {
   HistoryRecord,
   OperationState,
   RestoreResult,
+  ServerProcesses,
   Snapshot,
   SnapshotOperation,
   StatResult,
