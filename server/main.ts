@@ -7,8 +7,11 @@ import { buildServerApplication, type ServerFlags } from "./command.ts";
 import { mergeConfiguration, parseConfigurationFile, readVariables } from "./configuration.ts";
 import { configureLog } from "./log_output.ts";
 import { explainStart } from "./explain_start.ts";
-import { type ProcessServer, startProcesses } from "./processes/supervisor.ts";
-import { startServer } from "./start_server.ts";
+import { startProcesses } from "./processes/supervisor.ts";
+import { type Server, startServer } from "./start_server.ts";
+
+/** One process or several. */
+type RunningServer = Pick<Server, "hostname" | "port" | "root"> & { stop(): Promise<void> };
 
 const USAGE_EXIT_CODE = 2;
 const DEFAULT_ROOT = join(dirname(fileURLToPath(import.meta.url)), "..", "server_files");
@@ -38,7 +41,7 @@ async function serve(flags: ServerFlags): Promise<void> {
   );
 }
 
-async function start({ config, verbose, ...flags }: ServerFlags): Promise<ProcessServer> {
+async function start({ config, verbose, ...flags }: ServerFlags): Promise<RunningServer> {
   const file = config === undefined
     ? {}
     : parseConfigurationFile(await Deno.readTextFile(fromHere(config)));
@@ -65,7 +68,7 @@ function fromHere(path: string): string {
   return resolve(standing, path);
 }
 
-function stopOnSignals(server: ProcessServer): void {
+function stopOnSignals(server: RunningServer): void {
   const signals: Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
   for (const signal of signals) {
     // A second signal calls stop again, which closes at once.

@@ -11,7 +11,6 @@ import { type SharedSettings, shareSettings } from "./share_settings.ts";
 
 /** How soon a change in one process is known in the others. */
 const TELL_MS = 250;
-/** A process that says nothing for so long is taken for hung. */
 const SILENCE_MS = 60_000;
 /** For processes to end after their own time for transfers is over. */
 const STOP_MARGIN_MS = 5_000;
@@ -21,6 +20,8 @@ export interface ProcessesOptions {
   readonly count: number;
   readonly logFormat: LogFormat;
   readonly log: LogOptions;
+  /** A process that says nothing for so long is taken for hung, and killed. @default 60_000 */
+  readonly silenceMs?: number;
 }
 
 /** A server of several processes. */
@@ -29,6 +30,8 @@ export interface ProcessServer {
   readonly port: number;
   /** Real path of the folder that it serves. */
   readonly root: string;
+  /** Number in the system of each process that accepts connections. */
+  readonly pids: readonly number[];
   /** Stops all processes; called again, at once. */
   stop(): Promise<void>;
 }
@@ -62,7 +65,15 @@ export async function startProcesses(
   const supervisor = new Supervisor({ ...shared, shares }, processes, graceMs, claims.move());
   await supervisor.start();
   const { hostname, port } = address;
-  return { hostname, port, root, stop: () => supervisor.stop() };
+  return {
+    hostname,
+    port,
+    root,
+    get pids(): readonly number[] {
+      return supervisor.pids;
+    },
+    stop: () => supervisor.stop(),
+  };
 }
 
 /**
@@ -115,6 +126,10 @@ class Supervisor {
     }
     this.#ticker = setInterval(() => this.#tick(), TELL_MS);
     this.#tellAll();
+  }
+
+  get pids(): readonly number[] {
+    return [...this.#processes.values()].flatMap(({ isReady, pid }) => isReady ? [pid] : []);
   }
 
   stop(): Promise<void> {
@@ -198,8 +213,9 @@ class Supervisor {
     // Time in which this process stood still itself is nobody's silence.
     const stoodStillMs = Math.max(0, nowMs - this.#lastTickMs - 2 * TELL_MS);
     this.#lastTickMs = nowMs;
+    const { silenceMs = SILENCE_MS } = this.#options;
     for (const [index, process] of this.#processes) {
-      if (!process.isReady || nowMs - stoodStillMs - process.heardMs < SILENCE_MS) continue;
+      if (!process.isReady || nowMs - stoodStillMs - process.heardMs < silenceMs) continue;
       this.#logger.error("process {process} is silent; it is killed", { process: index + 1 });
       process.kill();
     }

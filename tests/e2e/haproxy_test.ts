@@ -19,7 +19,10 @@ Deno.test({
     const root = folder.join("root");
     await Deno.mkdir(root);
     await using a = await startServerProcess({ root, flags: ["--shared", "a", ...SLOWLY] });
-    await using b = await startServerProcess({ root, flags: ["--shared", "b", ...SLOWLY] });
+    await using b = await startServerProcess({
+      root,
+      flags: ["--shared", "b", "--processes", "2", ...SLOWLY],
+    });
     await using proxy = await startHaProxy(a.address, b.address);
     const lost = await transferThrough(proxy, folder, root, () => a.kill("SIGKILL"));
     // leastconn: the proxy gives each server half of them.

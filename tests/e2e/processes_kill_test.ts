@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import { SluiceClient } from "#client/mod.ts";
 import { FrameType } from "#protocol/frame.ts";
 import { done } from "#tests/server/done.ts";
 import { withDeadline } from "#tests/support/deadline.ts";
 import { startFleet } from "#tests/support/process_fleet.ts";
+import { writeRandomFile } from "#tests/support/random_file.ts";
 import { startServerProcess } from "#tests/support/server_process.ts";
 import { checkStateFolder } from "#tests/support/state_folder.ts";
 import { makeTempFolder } from "#tests/support/temp_folder.ts";
@@ -23,15 +25,24 @@ Deno.test("twenty transfers finish when one of two processes is killed, and the 
   await checkStateFolder(root, { isAlive: true });
 });
 
-Deno.test("no process outlives a first process that is killed, and the next server starts", async () => {
+Deno.test("no process outlives a first process that is killed, and what is under way finishes", async () => {
   await using folder = await makeTempFolder();
   const root = folder.join("root");
-  await using fleet = await startFleet(root, 2);
+  await Deno.mkdir(root);
+  await writeRandomFile(folder.join("root", "a.bin"), 300_000);
+  await using fleet = await startFleet(root, 2, SLOWLY);
   const { server } = fleet;
-  // A client in the middle of nothing, as most are.
+  // A client in the middle of nothing, as most are, and one in the middle of a file.
   using _peer = await fleet.peerOf(2);
+  await using client = new SluiceClient({ server, retry: { attempts: 1 } });
+  const begun = Promise.withResolvers<void>();
+  const download = client.download("a.bin", folder.join("a.bin"), {
+    onProgress: ({ doneBytes }) => doneBytes > 0 && begun.resolve(),
+  });
+  await withDeadline(begun.promise, "the beginning of the download");
   server.kill("SIGKILL");
   await server.status;
+  await withDeadline(download, "the end of the download");
   // All processes write to it: it ends with the last of them.
   await withDeadline(server.stderr.ended, "the end of all processes");
   await using _next = await startServerProcess({ root, port: server.port });
