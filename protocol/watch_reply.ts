@@ -102,6 +102,24 @@ export const answererEntries = {
   processes: v.optional(v.object({ answeredBy: size, running: size, count: size })),
 };
 
+/** Connections of a snapshot. */
+export const OperationsSchema: v.GenericSchema<unknown, readonly SnapshotOperation[]> = v.pipe(
+  v.array(v.object({
+    connectionId: size,
+    peer: text(200),
+    secondsOpen: amount,
+    worker: v.optional(size),
+    state: v.picklist(["working", "waiting", "watching", "idle"]),
+    position: v.optional(size),
+    operation: v.optional(text(100)),
+    path: v.optional(text(4096)),
+    doneBytes: v.optional(size),
+    totalBytes: v.optional(size),
+    rate: amount,
+  })),
+  v.maxLength(MAX_SNAPSHOT_OPERATIONS),
+);
+
 /** SNAPSHOT: the server's live state, in answer to WATCH. */
 export const SnapshotSchema: v.GenericSchema<unknown, Snapshot> = v.object({
   agent: text(200),
@@ -122,20 +140,5 @@ export const SnapshotSchema: v.GenericSchema<unknown, Snapshot> = v.object({
   rates: flow,
   changes: size,
   historyRecords: size,
-  operations: v.pipe(
-    v.array(v.object({
-      connectionId: size,
-      peer: text(200),
-      secondsOpen: amount,
-      worker: v.optional(size),
-      state: v.picklist(["working", "waiting", "watching", "idle"]),
-      position: v.optional(size),
-      operation: v.optional(text(100)),
-      path: v.optional(text(4096)),
-      doneBytes: v.optional(size),
-      totalBytes: v.optional(size),
-      rate: amount,
-    })),
-    v.maxLength(MAX_SNAPSHOT_OPERATIONS),
-  ),
+  operations: OperationsSchema,
 });

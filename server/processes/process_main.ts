@@ -9,7 +9,13 @@ import { configureLog } from "../log_output.ts";
 import { startMember } from "../start_server.ts";
 import type { ServerMember } from "../server.ts";
 import { explainStart } from "../explain_start.ts";
-import { encodeMessage, type FromProcess, readMessages, type ToProcess } from "./messages.ts";
+import {
+  encodeMessage,
+  type FromProcess,
+  readMessages,
+  type ToProcess,
+  trustToProcess,
+} from "./messages.ts";
 
 /** How soon the others hear of a change. */
 const TELL_MS = 250;
@@ -30,7 +36,9 @@ async function main(): Promise<void> {
   Deno.addSignalListener("SIGINT", () => {});
   // A service manager may ask each process by itself; the first one asks, too, and that is once, not twice.
   Deno.addSignalListener("SIGTERM", stop);
-  for await (const message of readMessages<ToProcess>(Deno.stdin.readable)) await obey(message);
+  for await (const message of readMessages(Deno.stdin.readable, trustToProcess)) {
+    await obey(message);
+  }
   stop();
 }
 

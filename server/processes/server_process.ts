@@ -3,7 +3,13 @@ import { SluiceError } from "#protocol/sluice_error.ts";
 import type { ServerSettings } from "../server_options.ts";
 import { childPermissions } from "./child_permissions.ts";
 import { type FleetCounts, NO_COUNTS } from "./fleet.ts";
-import { encodeMessage, type FromProcess, readMessages, type ToProcess } from "./messages.ts";
+import {
+  encodeMessage,
+  type FromProcess,
+  parseFromProcess,
+  readMessages,
+  type ToProcess,
+} from "./messages.ts";
 
 const PROGRAM = fileURLToPath(new URL("./process_main.ts", import.meta.url));
 /** From the start to the first word. */
@@ -95,7 +101,7 @@ export class ServerProcess {
 
   async #listen(): Promise<void> {
     try {
-      for await (const message of readMessages<FromProcess>(this.#child.stdout)) {
+      for await (const message of readMessages(this.#child.stdout, parseFromProcess)) {
         this.#receive(message);
       }
     } catch (error) {

@@ -1,4 +1,5 @@
 import { getLogger } from "@logtape/logtape";
+import { escapeText } from "#protocol/escape_text.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
 import type { LogFormat, LogOptions } from "../log_output.ts";
 import { prepareRoot } from "../prepare_root.ts";
@@ -125,6 +126,10 @@ class Supervisor {
       throw error;
     }
     this.#ticker = setInterval(() => this.#tick(), TELL_MS);
+    // One may have ended while others were still starting.
+    this.#settings.shares.forEach((_, index) => {
+      if (!this.#processes.has(index)) this.#launch(index);
+    });
     this.#tellAll();
   }
 
@@ -165,7 +170,7 @@ class Supervisor {
     });
     this.#processes.set(index, process);
     void process.ready.then(() => this.#onReady(number, process), (error: unknown) => {
-      const reason = error instanceof SluiceError ? error.message : String(error);
+      const reason = escapeText(error instanceof SluiceError ? error.message : String(error));
       this.#logger.error("process {process} did not start: {reason}", { process: number, reason });
     });
     void process.ended.then((status) => this.#onEnd(index, process, status));
