@@ -53,6 +53,7 @@ export type {
   HistoryRecord,
   OperationState,
   RestoreResult,
+  ServerProcesses,
   Snapshot,
   SnapshotOperation,
   StatResult,

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { answererEntries, type ServerProcesses } from "./watch_reply.ts";
 
 export * from "./manage_replies.ts";
 export * from "./watch_reply.ts";
@@ -51,6 +52,10 @@ export interface DeleteResult {
 export interface StatusResult {
   /** Program and version. */
   readonly agent: string;
+  /** What tells this server from others that serve the same folder; absent when it serves alone. */
+  readonly serverName?: string | undefined;
+  /** Absent when the server is one process. */
+  readonly processes?: ServerProcesses | undefined;
   /** Time since it started, in s. */
   readonly uptimeSeconds: number;
   /** Open connections. */
@@ -166,6 +171,7 @@ export const DeleteResultSchema: v.GenericSchema<unknown, DeleteResult> = v.obje
 /** RESULT of STATUS. */
 export const StatusResultSchema: v.GenericSchema<unknown, StatusResult> = v.object({
   agent: v.string(),
+  ...answererEntries,
   uptimeSeconds: v.number(),
   connections: size,
   maxConnections: size,

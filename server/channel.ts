@@ -1,6 +1,7 @@
 import type { SluiceError } from "#protocol/sluice_error.ts";
 import type { FrameRange } from "./held_frames.ts";
 import type { ThrottleSettings } from "./server_options.ts";
+import type { StoragePlace } from "./storage/storage.ts";
 
 /** What a worker is given once, when it starts. */
 export interface WorkerStart {
@@ -9,6 +10,10 @@ export interface WorkerStart {
   readonly workerId: number;
   /** Real path of root. */
   readonly root: string;
+  /** What belongs to this server alone. */
+  readonly place: StoragePlace;
+  /** Whether other processes or servers use this root, too. */
+  readonly hasOthers: boolean;
   /** Cells of the token bucket for the whole server. */
   readonly serverBucket: SharedArrayBuffer;
   /** Counts of all workers: `LiveCounters`. */

@@ -22,6 +22,8 @@ export interface RawConfiguration {
   readonly trashSize?: string;
   readonly historyKeep?: string;
   readonly uploadKeep?: string;
+  readonly processes?: string;
+  readonly shared?: string;
 }
 
 /** What the server's command line needs. */
@@ -30,6 +32,8 @@ export interface Configuration {
   /** As it was written; `undefined` for the default folder. */
   readonly root: string | undefined;
   readonly logFormat: LogFormat;
+  /** Server processes on one port. */
+  readonly processes: number;
 }
 
 /** Environment variable of each setting. */
@@ -50,6 +54,8 @@ export const VARIABLES: Readonly<Record<keyof RawConfiguration, string>> = {
   trashSize: "SLUICE_TRASH_SIZE",
   historyKeep: "SLUICE_HISTORY_KEEP",
   uploadKeep: "SLUICE_UPLOAD_KEEP",
+  processes: "SLUICE_PROCESSES",
+  shared: "SLUICE_SHARED",
 };
 
 /** Settings that are true or false. */
@@ -73,6 +79,8 @@ const FileSchema = v.strictObject({
   trashSize: text,
   historyKeep: text,
   uploadKeep: text,
+  processes: text,
+  shared: text,
 });
 
 /**
@@ -129,7 +137,9 @@ export function mergeConfiguration(...sources: readonly RawConfiguration[]): Con
   return {
     root: raw.root,
     logFormat: parseLogFormat(raw.logFormat ?? "text"),
+    processes: parseWhole("--processes", raw.processes) ?? 1,
     options: withoutUndefined({
+      shared: raw.shared,
       host: raw.host,
       port: parseWhole("--port", raw.port),
       workers: parseWhole("--workers", raw.workers),

@@ -93,6 +93,11 @@ export class Connection {
     return this.#lease.isWorking && !this.#lease.isWaiting;
   }
 
+  /** Whether it watches, besides whatever else it does. */
+  get isWatching(): boolean {
+    return this.#answers.isWatching;
+  }
+
   /** What it does. */
   get state(): OperationState {
     if (this.#lease.isWaiting) return "waiting";

@@ -10,6 +10,8 @@ const SHARE_MS = 50;
 export interface LiveSources {
   readonly status: () => StatusResult;
   readonly connections: () => Iterable<WatchedConnection>;
+  /** Adds what other processes of the server do, where there are any. */
+  readonly complete: (own: Snapshot) => Snapshot;
 }
 
 /** A server's live state: what is counted all the time, and the snapshots that show it on demand. */
@@ -43,11 +45,17 @@ export class LiveState {
     const nowMs = performance.now();
     if (this.#payload !== undefined && nowMs - this.#takenMs < SHARE_MS) return this.#payload;
     this.#takenMs = nowMs;
-    this.#payload = encoder.encode(JSON.stringify(this.#take(nowMs)));
+    this.#payload = encoder.encode(JSON.stringify(this.#sources.complete(this.own())));
     return this.#payload;
   }
 
-  #take(nowMs: number): Snapshot {
+  /**
+   * Gives what this process does, whatever others do.
+   *
+   * @param options `hasOperations`: whether connections are listed.
+   */
+  own({ hasOperations = true }: { readonly hasOperations?: boolean } = {}): Snapshot {
+    const nowMs = performance.now();
     const { connections, maxConnections, ...status } = this.#sources.status();
     return {
       ...status,
@@ -57,7 +65,7 @@ export class LiveState {
       rates: this.flow.rates(nowMs),
       changes: this.#counters.changes,
       historyRecords: this.#counters.historyRecords,
-      operations: listOperations(this.#sources.connections(), nowMs),
+      operations: hasOperations ? listOperations(this.#sources.connections(), nowMs) : [],
     };
   }
 }

@@ -2,12 +2,16 @@ import { run } from "@stricli/core";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { escapeText } from "#protocol/escape_text.ts";
-import { SluiceError } from "#protocol/sluice_error.ts";
 import { standingFolder } from "#protocol/standing_folder.ts";
 import { buildServerApplication, type ServerFlags } from "./command.ts";
 import { mergeConfiguration, parseConfigurationFile, readVariables } from "./configuration.ts";
 import { configureLog } from "./log_output.ts";
+import { explainStart } from "./explain_start.ts";
+import { startProcesses } from "./processes/supervisor.ts";
 import { type Server, startServer } from "./start_server.ts";
+
+/** One process or several. */
+type RunningServer = Pick<Server, "hostname" | "port" | "root"> & { stop(): Promise<void> };
 
 const USAGE_EXIT_CODE = 2;
 const DEFAULT_ROOT = join(dirname(fileURLToPath(import.meta.url)), "..", "server_files");
@@ -28,7 +32,7 @@ async function main(): Promise<void> {
 
 async function serve(flags: ServerFlags): Promise<void> {
   const server = await start(flags).catch((error: unknown) => {
-    Deno.stderr.writeSync(new TextEncoder().encode(`sluice: ${explain(error)}\n`));
+    Deno.stderr.writeSync(new TextEncoder().encode(`sluice: ${explainStart(error)}\n`));
     Deno.exit(USAGE_EXIT_CODE);
   });
   stopOnSignals(server);
@@ -37,15 +41,21 @@ async function serve(flags: ServerFlags): Promise<void> {
   );
 }
 
-async function start({ config, verbose, ...flags }: ServerFlags): Promise<Server> {
+async function start({ config, verbose, ...flags }: ServerFlags): Promise<RunningServer> {
   const file = config === undefined
     ? {}
     : parseConfigurationFile(await Deno.readTextFile(fromHere(config)));
   const merged = mergeConfiguration(flags, readVariables((name) => Deno.env.get(name)), file);
   const hasColor = Deno.stderr.isTerminal() && !Deno.env.get("NO_COLOR");
-  await configureLog(merged.logFormat, { hasColor, isVerbose: verbose ?? false });
+  const log = { hasColor, isVerbose: verbose ?? false };
+  await configureLog(merged.logFormat, log);
   const root = merged.root === undefined ? DEFAULT_ROOT : fromHere(merged.root);
-  return await startServer({ ...merged.options, root });
+  const options = { ...merged.options, root };
+  const { processes: count, logFormat } = merged;
+  if (count !== 1) return await startProcesses(options, { count, logFormat, log });
+  // Whoever faces the network must not be able to start a program that may do anything.
+  await Deno.permissions.revoke({ name: "run", command: "deno" });
+  return await startServer(options);
 }
 
 /** Resolves a path against the folder the person stands in, which is not the task's. */
@@ -58,21 +68,12 @@ function fromHere(path: string): string {
   return resolve(standing, path);
 }
 
-function stopOnSignals(server: Server): void {
+function stopOnSignals(server: RunningServer): void {
   const signals: Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
   for (const signal of signals) {
     // A second signal calls stop again, which closes at once.
     Deno.addSignalListener(signal, () => void server.stop().then(() => Deno.exit(0)));
   }
-}
-
-function explain(error: unknown): string {
-  if (error instanceof Deno.errors.AddrInUse) {
-    return "Cannot listen: the port is in use; stop the other program or choose another with --port";
-  }
-  if (error instanceof RangeError || error instanceof SluiceError) return escapeText(error.message);
-  const why = error instanceof Error ? error.message : String(error);
-  return `Cannot start: ${escapeText(why)}`;
 }
 
 // A fault that nothing caught is logged and survived: one bad request must not end the others.

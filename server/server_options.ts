@@ -67,6 +67,8 @@ export interface ServerSettings {
   readonly maxConnections: number;
   readonly trashKeepBytes: number;
   readonly mayCompress: boolean;
+  /** `undefined` for a server that serves its root alone. */
+  readonly shared: string | undefined;
   readonly timeouts: ServerTimeouts;
 }
 
@@ -94,10 +96,17 @@ export interface ServerOptions {
    * @default true
    */
   readonly mayCompress?: boolean;
+  /**
+   * What to call this server when others serve the same folder, too; each needs a name of its own. Letters,
+   * digits and dashes, at most 32.
+   * @default none: it serves the folder alone
+   */
+  readonly shared?: string;
   /** Deadlines. */
   readonly timeouts?: Partial<ServerTimeouts>;
 }
 
+const SERVER_NAME = /^[a-z0-9][a-z0-9-]{0,31}$/i;
 /** A hundred years. */
 const MAX_KEEP_MS = 36_525 * 86_400_000;
 
@@ -145,8 +154,13 @@ export function completeSettings(options: ServerOptions): ServerSettings {
     maxConnections: options.maxConnections ?? 1024,
     trashKeepBytes: options.trashKeepBytes ?? 10e9,
     mayCompress: (options.mayCompress ?? true) && !(options.throttle?.chunkDelayMs ?? 0),
+    shared: options.shared,
     timeouts: { ...DEFAULT_TIMEOUTS, ...options.timeouts },
   };
+  if (!SERVER_NAME.test(settings.shared ?? "x")) {
+    const why = "a name is made of letters, digits and dashes, at most 32";
+    throw new RangeError(`Cannot share as "${settings.shared}": ${why}`);
+  }
   requireRange("port", settings.port, 0, 65_535);
   requireRange("workers", settings.workers, 1, 1024);
   requireRange("spare workers", settings.spareWorkers, 0, 1024);

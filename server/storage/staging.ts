@@ -31,10 +31,14 @@ export class StagingBatch implements Disposable {
 
   /** @param statePath Path of the state folder. */
   constructor(statePath: string) {
-    this.#folder = join(statePath, "staged", crypto.randomUUID());
-    Deno.mkdirSync(this.#folder);
-    this.#lock = Deno.openSync(join(this.#folder, LOCK), { createNew: true, write: true });
-    this.#lock.lockSync(true);
+    for (;;) {
+      const folder = join(statePath, "staged", crypto.randomUUID());
+      const lock = openLocked(folder);
+      if (lock === undefined) continue;
+      this.#folder = folder;
+      this.#lock = lock;
+      return;
+    }
   }
 
   /**
@@ -62,6 +66,22 @@ export class StagingBatch implements Disposable {
   [Symbol.dispose](): void {
     this.#lock.close();
     removeIfThere(this.#folder);
+  }
+}
+
+/** Makes the folder of a batch; `undefined` when a sweep took it for left over before it was locked. */
+function openLocked(folder: string): Deno.FsFile | undefined {
+  Deno.mkdirSync(folder);
+  const path = join(folder, LOCK);
+  const lock = Deno.openSync(path, { createNew: true, write: true });
+  lock.lockSync(true);
+  try {
+    Deno.lstatSync(path);
+    return lock;
+  } catch (error) {
+    lock.close();
+    if (osCode(error) === "ENOENT") return undefined;
+    throw error;
   }
 }
 

@@ -2,15 +2,28 @@ import { DigestStore } from "./digest_store.ts";
 import { HistoryStore } from "./history_store.ts";
 import { NamespaceLock } from "./namespace_lock.ts";
 import { RootFolder } from "./root_folder.ts";
+import { SessionCalls } from "./session_calls.ts";
 import { StateDatabase } from "./state_database.ts";
 import { Trash } from "./trash.ts";
 import { UploadSessions } from "./upload_session.ts";
+
+/** What is different when several processes or servers use one root. */
+export interface StoragePlace {
+  /** Folder of the database, which belongs to one server. */
+  readonly ownStatePath: string;
+  /** Whether the root has several servers, which may run on several machines. */
+  readonly hasOtherServers: boolean;
+}
+
+/** Far below the time after which a worker that does not answer is taken for hung. */
+const LOCK_TIMEOUT_MS = 10_000;
 
 /** All that a worker keeps on disk, behind one name. */
 export class Storage implements Disposable {
   readonly root: RootFolder;
   readonly lock: NamespaceLock;
   readonly uploads: UploadSessions;
+  readonly calls: SessionCalls;
   readonly trash: Trash;
   readonly digests: DigestStore;
   readonly history: HistoryStore;
@@ -18,14 +31,20 @@ export class Storage implements Disposable {
 
   /**
    * @param rootPath Real path of root, prepared.
+   * @param place What belongs to this server alone.
    * @param onRecords Called when records of the history have been written.
    */
-  constructor(rootPath: string, onRecords: (count: number) => void) {
+  constructor(rootPath: string, place: StoragePlace, onRecords: (count: number) => void) {
     this.root = new RootFolder(rootPath);
-    this.lock = new NamespaceLock(this.root.statePath);
+    const { ownStatePath, hasOtherServers } = place;
+    this.lock = new NamespaceLock(
+      this.root.statePath,
+      hasOtherServers ? LOCK_TIMEOUT_MS : undefined,
+    );
     this.uploads = new UploadSessions(this.root.statePath);
+    this.calls = new SessionCalls(this.root.statePath);
     this.trash = new Trash(this.root, this.lock);
-    this.#database = new StateDatabase(this.root.statePath);
+    this.#database = new StateDatabase(ownStatePath);
     this.digests = new DigestStore(this.#database);
     this.history = new HistoryStore(this.#database, onRecords);
   }
