@@ -1,4 +1,5 @@
 import { buildCommand, type Command } from "@stricli/core";
+import { COMMAND_MODULES } from "./command_modules.ts";
 import type { CliContext, GlobalFlags } from "./context.ts";
 import {
   flagSwitch,
@@ -32,7 +33,7 @@ export const syncRoute: Command<CliContext> = buildCommand<
   [string?, string?],
   CliContext
 >({
-  loader: loadCommand(async () => (await import("./commands/sync.ts")).sync),
+  loader: loadCommand(async () => (await COMMAND_MODULES.sync()).sync),
   parameters: {
     flags: {
       fromServer: flagSwitch("Make LOCAL like REMOTE; REMOTE like LOCAL when left out"),
@@ -59,7 +60,7 @@ export const verifyRoute: Command<CliContext> = buildCommand<
   [string?, string?],
   CliContext
 >({
-  loader: loadCommand(async () => (await import("./commands/verify.ts")).verify),
+  loader: loadCommand(async () => (await COMMAND_MODULES.verify()).verify),
   parameters: {
     flags: { exclude, include, jobs: jobsFlagSpec, ...globalFlagSpecs },
     aliases: { ...globalAliases, j: "jobs" },
