@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import type { Hash } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { createXXHash128, type IHasher } from "hash-wasm";
 import type { ChecksumAlgorithm } from "./digest_algorithm.ts";
@@ -12,6 +12,8 @@ export interface Digester {
   update(bytes: Uint8Array): void;
   /** The digest of all bytes so far as `algorithm:hex`; more bytes may follow. */
   digest(): string;
+  /** The same, at less cost, when no more bytes follow before the next reset. */
+  finish(): string;
 }
 
 /**
@@ -22,9 +24,10 @@ export interface Digester {
  */
 export async function createDigester(algorithm: ChecksumAlgorithm): Promise<Digester> {
   if (algorithm === "crc32") return new Crc32Digester();
-  return algorithm === "sha256"
-    ? new Sha256Digester()
-    : new Xxh128Digester(await createXXHash128());
+  if (algorithm === "xxh128") return new Xxh128Digester(await createXXHash128());
+  // Loaded where it is wanted: most programs never do.
+  const { createHash } = await import("node:crypto");
+  return new Sha256Digester(() => createHash("sha256"));
 }
 
 class Xxh128Digester implements Digester {
@@ -51,14 +54,25 @@ class Xxh128Digester implements Digester {
     this.#hasher.load(state);
     return `xxh128:${hex}`;
   }
+
+  finish(): string {
+    return `xxh128:${this.#hasher.digest("hex")}`;
+  }
 }
 
 class Sha256Digester implements Digester {
   readonly algorithm = "sha256";
-  #hash = createHash("sha256");
+  readonly #create: () => Hash;
+  #hash: Hash;
+
+  /** @param create Makes a fresh one. */
+  constructor(create: () => Hash) {
+    this.#create = create;
+    this.#hash = create();
+  }
 
   reset(): void {
-    this.#hash = createHash("sha256");
+    this.#hash = this.#create();
   }
 
   update(bytes: Uint8Array): void {
@@ -67,6 +81,10 @@ class Sha256Digester implements Digester {
 
   digest(): string {
     return `sha256:${this.#hash.copy().digest("hex")}`;
+  }
+
+  finish(): string {
+    return `sha256:${this.#hash.digest("hex")}`;
   }
 }
 
@@ -84,5 +102,9 @@ class Crc32Digester implements Digester {
 
   digest(): string {
     return `crc32:${this.#crc.toString(16).padStart(8, "0")}`;
+  }
+
+  finish(): string {
+    return this.digest();
   }
 }

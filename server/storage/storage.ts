@@ -9,6 +9,8 @@ import { UploadSessions } from "./upload_session.ts";
 /** All that a worker keeps on disk, behind one name. */
 export class Storage implements Disposable {
   readonly root: RootFolder;
+  /** The same for reading: it remembers which folders were plain, until it is told to forget. */
+  readonly reader: RootFolder;
   readonly lock: NamespaceLock;
   readonly uploads: UploadSessions;
   readonly trash: Trash;
@@ -22,6 +24,7 @@ export class Storage implements Disposable {
    */
   constructor(rootPath: string, onRecords: (count: number) => void) {
     this.root = new RootFolder(rootPath);
+    this.reader = new RootFolder(rootPath, { remembersFolders: Deno.build.os === "linux" });
     this.lock = new NamespaceLock(this.root.statePath);
     this.uploads = new UploadSessions(this.root.statePath);
     this.trash = new Trash(this.root, this.lock);
