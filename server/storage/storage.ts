@@ -24,13 +24,13 @@ export class Storage implements Disposable {
    */
   constructor(rootPath: string, onRecords: (count: number) => void) {
     this.root = new RootFolder(rootPath);
-    this.reader = new RootFolder(rootPath, { remembersFolders: Deno.build.os === "linux" });
     this.lock = new NamespaceLock(this.root.statePath);
     this.uploads = new UploadSessions(this.root.statePath);
     this.trash = new Trash(this.root, this.lock);
     this.#database = new StateDatabase(this.root.statePath);
     this.digests = new DigestStore(this.#database);
     this.history = new HistoryStore(this.#database, onRecords);
+    this.reader = new RootFolder(rootPath, { remembersFolders: Deno.build.os === "linux" });
   }
 
   /** Writes what the state database is still to be told. */

@@ -41,9 +41,9 @@ export async function* walkFolder(
       yield { path, entry };
       if (performance.now() < turnEndsMs) continue;
       await new Promise<void>((resolve) => setImmediate(() => resolve()));
-      root.forgetFolders();
       signal.throwIfAborted();
       turnEndsMs = performance.now() + TURN_MS;
+      root.forgetFolders();
     }
     pending.push(...folders.reverse());
   }
