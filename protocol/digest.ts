@@ -1,4 +1,4 @@
-import type { Hash } from "node:crypto";
+import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { createXXHash128, type IHasher } from "hash-wasm";
 import type { ChecksumAlgorithm } from "./digest_algorithm.ts";
@@ -24,10 +24,9 @@ export interface Digester {
  */
 export async function createDigester(algorithm: ChecksumAlgorithm): Promise<Digester> {
   if (algorithm === "crc32") return new Crc32Digester();
-  if (algorithm === "xxh128") return new Xxh128Digester(await createXXHash128());
-  // Loaded where it is wanted: most programs never do.
-  const { createHash } = await import("node:crypto");
-  return new Sha256Digester(() => createHash("sha256"));
+  return algorithm === "sha256"
+    ? new Sha256Digester()
+    : new Xxh128Digester(await createXXHash128());
 }
 
 class Xxh128Digester implements Digester {
@@ -62,17 +61,10 @@ class Xxh128Digester implements Digester {
 
 class Sha256Digester implements Digester {
   readonly algorithm = "sha256";
-  readonly #create: () => Hash;
-  #hash: Hash;
-
-  /** @param create Makes a fresh one. */
-  constructor(create: () => Hash) {
-    this.#create = create;
-    this.#hash = create();
-  }
+  #hash = createHash("sha256");
 
   reset(): void {
-    this.#hash = this.#create();
+    this.#hash = createHash("sha256");
   }
 
   update(bytes: Uint8Array): void {

@@ -1,5 +1,4 @@
 import { buildCommand, type Command } from "@stricli/core";
-import { COMMAND_MODULES } from "./command_modules.ts";
 import type { CliContext, GlobalFlags } from "./context.ts";
 import {
   flagSwitch,
@@ -10,6 +9,7 @@ import {
   treeFlagSpecs,
 } from "./flags.ts";
 import { loadCommand } from "./load_command.ts";
+import { COMMAND_MODULES } from "./command_modules.ts";
 import { localNames, remoteNames } from "./proposals.ts";
 
 /** Flags of `sync`. */

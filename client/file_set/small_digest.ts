@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { createXXHash128, type IHasher } from "hash-wasm";
 import type { DigestAlgorithm } from "#protocol/digest_algorithm.ts";
 
@@ -15,7 +16,6 @@ let hasher: Promise<IHasher> | undefined;
  */
 export async function createSmallDigest(algorithm: DigestAlgorithm): Promise<SmallDigest> {
   if (algorithm === "sha256") {
-    const { createHash } = await import("node:crypto");
     return (bytes) => `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
   }
   const xxh = await (hasher ??= createXXHash128());
