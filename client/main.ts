@@ -57,12 +57,12 @@ async function connect(
   options: ConnectOptions,
   serverVariable: string | undefined,
 ): Promise<ClientApi> {
-  const [{ SluiceClient }, { parseServerAddress }] = await Promise.all([
-    import("./sluice_client.ts"),
+  const [{ CommandClient }, { parseServerAddress }] = await Promise.all([
+    import("./cli/command_client.ts"),
     import("./address.ts"),
   ]);
   const server = options.server ?? serverVariable;
-  return new SluiceClient({
+  return new CommandClient({
     ...(server === undefined || server === "" ? {} : { server: parseServerAddress(server) }),
     connections: options.connections ?? 1,
     retry: { attempts: options.attempts ?? 1 },

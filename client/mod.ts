@@ -19,7 +19,8 @@
  * @module
  */
 export { formatServerAddress, parseServerAddress } from "./address.ts";
-export { type DeleteOptions, type MkdirOptions, SluiceClient } from "./sluice_client.ts";
+export { SluiceClient } from "./sluice_client.ts";
+export type { BaseClient, DeleteOptions, MkdirOptions } from "./base_client.ts";
 export type { ManagingClient } from "./managing_client.ts";
 export type { StreamingClient } from "./streaming_client.ts";
 export type { ArchiveFormat, ArchiveOptions } from "./archive.ts";

@@ -11,6 +11,7 @@ import {
   treeFlagSpecs,
 } from "./flags.ts";
 import { loadCommand } from "./load_command.ts";
+import { COMMAND_MODULES } from "./command_modules.ts";
 import { localNames, remoteNames } from "./proposals.ts";
 
 /** Flags of `sync`. */
@@ -35,7 +36,7 @@ export const syncRoute: Command<CliContext> = buildCommand<
   [string?, string?],
   CliContext
 >({
-  loader: loadCommand(async () => (await import("./commands/sync.ts")).sync),
+  loader: loadCommand(async () => (await COMMAND_MODULES.sync()).sync),
   parameters: {
     flags: {
       fromServer: flagSwitch("Make LOCAL like REMOTE; REMOTE like LOCAL when left out"),
@@ -63,7 +64,7 @@ export const verifyRoute: Command<CliContext> = buildCommand<
   [string?, string?],
   CliContext
 >({
-  loader: loadCommand(async () => (await import("./commands/verify.ts")).verify),
+  loader: loadCommand(async () => (await COMMAND_MODULES.verify()).verify),
   parameters: {
     flags: { exclude, include, jobs: jobsFlagSpec, ...globalFlagSpecs },
     aliases: { ...globalAliases, j: "jobs" },

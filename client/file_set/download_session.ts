@@ -48,6 +48,8 @@ export interface DownloadFeed<J extends FileJob> {
 interface Arrival {
   sizeBytes: number;
   modifiedAtMs: number;
+  /** Where its bytes are gathered. */
+  buffer: Uint8Array;
   bytes: Uint8Array;
   filled: number;
   /** Why it has to be fetched on its own: it grew, or its bytes were damaged. */
@@ -60,6 +62,8 @@ export class DownloadSession<J extends FileJob> {
   readonly #feed: DownloadFeed<J>;
   readonly #frames = new FrameBuffer();
   readonly #broken = Promise.withResolvers<never>();
+  /** Files come one after the other, as a rule: then all of them are gathered here. */
+  #scratch: Uint8Array | undefined = new Uint8Array(SMALL_FILE_BYTES);
   #aheadFiles = 0;
   #aheadBytes = 0;
   #hasRoom = Promise.withResolvers<void>();
@@ -109,11 +113,15 @@ export class DownloadSession<J extends FileJob> {
     const arrival: Arrival = {
       sizeBytes: 0,
       modifiedAtMs: 0,
+      buffer: NOTHING,
       bytes: NOTHING,
       filled: 0,
       isUnfit: false,
     };
-    const over = (): void => this.#over(job.sizeBytes);
+    const over = (): void => {
+      if (arrival.bytes.byteLength > 0) this.#scratch ??= arrival.buffer;
+      this.#over(job.sizeBytes);
+    };
     const id = this.#connection.begin(
       new RequestTaker(FrameType.GET, {
         onReady: (payload) => this.#takeReady(arrival, payload, id),
@@ -179,10 +187,16 @@ export class DownloadSession<J extends FileJob> {
         arrival.isUnfit = true;
         return;
       }
-      if (arrival.filled === 0) arrival.bytes = new Uint8Array(arrival.sizeBytes);
+      if (arrival.filled === 0) this.#makeRoom(arrival);
       arrival.bytes.set(plain, arrival.filled);
       arrival.filled += plainBytes;
     }
+  }
+
+  #makeRoom(arrival: Arrival): void {
+    arrival.buffer = this.#scratch ?? new Uint8Array(SMALL_FILE_BYTES);
+    this.#scratch = undefined;
+    arrival.bytes = arrival.buffer.subarray(0, arrival.sizeBytes);
   }
 
   #takeResult(download: SmallDownload<J>, arrival: Arrival, payload: Uint8Array): void {

@@ -34,13 +34,18 @@ export class RootFolder {
 
   /**
    * @param path Real path of root.
-   * @param options `remembersFolders`: looks at each folder once only, for a short life under the
-   * namespace lock.
+   * @param options `remembersFolders`: looks at each folder once, until it forgets: while the
+   * namespace lock is held, or for reading, on Linux, what was asked for before the look.
    */
   constructor(path: string, options: { readonly remembersFolders?: boolean } = {}) {
     this.path = path;
     this.statePath = join(path, STATE_FOLDER);
     this.#checked = options.remembersFolders ? new Set() : undefined;
+  }
+
+  /** Forgets which folders were plain: the next use of each looks again. */
+  forgetFolders(): void {
+    this.#checked?.clear();
   }
 
   /**
@@ -133,7 +138,7 @@ export class RootFolder {
   }
 
   #openOnce(path: RemotePath, act: string): OpenedFile | undefined {
-    // Looked at first for another reason, too: opening a pipe would wait for a writer.
+    // Looked at first also because opening a pipe would wait for a writer.
     const before = this.stat(path, act);
     requireFile(before, act);
     const file = withOsErrors(act, () => Deno.openSync(this.#join(path)));
@@ -149,11 +154,9 @@ export class RootFolder {
   }
 
   /**
-   * Makes sure that an open file is what its name meant before and means now, reached through plain
-   * folders. On Linux `fstat` in the worker's sandbox refuses a file outside of root, however it was
-   * reached; elsewhere the folder is looked at once more.
-   *
-   * @returns What is open; `undefined` when the name means something else by now.
+   * Makes sure that an open file is what its name meant before and means now (`undefined` if not), reached
+   * through plain folders. On Linux `fstat` in the worker's sandbox refuses a file outside of root,
+   * however it was reached; elsewhere the folder is looked at once more.
    */
   #verify(
     path: RemotePath,
@@ -211,7 +214,6 @@ export class RootFolder {
 
   /**
    * Sets the modification time of a folder.
-   *
    * @throws {SluiceError} As {@linkcode RootFolder.stat}; `not_a_folder`.
    */
   setModified(path: RemotePath, modifiedAtMs: number, act: string): void {
@@ -263,14 +265,14 @@ export class RootFolder {
   }
 }
 
-/** What an entry is, in the protocol's words. */
+/** What an entry is. */
 export function kindOf(info: Deno.FileInfo | Deno.DirEntry): EntryKind {
   if (info.isSymlink) return "symlink";
   if (info.isDirectory) return "folder";
   return info.isFile ? "file" : "other";
 }
 
-/** Fsyncs a folder of the disk. */
+/** Fsyncs a folder. */
 export function syncLocalFolder(path: string): void {
   if (Deno.build.os === "windows") return;
   using folder = Deno.openSync(path);

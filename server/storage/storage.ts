@@ -21,6 +21,8 @@ const LOCK_TIMEOUT_MS = 10_000;
 /** All that a worker keeps on disk, behind one name. */
 export class Storage implements Disposable {
   readonly root: RootFolder;
+  /** The same for reading: it remembers which folders were plain, until it is told to forget. */
+  readonly reader: RootFolder;
   readonly lock: NamespaceLock;
   readonly uploads: UploadSessions;
   readonly calls: SessionCalls;
@@ -47,6 +49,7 @@ export class Storage implements Disposable {
     this.#database = new StateDatabase(ownStatePath);
     this.digests = new DigestStore(this.#database);
     this.history = new HistoryStore(this.#database, onRecords);
+    this.reader = new RootFolder(rootPath, { remembersFolders: Deno.build.os === "linux" });
   }
 
   /** Writes what the state database is still to be told. */

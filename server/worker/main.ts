@@ -119,7 +119,11 @@ class WorkerMain {
     const events = new EventGatherer((event) => post({ type: "event", event }));
     const staged: Staged = { batch: undefined, isReadyFor: undefined };
     const inbox = new Inbox({
-      onConsumed: (buffer): void => post({ type: "consumed", buffer }, [buffer]),
+      onConsumed: (buffer): void => {
+        // What follows may have been asked for after the look at a folder.
+        this.#storage.reader.forgetFolders();
+        post({ type: "consumed", buffer }, [buffer]);
+      },
       onEmpty: (batches, isBetweenRequests): void => {
         this.#outbox.flush();
         events.flush();

@@ -91,7 +91,7 @@ function readIfSmall(
   const isPacked = request.compress === "on" && context.mayCompress;
   if (!isWhole || context.throttle.isOn || isPacked) return undefined;
   scratch ??= new Uint8Array(SMALL_BYTES);
-  const read = context.storage.root.readSmallFile(path, act, scratch);
+  const read = context.storage.reader.readSmallFile(path, act, scratch);
   if (read === undefined) return undefined;
   const version = versionOf(read.info);
   requireVersion(request, version, act);
@@ -122,7 +122,7 @@ async function sendSmall(
     await outbox.frame(encodeFrame(FrameType.DATA, requestId, bytes, crc32(bytes)));
   }
   digester?.update(bytes);
-  const digest = digester?.digest();
+  const digest = digester?.finish();
   if (digest !== undefined) context.storage.digests.add(version, digest, false);
   history.bytes = bytes.byteLength;
   history.digest = digest;

@@ -35,8 +35,7 @@ export async function stageUpload(
   requireFolder(context, batch, request, path, act);
   const digester = await context.digester(request.algorithm);
   context.history.expect(request.sizeBytes, 0);
-  const bytes = await receive(context, { request, path, act, digester });
-  const digest = digester.digest();
+  const { bytes, digest } = await receive(context, { request, path, act, digester });
   const written = withOsErrors(act, () => batch.write(bytes, request.modifiedAtMs));
   batch.uploads.push({ path, onConflict: request.onConflict, digest, ...written });
   // Its record follows when it is published.
@@ -84,7 +83,10 @@ function requireFolder(
   batch.folders.add(folder);
 }
 
-async function receive(context: RequestContext, staging: Staging): Promise<Uint8Array> {
+async function receive(
+  context: RequestContext,
+  staging: Staging,
+): Promise<{ readonly bytes: Uint8Array; readonly digest: string }> {
   const { request, act, digester } = staging;
   scratch ??= new Uint8Array(MAX_STAGED_BYTES);
   let filled = 0;
@@ -94,9 +96,9 @@ async function receive(context: RequestContext, staging: Staging): Promise<Uint8
     if (type === FrameType.COMMIT) {
       const { digest } = decodeControl(CommitSchema, payload);
       if (filled !== request.sizeBytes) throw wrongLength(staging, filled);
-      const actual = digester.digest();
+      const actual = digester.finish();
       const isMeant = digest === actual && (request.digest ?? actual) === actual;
-      if (isMeant) return scratch.subarray(0, filled);
+      if (isMeant) return { bytes: scratch.subarray(0, filled), digest: actual };
       throw new SluiceError(
         "checksum_mismatch",
         `Cannot ${act}: its bytes are not those that were meant`,
