@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { join } from "./local_path.ts";
 
 /**
  * Orders changes of names among all workers, and all processes that serve one root: publish, rename,

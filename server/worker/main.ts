@@ -1,3 +1,4 @@
+import "./without_buffer.ts";
 import { createDigester, type Digester } from "#protocol/digest.ts";
 import type { ChecksumAlgorithm } from "#protocol/digest_algorithm.ts";
 import type { FromWorker, ToWorker, WorkerStart } from "../channel.ts";

@@ -1,5 +1,5 @@
-import { crc32 } from "node:zlib";
 import { decodeControl } from "#protocol/control_payload.ts";
+import { crc32 } from "#protocol/crc32.ts";
 import { encodeFrame, FrameType, writeU64 } from "#protocol/frame.ts";
 import { AbortSchema, type CommitRequest, CommitSchema } from "#protocol/requests.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";

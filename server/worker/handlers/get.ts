@@ -1,5 +1,5 @@
-import { crc32 } from "node:zlib";
 import { decodeControl } from "#protocol/control_payload.ts";
+import { crc32 } from "#protocol/crc32.ts";
 import type { Digester } from "#protocol/digest.ts";
 import { encodeFrame, FrameType, writeHeader } from "#protocol/frame.ts";
 import { HEADER_BYTES } from "#protocol/limits.ts";
