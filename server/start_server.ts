@@ -133,6 +133,7 @@ class ListeningServer implements Server {
         historyKeepMs: settings.timeouts.historyKeepMs,
       }),
       syncState: () => sync.sync(),
+      onLeased: (count) => this.#live.setLeased(count),
       onTrouble: (worker, what, detail) =>
         this.#logger.error("worker {worker}: {what}: {detail}", {
           worker,

@@ -46,6 +46,8 @@ export interface WorkerPoolOptions {
   readonly turnMs: number;
   /** Makes all that was written durable; says whether it could. */
   readonly syncState: () => Promise<boolean>;
+  /** Hears how many workers serve somebody, whenever that changes. */
+  readonly onLeased: (count: number) => void;
   /** Hears of workers that were lost and of faults. */
   readonly onTrouble: (workerId: number, what: "lost" | "fault", detail: string) => void;
 }
@@ -217,7 +219,8 @@ export class WorkerPool {
 
   #serve(): void {
     while (this.#waiters.length > 0) {
-      const handle = this.#lastIdle();
+      // The worker that idled last: its memory is warmest, and the others may be trimmed.
+      const handle = [...this.#idle.keys()].at(-1);
       if (handle === undefined) break;
       const waiter = this.#waiters.shift();
       if (waiter === undefined) break;
@@ -234,12 +237,8 @@ export class WorkerPool {
     for (const [lingerer] of lingerers.slice(0, missing)) lingerer.giveUp();
   }
 
-  /** The worker that idled last: its memory is warmest, and the others may be trimmed. */
-  #lastIdle(): WorkerHandle | undefined {
-    return [...this.#idle.keys()].at(-1);
-  }
-
   #fill(afterFailure = false): void {
+    this.#options.onLeased(this.#leased.size);
     if (this.#isStopped || (this.#failedStarts > 0 && !afterFailure)) return;
     const wanted = Math.max(this.#options.spare, this.#waiters.length);
     while (

@@ -84,7 +84,7 @@ class WorkerMain {
       case "inputEnded":
         return this.#lease?.inbox.end();
       case "sent":
-        return this.#outbox.giveBack(message.buffer);
+        return this.#outbox.giveBack(message.buffers);
       case "release":
         return void this.#release();
       case "yieldSession":
@@ -128,7 +128,7 @@ class WorkerMain {
       storage: this.#storage,
       outbox: this.#outbox,
       inbox,
-      throttle: new FlowThrottle(throttle, serverBucket, now),
+      throttle: new FlowThrottle(throttle, serverBucket, now, () => this.#counters.leased),
       folderPages: new FolderPages(),
       peer,
       stallTimeoutMs,

@@ -184,8 +184,8 @@ async function sendData(context: RequestContext, download: Download): Promise<vo
   const { outbox, throttle, requestId, signal } = context;
   const { file, endBytes, digester, act, log } = download;
   const isThrottled = throttle.isOn;
-  const chunkBytes = throttle.chunkBytes;
   for (let position = download.offsetBytes; position < endBytes;) {
+    const { chunkBytes } = throttle;
     const payloadBytes = Math.min(chunkBytes, endBytes - position);
     const frame = await outbox.reserve(HEADER_BYTES + payloadBytes);
     signal.throwIfAborted();
