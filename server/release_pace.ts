@@ -1,6 +1,4 @@
-/** A worker that came free so short a time ago says that requests are short: others will follow. */
-export const MOVING_MS = 100;
-/** Nobody waits longer for workers to come free while one more could start. */
+/** When somebody has waited this long, one more follows from time to time all the same. */
 const PATIENCE_MS = 2_000;
 
 /**
@@ -10,7 +8,23 @@ const PATIENCE_MS = 2_000;
  */
 export class ReleasePace {
   readonly #askedMs = new WeakMap<object, number>();
+  /** A worker that came free so short a time ago, in ms, says that requests are short: others follow. */
+  readonly movingMs: number;
+  readonly #least: number;
+  /** How many may be served at the same time before somebody must wait for a worker to come free. */
+  #places: number;
   #lastMs = Number.NEGATIVE_INFINITY;
+  #grownMs = Number.NEGATIVE_INFINITY;
+
+  /**
+   * @param least How many are always served at the same time.
+   * @param movingMs How long one that came free gives hope of the next, in ms.
+   */
+  constructor(least: number, movingMs: number) {
+    this.movingMs = movingMs;
+    this.#least = least;
+    this.#places = least;
+  }
 
   /** Notes that somebody begins to wait. */
   noteAsked(waiter: object): void {
@@ -22,6 +36,32 @@ export class ReleasePace {
     this.#lastMs = performance.now();
   }
 
+  /** Notes that one more begins to serve; the next one follows only after a while. */
+  noteGrowth(): void {
+    this.#lastMs = this.#grownMs = performance.now();
+  }
+
+  /** Notes that nobody waits: there is room again beside those who are served. */
+  noteCalm(served: number): void {
+    this.#places = served + this.#least;
+  }
+
+  /**
+   * Whether one more is served at once by a worker that idles. Many at the same time take turns on the
+   * cores, each with megabytes of its own, and all together get less done than a few; so one more
+   * follows only when none came free for a while.
+   *
+   * @param served How many are being served.
+   * @param oldest Who has waited longest.
+   */
+  admits(served: number, oldest: object | undefined): boolean {
+    if (served < this.#places) return true;
+    if (this.isDraining(oldest)) return false;
+    this.#places = served + 1;
+    this.noteGrowth();
+    return true;
+  }
+
   /**
    * Whether those who wait are soon served by workers that come free.
    *
@@ -29,7 +69,9 @@ export class ReleasePace {
    */
   isDraining(oldest: object | undefined): boolean {
     const nowMs = performance.now();
+    if (nowMs - this.#lastMs >= this.movingMs) return false;
     const askedMs = oldest === undefined ? undefined : this.#askedMs.get(oldest);
-    return nowMs - this.#lastMs < MOVING_MS && nowMs - (askedMs ?? nowMs) < PATIENCE_MS;
+    const isPatient = nowMs - (askedMs ?? nowMs) < PATIENCE_MS;
+    return isPatient || nowMs - this.#grownMs < this.movingMs;
   }
 }

@@ -9,7 +9,12 @@ import { Connection, type ConnectionContext } from "./connection.ts";
 import { ConnectionLog } from "./connection_log.ts";
 import { LiveState } from "./live_state.ts";
 import { prepareRoot } from "./prepare_root.ts";
-import { completeSettings, type ServerOptions, type ServerSettings } from "./server_options.ts";
+import {
+  completeSettings,
+  type ServerOptions,
+  type ServerSettings,
+  type ThrottleSettings,
+} from "./server_options.ts";
 import { StateSync } from "./state_sync.ts";
 import { allocateGauge } from "./work_gauge.ts";
 import { workerPermissions } from "./worker_permissions.ts";
@@ -116,6 +121,7 @@ class ListeningServer implements Server {
       limit: settings.workers,
       spare: settings.spareWorkers,
       spawn,
+      isUnthrottled: isUnthrottled(settings.throttle),
       heartbeatMs: settings.timeouts.heartbeatMs,
       turnMs: settings.timeouts.turnMs,
       start: (workerId) => ({
@@ -263,4 +269,8 @@ function tooMany(maxConnections: number): SluiceError {
     "busy",
     `Cannot serve this connection: ${maxConnections} are open already; try again later`,
   );
+}
+
+function isUnthrottled({ rate, ratePerConnection, chunkDelayMs }: ThrottleSettings): boolean {
+  return rate === 0 && ratePerConnection === 0 && chunkDelayMs === 0;
 }

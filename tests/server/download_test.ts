@@ -129,7 +129,7 @@ Deno.test("many small files come in the order of asking when they are asked for 
 });
 
 Deno.test("eight connections download at the same time, each through a worker of its own", async () => {
-  await using place = await startTestServer({ throttle: SLOW });
+  await using place = await startTestServer({ throttle: { ratePerConnection: 50_000 } });
   await Deno.writeFile(place.root.join("a"), BYTES);
   const peers = await Promise.all(Array.from({ length: 8 }, () => RawPeer.greet(place)));
   try {
