@@ -1,5 +1,9 @@
-/** When somebody has waited this long, one more follows from time to time all the same. */
+/** Who waits is served by workers that come free as long as all who wait are within this time. */
 const PATIENCE_MS = 2_000;
+/** A timer that wakes so late says that the cores have more to do than they can. */
+const LATE_MS = 20;
+/** Weight of the latest time between two releases in the mean. */
+const LATEST = 0.2;
 
 /**
  * Watches whether workers come free. A crowd of short requests is done no faster by more workers than
@@ -7,7 +11,6 @@ const PATIENCE_MS = 2_000;
  * none comes free: then more are needed.
  */
 export class ReleasePace {
-  readonly #askedMs = new WeakMap<object, number>();
   /** A worker that came free so short a time ago, in ms, says that requests are short: others follow. */
   readonly movingMs: number;
   readonly #least: number;
@@ -15,6 +18,9 @@ export class ReleasePace {
   #places: number;
   #lastMs = Number.NEGATIVE_INFINITY;
   #grownMs = Number.NEGATIVE_INFINITY;
+  /** Mean time between two releases. */
+  #betweenMs = 0;
+  #isLate = false;
 
   /**
    * @param least How many are always served at the same time.
@@ -26,14 +32,17 @@ export class ReleasePace {
     this.#places = least;
   }
 
-  /** Notes that somebody begins to wait. */
-  noteAsked(waiter: object): void {
-    this.#askedMs.set(waiter, performance.now());
-  }
-
   /** Notes that a worker came free. */
   noteRelease(): void {
-    this.#lastMs = performance.now();
+    const nowMs = performance.now();
+    const betweenMs = Math.min(nowMs - this.#lastMs, this.movingMs);
+    this.#betweenMs += LATEST * (betweenMs - this.#betweenMs);
+    this.#lastMs = nowMs;
+  }
+
+  /** Notes how late a timer woke. */
+  noteWake(lateMs: number): void {
+    this.#isLate = lateMs > LATE_MS;
   }
 
   /** Notes that one more begins to serve; the next one follows only after a while. */
@@ -52,11 +61,11 @@ export class ReleasePace {
    * follows only when none came free for a while.
    *
    * @param served How many are being served.
-   * @param oldest Who has waited longest.
+   * @param waiting How many wait.
    */
-  admits(served: number, oldest: object | undefined): boolean {
+  admits(served: number, waiting: number): boolean {
     if (served < this.#places) return true;
-    if (this.isDraining(oldest)) return false;
+    if (this.isDraining(waiting)) return false;
     this.#places = served + 1;
     this.noteGrowth();
     return true;
@@ -65,13 +74,13 @@ export class ReleasePace {
   /**
    * Whether those who wait are soon served by workers that come free.
    *
-   * @param oldest Who has waited longest.
+   * @param waiting How many wait.
    */
-  isDraining(oldest: object | undefined): boolean {
+  isDraining(waiting: number): boolean {
     const nowMs = performance.now();
     if (nowMs - this.#lastMs >= this.movingMs) return false;
-    const askedMs = oldest === undefined ? undefined : this.#askedMs.get(oldest);
-    const isPatient = nowMs - (askedMs ?? nowMs) < PATIENCE_MS;
-    return isPatient || nowMs - this.#grownMs < this.movingMs;
+    const isShort = waiting * this.#betweenMs < PATIENCE_MS;
+    // With a long queue one more follows from time to time, if it is the clients that are slow.
+    return isShort || this.#isLate || nowMs - this.#grownMs < this.movingMs;
   }
 }

@@ -5,7 +5,7 @@ import type { WorkerPoolOptions } from "./worker_pool_options.ts";
 /** Workers that start at the same time: more only take the processor from those that serve. */
 const MOST_STARTING = Math.max(2, navigator.hardwareConcurrency);
 /** Up to so many start as soon as somebody waits. */
-const PROMPT_WORKERS = 2 * MOST_STARTING;
+const PROMPT_WORKERS = 4 * MOST_STARTING;
 /** An idle worker beyond the spare ones ends after this time. */
 const TRIM_AFTER_MS = 30_000;
 /** For workers to clean up when the pool stops; one that hangs is ended all the same. */
@@ -90,7 +90,6 @@ export class WorkerPool {
   /** Asks for a worker; `onGranted` may be called before this returns. */
   request(lessee: Lessee): void {
     this.#waiters.push(lessee);
-    this.#pace.noteAsked(lessee);
     this.#serve();
     this.tellPositions();
   }
@@ -232,7 +231,7 @@ export class WorkerPool {
     ) {
       const count = this.#starting.size + this.#leased.size;
       if (count >= PROMPT_WORKERS) {
-        if (this.#pace.isDraining(this.#waiters[0])) return this.#serveLater();
+        if (this.#pace.isDraining(this.#waiters.length)) return this.#serveLater();
         if (this.#options.isUnthrottled) this.#pace.noteGrowth();
       }
       const start = this.#options.start(this.#nextId++);
@@ -241,7 +240,7 @@ export class WorkerPool {
   }
 
   #mayServe(): boolean {
-    return !this.#options.isUnthrottled || this.#pace.admits(this.#served, this.#waiters[0]);
+    return !this.#options.isUnthrottled || this.#pace.admits(this.#served, this.#waiters.length);
   }
 
   get #served(): number {
@@ -249,8 +248,10 @@ export class WorkerPool {
   }
 
   #serveLater(): void {
+    const dueMs = performance.now() + this.#pace.movingMs;
     this.#recheck ??= setTimeout(() => {
       this.#recheck = undefined;
+      this.#pace.noteWake(performance.now() - dueMs);
       this.#serve();
     }, this.#pace.movingMs);
   }
