@@ -5,7 +5,7 @@ import type { WorkerPoolOptions } from "./worker_pool_options.ts";
 /** Workers that start at the same time: more only take the processor from those that serve. */
 const MOST_STARTING = Math.max(2, navigator.hardwareConcurrency);
 /** Up to so many start as soon as somebody waits. */
-const PROMPT_WORKERS = 4 * MOST_STARTING;
+const PROMPT_WORKERS = 2 * MOST_STARTING;
 /** An idle worker beyond the spare ones ends after this time. */
 const TRIM_AFTER_MS = 30_000;
 /** For workers to clean up when the pool stops; one that hangs is ended all the same. */
