@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { join } from "./local_path.ts";
 import type { RemotePath } from "#protocol/remote_path.ts";
 import { remoteParent } from "#protocol/remote_path.ts";
 import type { RestoreResult, TrashEntry } from "#protocol/replies.ts";
