@@ -9,9 +9,9 @@ import {
   STREAM_BYTES,
   STREAM_FILE,
 } from "./bench_world.ts";
+import { ChunkSizes } from "./chunk_sizes.ts";
 import type { Costs } from "./costs.ts";
 import { type ProcessReading, readProcess } from "./process_reading.ts";
-import { chunksOf } from "./request_kind.ts";
 
 const MEBIBYTE = 1024 ** 2;
 const LISTS = [500, 3_000] as const;
@@ -21,7 +21,7 @@ const HELD = [300, 900] as const;
 const IDLE_MS = 3_000;
 const THROTTLED = 24;
 const STEADY_SECONDS = 5;
-const CHUNKS_PER_SECOND = 1 / chunksOf({ name: "slow", bytes: 1, rate: SLOW_RATE }).everyS;
+const CHUNKS_PER_SECOND = SLOW_RATE / new ChunkSizes(() => THROTTLED).at(SLOW_RATE);
 const WORKERS = 2 * Math.max(2, navigator.hardwareConcurrency);
 /** Workers that a server has before anybody asks. */
 const SPARE = 2;
