@@ -1,7 +1,7 @@
 import type { SeededRandom } from "#tests/support/seeded_random.ts";
 import type { EventClock } from "./event_clock.ts";
 import type { ProcessModel } from "./process_model.ts";
-import type { RequestKind } from "./request_kind.ts";
+import { LIST, type RequestKind } from "./request_kind.ts";
 import type { Arrivals, Clients, Deployment, Scenario } from "./scenario.ts";
 import type { SerialThread } from "./serial_thread.ts";
 import type { Tally } from "./tally.ts";
@@ -42,11 +42,19 @@ export class ClientLoad {
 
   /** Plans the first connections. */
   begin(): void {
-    const { arrivals, count } = this.#clients;
+    const { arrivals, count, before } = this.#clients;
+    for (let index = 0; index < (before?.count ?? 0); index++) this.#askBefore(before?.kind);
     if (arrivals.how === "poisson") return this.#openAfter(arrivals.perSecond);
     for (let index = 0; index < count; index++) {
       this.#clock.after(this.#momentOf(index, arrivals), () => this.#connect());
     }
+  }
+
+  #askBefore(kind = LIST): void {
+    const process = this.#pick();
+    const connection = process?.open();
+    if (process === undefined || connection === undefined) return;
+    process.ask(connection, kind, () => {}, () => process.close(connection));
   }
 
   #momentOf(index: number, arrivals: Exclude<Arrivals, { how: "poisson" }>): number {

@@ -57,6 +57,7 @@ export function memoryBytes({ memory }: Costs, connections: number, workers: num
 }
 
 function requestS(thread: ThreadCosts, { bytes, rate }: RequestKind, chunks: ChunkSizes): number {
-  if (rate > 0) return thread.requestS + Math.ceil(bytes / chunks.at(rate)) * thread.chunkS;
-  return thread.requestS + (bytes / MEBIBYTE) * thread.mebibyteS;
+  const beginS = thread.requestS + (bytes > 0 ? thread.downloadS : 0);
+  if (rate > 0) return beginS + Math.ceil(bytes / chunks.at(rate)) * thread.chunkS;
+  return beginS + (bytes / MEBIBYTE) * thread.mebibyteS;
 }

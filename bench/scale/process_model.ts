@@ -106,8 +106,10 @@ export class ProcessModel {
     const { rate } = kind;
     const share = (thread: ThreadCosts, bytes: number): number =>
       rate > 0 ? thread.chunkS : (bytes / MEBIBYTE) * thread.mebibyteS;
+    const beginning = (thread: ThreadCosts): number =>
+      kind.bytes > 0 ? thread.requestS + thread.downloadS : thread.requestS;
     const leaseS = isNewLease ? costs.worker.leaseS : 0;
-    const firstS = leaseS + drawWork(costs.worker.requestS);
+    const firstS = leaseS + drawWork(beginning(costs.worker));
     const worker = new SerialThread(this.#machine.cores);
     let [left, made, underWay] = [kind.bytes, 0, 0];
     let [isMaking, isLast] = [false, false];
@@ -121,10 +123,10 @@ export class ProcessModel {
     const send = (bytes: number, isFirst: boolean): void => {
       if (isLast) freed();
       this.main.run(
-        share(costs.main, bytes) + (isFirst ? costs.main.requestS : 0),
+        share(costs.main, bytes) + (isFirst ? beginning(costs.main) : 0),
         () =>
           this.#machine.network.submit(bytes, () => {
-            const clientS = share(costs.client, bytes) + (isFirst ? costs.client.requestS : 0);
+            const clientS = share(costs.client, bytes) + (isFirst ? beginning(costs.client) : 0);
             if (client === undefined) receive();
             else client.run(clientS, receive);
           }),

@@ -81,6 +81,35 @@ Deno.test("simulate() answers after half the work more when the main thread is t
   isNear(meanOver(scenario, (outcome) => outcome.responseS.mean), expectedS, 0.04);
 });
 
+Deno.test("simulate() sends four chunks a second under a rate, and two to each of a crowd", () => {
+  const costs = { ...FREE, worker: { ...FREE.worker, chunkS: 1e-3 } };
+  const kind = { name: "slow", bytes: 1e9, rate: 100_000 };
+  const flow = (count: number): number => {
+    const arrivals = { how: "at once", afterS: 0 } as const;
+    const clients = { ...ARRIVALS, count, arrivals, mix: [{ kind, weight: 1 }] };
+    const deployment = { ...MACHINE, workers: 100 };
+    return simulate({ seed: 3, seconds: 40, deployment, clients, costs }).coresUsed / count;
+  };
+  isNear(flow(64), 4e-3, 0.03);
+  isNear(flow(65), 2e-3, 0.03);
+});
+
+Deno.test("simulate() does not count those who were served before", () => {
+  const before = { kind: LIST, count: 3 };
+  const arrivals = { how: "at once", afterS: 5 } as const;
+  const clients = { ...ARRIVALS, count: 2, arrivals, before };
+  const outcome = simulate({
+    seed: 1,
+    seconds: 9,
+    deployment: MACHINE,
+    clients,
+    costs: working(1),
+  });
+  assert.equal(outcome.arrived, 2);
+  assert.equal(outcome.served, 2);
+  assert.equal(outcome.cpuS, 5, "their work is done all the same");
+});
+
 /** Small scenarios of all kinds. */
 const SCENARIOS: fc.Arbitrary<Scenario> = fc.record({
   seed: fc.nat(),
@@ -127,9 +156,23 @@ const SCENARIOS: fc.Arbitrary<Scenario> = fc.record({
       shareCores: drawn.shareCores,
     },
     costs: {
-      main: { requestS: 1e-4, mebibyteS: 1e-3, chunkS: 1e-4, connectionS: 1e-3, idleS: 1e-5 },
-      worker: { requestS: 2e-2, mebibyteS: 2e-3, chunkS: 1e-3, startS: 0.1, leaseS: 1e-3 },
-      client: { requestS: 1e-4, mebibyteS: 1e-3, chunkS: 1e-4, connectionS: 1e-4 },
+      main: {
+        requestS: 1e-4,
+        downloadS: 1e-4,
+        mebibyteS: 1e-3,
+        chunkS: 1e-4,
+        connectionS: 1e-3,
+        idleS: 1e-5,
+      },
+      worker: {
+        requestS: 2e-2,
+        downloadS: 1e-3,
+        mebibyteS: 2e-3,
+        chunkS: 1e-3,
+        startS: 0.1,
+        leaseS: 1e-3,
+      },
+      client: { requestS: 1e-4, downloadS: 0, mebibyteS: 1e-3, chunkS: 1e-4, connectionS: 1e-4 },
       memory: { baseBytes: 100, connectionBytes: 1, workerBytes: 10 },
     },
     work: "exponential",
