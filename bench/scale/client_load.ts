@@ -79,9 +79,14 @@ export class ClientLoad {
   #connect(): void {
     this.#tally.arrive();
     const sentS = this.#clock.nowS;
+    this.#onClient(() => this.#open(sentS));
+  }
+
+  /** One of the two steps of a connection: it connects, and sends once it is connected. */
+  #onClient(step: () => void): void {
     const { client } = this.#chance;
-    if (client === undefined) this.#open(sentS);
-    else client.run(this.#clientConnectionS, () => this.#open(sentS));
+    if (client === undefined) step();
+    else client.run(this.#clientConnectionS / 2, step);
   }
 
   #open(sentS: number): void {
@@ -102,7 +107,8 @@ export class ClientLoad {
         if (!this.#clients.staysOpen) process.close(connection);
       });
     };
-    ask(this.#clients.requests, sentS);
+    // One program connects all that come at once before it sends anything.
+    this.#onClient(() => ask(this.#clients.requests, sentS));
   }
 
   #pick(): ProcessModel | undefined {

@@ -94,6 +94,15 @@ Deno.test("simulate() sends four chunks a second under a rate, and two to each o
   isNear(flow(65), 2e-3, 0.03);
 });
 
+Deno.test("simulate() lets a client program connect all that come at once before it asks for anything", () => {
+  const costs = { ...FREE, client: { ...FREE.client, connectionS: 1 } };
+  const arrivals = { how: "at once", afterS: 0 } as const;
+  const clients = { ...ARRIVALS, count: 3, arrivals, shareCores: true };
+  const { responseS } = simulate({ seed: 1, seconds: 9, deployment: MACHINE, clients, costs });
+  assert.equal(responseS.median, 2.5);
+  assert.equal(responseS.max, 3);
+});
+
 Deno.test("simulate() does not count those who were served before", () => {
   const before = { kind: LIST, count: 3 };
   const arrivals = { how: "at once", afterS: 5 } as const;
