@@ -95,12 +95,17 @@ Deno.test("simulate() sends four chunks a second under a rate, and two to each o
 });
 
 Deno.test("simulate() lets a client program connect all that come at once before it asks for anything", () => {
-  const costs = { ...FREE, client: { ...FREE.client, connectionS: 1 } };
+  const costs = { ...working(0.1), client: { ...FREE.client, connectionS: 1 } };
   const arrivals = { how: "at once", afterS: 0 } as const;
   const clients = { ...ARRIVALS, count: 3, arrivals, shareCores: true };
-  const { responseS } = simulate({ seed: 1, seconds: 9, deployment: MACHINE, clients, costs });
-  assert.equal(responseS.median, 2.5);
-  assert.equal(responseS.max, 3);
+  const scenario = { seed: 1, deployment: MACHINE, clients, costs };
+  assert.equal(
+    simulate({ ...scenario, seconds: 1.5 }).cpuS,
+    0,
+    "all have half of their connection",
+  );
+  isNear(simulate({ ...scenario, seconds: 2 + 0.1 + 0.4 }).cpuS, 0.1, 1e-9);
+  isNear(simulate({ ...scenario, seconds: 9 }).cpuS, 0.3, 1e-9);
 });
 
 Deno.test("simulate() does not count those who were served before", () => {
