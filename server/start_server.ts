@@ -222,7 +222,10 @@ class ListeningServer implements Server {
         this.#open(await this.#listener.accept());
       } catch (error) {
         if (this.#isStopping) return;
-        // Out of descriptors, or a peer that left before it was accepted: others are served on.
+        // A peer that left before it was accepted keeps nobody waiting: one that does so again and
+        // again could keep everybody.
+        if (hasLeft(error)) continue;
+        // Out of descriptors: others are served on, and what they free can be used in a moment.
         this.#logger.warn("cannot accept a connection: {reason}", { reason: String(error) });
         await new Promise((resolve) => setTimeout(resolve, 100));
       }
@@ -255,6 +258,12 @@ class ListeningServer implements Server {
     });
     this.#connections.set(connection, running);
   }
+}
+
+/** Whether a peer ended its connection before it was accepted; Deno asks for its address then. */
+function hasLeft(error: unknown): boolean {
+  return error instanceof Deno.errors.NotConnected ||
+    error instanceof Deno.errors.ConnectionReset || error instanceof Deno.errors.ConnectionAborted;
 }
 
 function tooMany(maxConnections: number): SluiceError {
