@@ -3,7 +3,7 @@ import { startServerProcess } from "#tests/support/server_process.ts";
 import { makeTempFolder } from "#tests/support/temp_folder.ts";
 import { recordSessions } from "./fuzz/record_sessions.ts";
 import { runFuzz } from "./fuzz/run_fuzz.ts";
-import { figuresAtRest, figuresText } from "./process_figures.ts";
+import { assertNoGrowth, figuresAtRest, figuresText } from "./process_figures.ts";
 
 const CASES = 200_000;
 /** Cases by which all workers have started and all buffers are there. */
@@ -26,8 +26,6 @@ Deno.test(`a server and both sides' decoders survive ${CASES} damaged or made-up
   console.log(
     `fuzz: ${JSON.stringify(counts)}; ${figuresText(before)}; then ${figuresText(after)}`,
   );
-  assert.ok(after.descriptors <= before.descriptors, "descriptors are left open");
-  assert.ok(after.threads <= before.threads, "threads are left");
-  assert.ok(after.residentBytes - before.residentBytes < MEMORY_SLACK_BYTES, "memory has grown");
+  assertNoGrowth(before, after, MEMORY_SLACK_BYTES);
   assert.ok(!/fault|internal|rror:/.test(server.stderr.text), server.stderr.text.slice(-4000));
 });

@@ -1,3 +1,5 @@
+import assert from "node:assert/strict";
+import { SluiceClient } from "#client/mod.ts";
 import { residentBytes } from "#tests/support/process_memory.ts";
 import { runCommand } from "#tests/support/run_command.ts";
 import { untilServerRests } from "#tests/support/state_folder.ts";
@@ -7,7 +9,14 @@ export interface ProcessFigures {
   readonly residentBytes: number;
   readonly descriptors: number;
   readonly threads: number;
+  /** Idle workers that are kept for later; how many depends on what was asked at the same time. */
+  readonly workers: number;
 }
+
+/** What each worker takes: its lock, its database and its event loop; its thread; its heap. */
+const PER_WORKER = { descriptors: 10, threads: 1, residentBytes: 16 * 1024 * 1024 } as const;
+/** Threads that Deno starts when many files are opened at once, and ends by itself. */
+const BLOCKING_THREADS = 4;
 
 /**
  * Looks at a server that has nothing to do.
@@ -19,7 +28,8 @@ export async function figuresAtRest(
   server: { readonly hostname: string; readonly port: number; readonly pid: number },
 ): Promise<ProcessFigures> {
   await untilServerRests(server);
-  if (Deno.build.os !== "linux") return { residentBytes: 0, descriptors: 0, threads: 0 };
+  const workers = await idleWorkers(server);
+  if (Deno.build.os !== "linux") return { residentBytes: 0, descriptors: 0, threads: 0, workers };
   // Deno keeps /proc from programs with scoped permissions, so other programs look.
   const count = async (what: string): Promise<number> =>
     (await runCommand("ls", [`/proc/${server.pid}/${what}`])).stdout.trim().split("\n").length;
@@ -27,11 +37,43 @@ export async function figuresAtRest(
     residentBytes: await residentBytes(server.pid),
     descriptors: await count("fd"),
     threads: await count("task"),
+    workers,
   };
 }
 
+/**
+ * Asserts that a server holds no more than before, besides what its workers hold.
+ *
+ * @param before What it held.
+ * @param after What it holds.
+ * @param slackBytes What a heap may be larger by chance between two collections.
+ */
+export function assertNoGrowth(
+  before: ProcessFigures,
+  after: ProcessFigures,
+  slackBytes: number,
+): void {
+  const more = Math.max(0, after.workers - before.workers);
+  const shown = `${figuresText(before)}; then ${figuresText(after)}`;
+  const descriptors = after.descriptors - before.descriptors - more * PER_WORKER.descriptors;
+  assert.ok(descriptors <= 0, `descriptors are left open: ${shown}`);
+  const threads = after.threads - before.threads - more * PER_WORKER.threads;
+  assert.ok(threads <= BLOCKING_THREADS, `threads are left: ${shown}`);
+  const bytes = after.residentBytes - before.residentBytes - more * PER_WORKER.residentBytes;
+  assert.ok(bytes < slackBytes, `memory has grown: ${shown}`);
+}
+
 /** Shows figures for a report. */
-export function figuresText({ residentBytes, descriptors, threads }: ProcessFigures): string {
+export function figuresText(figures: ProcessFigures): string {
+  const { residentBytes, descriptors, threads, workers } = figures;
   const mebibytes = Math.round(residentBytes / 1024 / 1024);
-  return `${mebibytes} MiB, ${descriptors} descriptors, ${threads} threads`;
+  return `${mebibytes} MiB, ${descriptors} descriptors, ${threads} threads, ${workers} workers`;
+}
+
+async function idleWorkers(
+  server: { readonly hostname: string; readonly port: number },
+): Promise<number> {
+  const { hostname, port } = server;
+  await using client = new SluiceClient({ server: { hostname, port } });
+  return (await client.status()).workers.idle;
 }
