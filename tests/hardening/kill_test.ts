@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { inLanes } from "#tests/support/in_lanes.ts";
+import { runClientStorm } from "./kill/client_storm.ts";
 import { mortalGateway, mortalServer, mortalWorker } from "./kill/mortals.ts";
 import { type Mortal, runStorm } from "./kill/storm.ts";
 import type { LaneCounts } from "./kill/storm_lane.ts";
@@ -7,6 +8,8 @@ import type { LaneCounts } from "./kill/storm_lane.ts";
 /** Storms at a time, each with a root of its own. */
 const ROOTS = 5;
 const LANES = 3;
+
+const CLIENT_KILLS = 60;
 
 interface KillPlan {
   readonly who: string;
@@ -21,6 +24,17 @@ const PLANS: readonly KillPlan[] = [
   // A PUT cannot be gone on with, but by a client of another kind.
   { who: "gateway", kills: 40, start: mortalGateway, keepsSessions: true },
 ];
+
+Deno.test(`${CLIENT_KILLS} kills of a client at random instants leave whole files and what can be gone on with`, async () => {
+  let count = 0;
+  const seeds = Array.from({ length: ROOTS + 1 }, (_, n) => n + 1);
+  await inLanes(seeds, async (seed) => {
+    const before = await runClientStorm(seed, CLIENT_KILLS / seeds.length);
+    count += before;
+  }, seeds.length);
+  console.log(`client: ${count} kills before its end, of ${CLIENT_KILLS}`);
+  assert.ok(count >= CLIENT_KILLS * 0.6, `only ${count} kills came before the end`);
+});
 
 for (const { who, kills, start, keepsSessions = false } of PLANS) {
   Deno.test(`${kills} kills of a ${who} at random instants lose nothing that was acknowledged and show nothing partial`, async () => {
