@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { withOsErrors } from "./os_error.ts";
 
 /**
  * Orders changes of names among all workers, and all processes that serve one root: publish, rename,
@@ -6,11 +7,13 @@ import { join } from "node:path";
  * It is held for a few system calls, never across a wait.
  */
 export class NamespaceLock implements Disposable {
-  readonly #file: Deno.FsFile;
+  readonly #path: string;
+  /** Opened on first use: a disk that cannot be written to can still be read from. */
+  #file: Deno.FsFile | undefined;
 
   /** @param statePath Path of the state folder. */
   constructor(statePath: string) {
-    this.#file = Deno.openSync(join(statePath, "lock"), { create: true, write: true });
+    this.#path = join(statePath, "lock");
   }
 
   /**
@@ -18,17 +21,22 @@ export class NamespaceLock implements Disposable {
    *
    * @param change Synchronous, short.
    * @returns What `change` returns.
+   * @throws {SluiceError} `permission_denied` on a read-only disk, `busy` without descriptors.
    */
   hold<T>(change: () => T): T {
-    this.#file.lockSync(true);
+    const file = this.#file ??= withOsErrors(
+      "change a name",
+      () => Deno.openSync(this.#path, { create: true, write: true }),
+    );
+    file.lockSync(true);
     try {
       return change();
     } finally {
-      this.#file.unlockSync();
+      file.unlockSync();
     }
   }
 
   [Symbol.dispose](): void {
-    this.#file.close();
+    this.#file?.close();
   }
 }

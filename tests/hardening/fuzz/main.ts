@@ -6,6 +6,7 @@
 import { parseArgs } from "node:util";
 import { startServerProcess } from "#tests/support/server_process.ts";
 import { makeTempFolder } from "#tests/support/temp_folder.ts";
+import { figuresAtRest, figuresText } from "../process_figures.ts";
 import { recordSessions } from "./record_sessions.ts";
 import { runFuzz } from "./run_fuzz.ts";
 
@@ -34,9 +35,10 @@ for (let first = start; first < start + cases; first += ROUND) {
     cases: count,
   });
   const seconds = ((performance.now() - beginMs) / 1000).toFixed(1);
+  const held = figuresText(await figuresAtRest(server));
   console.log(
     `seed ${seed}, cases ${first} to ${
       first + count
-    }: ${decoded} decoded, ${asked} asked, ${streamed} streamed in ${seconds} s`,
+    }: ${decoded} decoded, ${asked} asked, ${streamed} streamed in ${seconds} s; ${held}`,
   );
 }
