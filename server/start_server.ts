@@ -7,6 +7,7 @@ import { BUCKET_CELLS, TokenBucket } from "#protocol/token_bucket.ts";
 import { BufferPool } from "./buffer_pool.ts";
 import { Connection, type ConnectionContext } from "./connection.ts";
 import { ConnectionLog } from "./connection_log.ts";
+import { DescriptorReserve } from "./descriptor_reserve.ts";
 import { LiveState } from "./live_state.ts";
 import { prepareRoot } from "./prepare_root.ts";
 import { completeSettings, type ServerOptions, type ServerSettings } from "./server_options.ts";
@@ -17,6 +18,8 @@ import { WorkerPool } from "./worker_pool.ts";
 
 /** Connections beyond the limit that are told `busy`; further ones are closed without a word. */
 const MAX_REFUSALS = 64;
+/** The same, when descriptors run out. */
+const MAX_TIGHT_REFUSALS = 8;
 const SWEEP_EVERY_MS = 3_600_000;
 
 /** A running server. */
@@ -84,6 +87,7 @@ class ListeningServer implements Server {
   readonly #settings: ServerSettings;
   readonly #logger = getLogger(["sluice", "server"]);
   readonly #pool: WorkerPool;
+  readonly #reserve: DescriptorReserve;
   readonly #buffers = new BufferPool();
   readonly #connections = new Map<Connection, Promise<void>>();
   /** Connections that are open only to be told why not. */
@@ -112,10 +116,11 @@ class ListeningServer implements Server {
     this.root = settings.root;
     new TokenBucket(new BigInt64Array(this.#bucket), () => 0).rate = settings.throttle.rate;
     const sync = new StateSync(settings.root);
+    this.#reserve = new DescriptorReserve(settings.root);
     this.#pool = new WorkerPool({
       limit: settings.workers,
       spare: settings.spareWorkers,
-      spawn,
+      spawn: () => this.#reserve.takeRoomForWorker() ? spawn() : undefined,
       heartbeatMs: settings.timeouts.heartbeatMs,
       turnMs: settings.timeouts.turnMs,
       start: (workerId) => ({
@@ -210,6 +215,7 @@ class ListeningServer implements Server {
     for (const connection of this.#connections.keys()) connection.tick(attendedMs);
     this.#lastTickMs = nowMs;
     this.#stoodStillMs = stoodStillMs;
+    this.#reserve.forget();
     this.#pool.tick(nowMs);
     if (this.#isStopping) this.#endIdle();
     const isSweepDue = this.#lastSweepMs === 0 || nowMs - this.#lastSweepMs > SWEEP_EVERY_MS;
@@ -237,6 +243,10 @@ class ListeningServer implements Server {
     if (this.#connections.size >= maxConnections + MAX_REFUSALS) return conn.close();
     // Those that are being refused do not count: clients that try again must not keep it full.
     const isOver = this.#connections.size - this.#refused.size >= maxConnections;
+    const { leased, idle } = this.#pool.counts;
+    const isTight = !this.#reserve.hasRoomForConnection(this.#connections.size, leased + idle);
+    // Whoever is told why takes a descriptor until then.
+    if (isTight && this.#refused.size >= MAX_TIGHT_REFUSALS) return conn.close();
     const id = this.#nextConnectionId++;
     const peer = `${conn.remoteAddr.hostname}:${conn.remoteAddr.port}`;
     const context: ConnectionContext = {
@@ -245,13 +255,13 @@ class ListeningServer implements Server {
       timeouts: this.#settings.timeouts,
       log: new ConnectionLog(this.#logger, id, peer),
       peer,
-      refusal: () => isOver ? tooMany(maxConnections) : undefined,
+      refusal: () => isTight ? tooManyFiles() : isOver ? tooMany(maxConnections) : undefined,
       flow: this.#live.flow,
       status: () => this.status(),
       snapshot: () => this.#live.snapshot(),
     };
     const connection = new Connection(id, conn, context);
-    if (isOver) this.#refused.add(connection);
+    if (isOver || isTight) this.#refused.add(connection);
     const running = connection.run().finally(() => {
       this.#connections.delete(connection);
       this.#refused.delete(connection);
@@ -270,5 +280,12 @@ function tooMany(maxConnections: number): SluiceError {
   return new SluiceError(
     "busy",
     `Cannot serve this connection: ${maxConnections} are open already; try again later`,
+  );
+}
+
+function tooManyFiles(): SluiceError {
+  return new SluiceError(
+    "busy",
+    "Cannot serve this connection: the server has too many files open; try again later",
   );
 }

@@ -36,8 +36,8 @@ export interface WorkerPoolOptions {
   readonly limit: number;
   /** Idle workers that are kept warm, so that a connection need not wait for one to start. */
   readonly spare: number;
-  /** Makes the thread. */
-  readonly spawn: () => Worker;
+  /** Makes the thread; `undefined` when there is no room for it now. */
+  readonly spawn: () => Worker | undefined;
   /** What a worker is told first. */
   readonly start: (workerId: number) => WorkerStart;
   /** A worker that was silent this long, in ms, is taken for hung. */
@@ -216,9 +216,7 @@ export class WorkerPool {
   }
 
   #serve(): void {
-    while (this.#waiters.length > 0) {
-      const handle = this.#lastIdle();
-      if (handle === undefined) break;
+    for (let handle = this.#lastIdle(); handle !== undefined; handle = this.#lastIdle()) {
       const waiter = this.#waiters.shift();
       if (waiter === undefined) break;
       this.#toldPosition.delete(waiter);
@@ -252,8 +250,10 @@ export class WorkerPool {
       if (count >= PROMPT_WORKERS && this.#pace.isDraining(this.#waiters[0])) {
         return this.#fillLater();
       }
+      const worker = this.#options.spawn();
+      if (worker === undefined) return this.#fillLater();
       const start = this.#options.start(this.#nextId++);
-      this.#starting.add(new WorkerHandle(this.#options.spawn(), start, this.#events));
+      this.#starting.add(new WorkerHandle(worker, start, this.#events));
     }
   }
 
