@@ -94,7 +94,7 @@ async function receive(context: RequestContext, staging: Staging): Promise<Uint8
       const { digest } = decodeControl(CommitSchema, payload);
       if (filled !== request.sizeBytes) throw wrongLength(staging, filled);
       const actual = digester.digest();
-      const isMeant = digest === actual && (request.digest ?? actual) === actual;
+      const isMeant = (digest ?? actual) === actual && (request.digest ?? actual) === actual;
       if (isMeant) return scratch.subarray(0, filled);
       throw new SluiceError(
         "checksum_mismatch",
