@@ -15,38 +15,38 @@ const EDGES = [0, 1, 0x7f, 0xff, 0xffff, 0x1_0000, 0x10_0000, 0x10_0001, 0x7fff_
 const MAX_STRETCH = 64;
 
 const MUTATIONS: readonly Mutation[] = [
-  function flipBit(bytes, random) {
+  function flipBit(bytes, random): Uint8Array {
     const copy = bytes.slice();
     const at = random.between(0, copy.byteLength);
     copy[at] = (copy[at] ?? 0) ^ (1 << random.between(0, 8));
     return copy;
   },
-  function setByte(bytes, random) {
+  function setByte(bytes, random): Uint8Array {
     const copy = bytes.slice();
     copy[random.between(0, copy.byteLength)] = random.between(0, 256);
     return copy;
   },
-  function setNumber(bytes, random) {
+  function setNumber(bytes, random): Uint8Array {
     const copy = concatBytes([bytes, new Uint8Array(4)]);
     writeU32(copy, random.between(0, bytes.byteLength), pick(random, EDGES));
     return copy.slice(0, bytes.byteLength);
   },
-  function truncate(bytes, random) {
+  function truncate(bytes, random): Uint8Array {
     return bytes.slice(0, random.between(0, bytes.byteLength));
   },
-  function remove(bytes, random) {
+  function remove(bytes, random): Uint8Array {
     const at = random.between(0, bytes.byteLength);
     return concatBytes([
       bytes.subarray(0, at),
       bytes.subarray(at + random.between(1, MAX_STRETCH)),
     ]);
   },
-  function repeat(bytes, random) {
+  function repeat(bytes, random): Uint8Array {
     const at = random.between(0, bytes.byteLength);
     const end = at + random.between(1, MAX_STRETCH);
     return concatBytes([bytes.subarray(0, end), bytes.subarray(at)]);
   },
-  function insert(bytes, random) {
+  function insert(bytes, random): Uint8Array {
     const at = random.between(0, bytes.byteLength + 1);
     const fresh = Uint8Array.from(
       { length: random.between(1, MAX_STRETCH) },
@@ -54,7 +54,7 @@ const MUTATIONS: readonly Mutation[] = [
     );
     return concatBytes([bytes.subarray(0, at), fresh, bytes.subarray(at)]);
   },
-  function splice(bytes, random, others) {
+  function splice(bytes, random, others): Uint8Array {
     const other = pick(random, others);
     const at = random.between(0, bytes.byteLength + 1);
     return concatBytes([
