@@ -136,10 +136,12 @@ Deno.test({
 async function remount(server: ServerProcess, folder: TempFolder, how: string): Promise<void> {
   const user = namespace?.includes("-rm") ? ["-U", "--preserve-credentials"] : [];
   const inside = ["-t", `${server.pid}`, ...user, "-m"];
-  // A file that is open for writing keeps a disk from becoming read-only, but not a bind mount of it.
+  // A file that is open for writing keeps a disk from becoming read-only, but not another view of it,
+  // which is made elsewhere: workers would open files in it.
   const script = how === "ro"
-    ? 'mount --bind "$1" "$1" && mount -o remount,bind,ro "$1"'
-    : 'umount "$1"';
+    ? 'mkdir "$1.ro" && mount --bind "$1" "$1.ro" && mount -o remount,bind,ro "$1.ro" && ' +
+      'mount --move "$1.ro" "$1" && rmdir "$1.ro"'
+    : 'mount -o remount,bind,rw "$1"';
   const { code, stderr } = await runCommand("nsenter", [
     ...inside,
     "sh",
