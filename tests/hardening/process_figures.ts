@@ -8,6 +8,7 @@ import { untilServerRests } from "#tests/support/state_folder.ts";
 export interface ProcessFigures {
   readonly residentBytes: number;
   readonly descriptors: number;
+  /** Those of workers; Deno starts others for file calls, and ends them by itself. */
   readonly threads: number;
   /** Idle workers that are kept for later; how many depends on what was asked at the same time. */
   readonly workers: number;
@@ -17,8 +18,6 @@ export interface ProcessFigures {
 const PER_WORKER = { descriptors: 10, threads: 1, residentBytes: 16 * 1024 * 1024 } as const;
 /** Of those, what a worker opens when it first needs it: the lock, the database and its journals. */
 const OPENED_LATER = 4;
-/** Threads that Deno starts when many files are opened at once, and ends by itself. */
-const BLOCKING_THREADS = 4;
 
 /**
  * Looks at a server that has nothing to do.
@@ -38,7 +37,7 @@ export async function figuresAtRest(
   return {
     residentBytes: await residentBytes(server.pid),
     descriptors: await count("fd"),
-    threads: await count("task"),
+    threads: await workerThreads(server.pid),
     workers,
   };
 }
@@ -61,7 +60,7 @@ export function assertNoGrowth(
   const descriptors = after.descriptors - before.descriptors - later;
   assert.ok(descriptors <= 0, `descriptors are left open: ${shown}`);
   const threads = after.threads - before.threads - more * PER_WORKER.threads;
-  assert.ok(threads <= BLOCKING_THREADS, `threads are left: ${shown}`);
+  assert.ok(threads <= 0, `threads are left: ${shown}`);
   const bytes = after.residentBytes - before.residentBytes - more * PER_WORKER.residentBytes;
   assert.ok(bytes < slackBytes, `memory has grown: ${shown}`);
 }
@@ -70,7 +69,7 @@ export function assertNoGrowth(
 export function figuresText(figures: ProcessFigures): string {
   const { residentBytes, descriptors, threads, workers } = figures;
   const mebibytes = Math.round(residentBytes / 1024 / 1024);
-  return `${mebibytes} MiB, ${descriptors} descriptors, ${threads} threads, ${workers} workers`;
+  return `${mebibytes} MiB, ${descriptors} descriptors, ${threads} threads of ${workers} workers`;
 }
 
 async function idleWorkers(
@@ -79,4 +78,10 @@ async function idleWorkers(
   const { hostname, port } = server;
   await using client = new SluiceClient({ server: { hostname, port } });
   return (await client.status()).workers.idle;
+}
+
+async function workerThreads(pid: number): Promise<number> {
+  const script = 'cat /proc/"$1"/task/*/comm';
+  const { stdout } = await runCommand("sh", ["-c", script, "sh", `${pid}`]);
+  return stdout.split("\n").filter((name) => name.startsWith("worker-")).length;
 }
