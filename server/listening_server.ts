@@ -8,6 +8,7 @@ import { BufferPool } from "./buffer_pool.ts";
 import type { WorkerStart } from "./channel.ts";
 import { Connection, type ConnectionContext } from "./connection.ts";
 import { ConnectionLog } from "./connection_log.ts";
+import { DescriptorReserve } from "./descriptor_reserve.ts";
 import { LiveState } from "./live_state.ts";
 import { countsOf, type FleetCounts, type FleetMember, FleetView } from "./processes/fleet.ts";
 import { ownStateFolder } from "./root_claim.ts";
@@ -19,6 +20,8 @@ import { WorkerPool } from "./worker_pool.ts";
 
 /** Connections beyond the limit that are told `busy`; further ones are closed without a word. */
 const MAX_REFUSALS = 64;
+/** The same, when descriptors run out. */
+const MAX_TIGHT_REFUSALS = 8;
 const SWEEP_EVERY_MS = 3_600_000;
 
 /** What keeps a server's root for it, and its place among the processes of the server. */
@@ -38,6 +41,7 @@ export class ListeningServer implements ServerMember {
   readonly #settings: ServerSettings;
   readonly #logger = getLogger(["sluice", "server"]);
   readonly #pool: WorkerPool;
+  readonly #reserve: DescriptorReserve;
   readonly #buffers = new BufferPool();
   readonly #connections = new Map<Connection, Promise<void>>();
   /** Connections that are open only to be told why not. */
@@ -76,10 +80,11 @@ export class ListeningServer implements ServerMember {
     this.root = settings.root;
     new TokenBucket(new BigInt64Array(this.#bucket), () => 0).rate = settings.throttle.rate;
     const sync = new StateSync(settings.root);
+    this.#reserve = new DescriptorReserve(settings.root);
     this.#pool = new WorkerPool({
       limit: settings.workers,
       spare: settings.spareWorkers,
-      spawn,
+      spawn: () => this.#reserve.takeRoomForWorker() ? spawn() : undefined,
       isUnthrottled: slowestRate(settings.throttle) === 0 && settings.throttle.chunkDelayMs === 0,
       heartbeatMs: settings.timeouts.heartbeatMs,
       turnMs: settings.timeouts.turnMs,
@@ -204,6 +209,7 @@ export class ListeningServer implements ServerMember {
     for (const connection of this.#connections.keys()) connection.tick(attendedMs);
     this.#lastTickMs = nowMs;
     this.#stoodStillMs = stoodStillMs;
+    this.#reserve.forget();
     this.#pool.tick(nowMs);
     if (this.#isStopping) this.#endIdle();
     // Root is the same for all processes: one of them cleans up.
@@ -218,7 +224,10 @@ export class ListeningServer implements ServerMember {
         this.#open(await this.#listener.accept());
       } catch (error) {
         if (this.#isStopping) return;
-        // Out of descriptors, or a peer that left before it was accepted: others are served on.
+        // A peer that left before it was accepted keeps nobody waiting: one that does so again and
+        // again could keep everybody.
+        if (hasLeft(error)) continue;
+        // Out of descriptors: others are served on, and what they free can be used in a moment.
         this.#logger.warn("cannot accept a connection: {reason}", { reason: String(error) });
         await new Promise((resolve) => setTimeout(resolve, 100));
       }
@@ -230,6 +239,10 @@ export class ListeningServer implements ServerMember {
     if (this.#connections.size >= maxConnections + MAX_REFUSALS) return conn.close();
     // Those that are being refused do not count: clients that try again must not keep it full.
     const isOver = this.#connections.size - this.#refused.size >= maxConnections;
+    const { leased, idle } = this.#pool.counts;
+    const isTight = !this.#reserve.hasRoomForConnection(this.#connections.size, leased + idle);
+    // Whoever is told why takes a descriptor until then.
+    if (isTight && this.#refused.size >= MAX_TIGHT_REFUSALS) return conn.close();
     const id = this.#nextConnectionId;
     this.#nextConnectionId += this.fleet?.member.count ?? 1;
     const peer = `${conn.remoteAddr.hostname}:${conn.remoteAddr.port}`;
@@ -241,19 +254,32 @@ export class ListeningServer implements ServerMember {
       rate: slowestRate(this.#settings.throttle),
       log: new ConnectionLog(this.#logger, id, peer),
       peer,
-      refusal: () => isOver ? tooMany(maxConnections) : undefined,
+      refusal: () => isTight ? tooManyFiles() : isOver ? tooMany(maxConnections) : undefined,
       flow: this.#live.flow,
       status: () => this.status(),
       snapshot: () => this.#live.snapshot(),
     };
     const connection = new Connection(id, conn, context);
-    if (isOver) this.#refused.add(connection);
+    if (isOver || isTight) this.#refused.add(connection);
     const running = connection.run().finally(() => {
       this.#connections.delete(connection);
       this.#refused.delete(connection);
     });
     this.#connections.set(connection, running);
   }
+}
+
+/** Whether a peer ended its connection before it was accepted; Deno asks for its address then. */
+function hasLeft(error: unknown): boolean {
+  return error instanceof Deno.errors.NotConnected ||
+    error instanceof Deno.errors.ConnectionReset || error instanceof Deno.errors.ConnectionAborted;
+}
+
+function tooManyFiles(): SluiceError {
+  return new SluiceError(
+    "busy",
+    "Cannot serve this connection: the server has too many files open; try again later",
+  );
 }
 
 function tooMany(maxConnections: number): SluiceError {

@@ -3,7 +3,7 @@ import { STATE_FOLDER } from "#protocol/limits.ts";
 import { remoteParent, type RemotePath } from "#protocol/remote_path.ts";
 import type { EntryKind } from "#protocol/replies.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
-import { osCode, withOsErrors } from "./os_error.ts";
+import { fromOsError, osCode, withOsErrors } from "./os_error.ts";
 import { requirePlatformName } from "./platform_name.ts";
 import { readFully } from "./read_fully.ts";
 
@@ -230,7 +230,8 @@ export class RootFolder {
       syncLocalFolder(this.#join(path));
     } catch (error) {
       // Moved or deleted since: that change makes its own folder durable, and ours went with it.
-      if (osCode(error) !== "ENOENT" && osCode(error) !== "ENOTDIR") throw error;
+      if (osCode(error) === "ENOENT" || osCode(error) === "ENOTDIR") return;
+      throw fromOsError(error, "make a name durable");
     }
   }
 
