@@ -6,6 +6,7 @@ import { SluiceError } from "#protocol/sluice_error.ts";
 import { fromOsError, osCode, withOsErrors } from "./os_error.ts";
 import { requirePlatformName } from "./platform_name.ts";
 import { readFully } from "./read_fully.ts";
+import { syncLocalFolder } from "./sync_local_folder.ts";
 
 /** A name that is being replaced over and over is opened this many times before it is given up. */
 const MAX_OPEN_ATTEMPTS = 20;
@@ -271,13 +272,6 @@ export function kindOf(info: Deno.FileInfo | Deno.DirEntry): EntryKind {
   if (info.isSymlink) return "symlink";
   if (info.isDirectory) return "folder";
   return info.isFile ? "file" : "other";
-}
-
-/** Fsyncs a folder. */
-export function syncLocalFolder(path: string): void {
-  if (Deno.build.os === "windows") return;
-  using folder = Deno.openSync(path);
-  folder.syncSync();
 }
 
 function isSameFile(a: Deno.FileInfo, b: Deno.FileInfo): boolean {
