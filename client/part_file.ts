@@ -1,4 +1,5 @@
 import { basename, dirname, join } from "node:path";
+import { FILE_WRITE_BYTES } from "#protocol/file_write_bytes.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
 import { throwIfAborted } from "./abort.ts";
 import { locally } from "./local_errors.ts";
@@ -10,6 +11,8 @@ import type { RunningDigest } from "./running_digest.ts";
 const HASH_BUFFER_BYTES = 1024 * 1024;
 /** Bytes after which writing to the disk is begun, so that the final fsync has little left to do. */
 const WRITE_BACK_BYTES = 64 * 1024 * 1024;
+/** A disk that takes longer is written to from another thread: a person may be looking at a screen meanwhile. */
+const LONGEST_WRITE_MS = 30;
 /** Times that a part which another process is just publishing is looked at again. */
 const MOST_OPEN_TRIES = 5;
 
@@ -27,6 +30,8 @@ export class PartFile implements AsyncDisposable {
   #file: Deno.FsFile;
   #sizeBytes: number;
   #sidecar: PartSidecar | undefined;
+  /** Writes take a while: they are left to the runtime's threads, for a little more work each. */
+  #isWaitedFor = false;
   #writtenBackBytes = 0;
   #writeBack: Promise<void> | undefined;
   #writeBackError: unknown;
@@ -112,9 +117,10 @@ export class PartFile implements AsyncDisposable {
   /** Adds bytes at the end. Only one write may be under way. */
   async write(bytes: Uint8Array): Promise<void> {
     await locally(`write "${this.path}"`, async () => {
-      let written = 0;
-      while (written < bytes.byteLength) {
-        written += await this.#file.write(bytes.subarray(written));
+      for (let at = 0; at < bytes.byteLength;) {
+        at += this.#isWaitedFor
+          ? await this.#file.write(bytes.subarray(at))
+          : this.#writeNow(bytes.subarray(at, at + FILE_WRITE_BYTES));
       }
     });
     this.#sizeBytes += bytes.byteLength;
@@ -150,6 +156,13 @@ export class PartFile implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#writeBack;
     this.#file.close();
+  }
+
+  #writeNow(bytes: Uint8Array): number {
+    const startedAtMs = performance.now();
+    const written = this.#file.writeSync(bytes);
+    this.#isWaitedFor = performance.now() - startedAtMs > LONGEST_WRITE_MS;
+    return written;
   }
 
   #startWriteBack(): void {

@@ -1,3 +1,5 @@
+import { FILE_WRITE_BYTES } from "#protocol/file_write_bytes.ts";
+
 /**
  * Fills an array from a file.
  *
@@ -15,6 +17,7 @@ export function readFully(file: Deno.FsFile, into: Uint8Array): number {
 
 /** Writes all of an array to a file. */
 export function writeFully(file: Deno.FsFile, bytes: Uint8Array): void {
-  let written = 0;
-  while (written < bytes.byteLength) written += file.writeSync(bytes.subarray(written));
+  for (let at = 0; at < bytes.byteLength;) {
+    at += file.writeSync(bytes.subarray(at, at + FILE_WRITE_BYTES));
+  }
 }
