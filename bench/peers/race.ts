@@ -1,6 +1,7 @@
 import type { Contender, Cost } from "./goal.ts";
 import { readProcessStats, reapedCpuSeconds, treeCpuSeconds } from "./process_cpu.ts";
 import type { Command, CommandEnd } from "./processes.ts";
+import { turnsOf } from "./turns.ts";
 import { settleDisk, type World } from "./world.ts";
 
 /** What the cost of large files is counted for. */
@@ -44,9 +45,7 @@ export async function race(
   const values = racers.map((): number[] => []);
   const costs = racers.map((): Cost[] => []);
   for (let round = 0; round <= world.options.rounds; round++) {
-    for (let turn = 0; turn < racers.length; turn++) {
-      // Each begins a round in its turn: what a program leaves to the next one meets all of them.
-      const index = (turn + round) % racers.length;
+    for (const index of turnsOf(round, racers.length)) {
       const racer = racers[index];
       if (racer === undefined || racer.missing !== undefined) continue;
       const before = await readProcessStats();
