@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { ACCESS_ROLES } from "./access_role.ts";
 
 export * from "./manage_replies.ts";
 export * from "./watch_reply.ts";
@@ -80,6 +81,8 @@ export interface StatusResult {
 export const WelcomeSchema = v.object({
   agent: v.pipe(v.string(), v.maxLength(200)),
   connectionId: v.number(),
+  /** What this connection may do. */
+  role: v.optional(v.picklist(ACCESS_ROLES), "admin"),
   limits: v.object({
     dataBytes: size,
     requestBytes: size,

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { MAX_TOKEN_LENGTH } from "./access_token.ts";
 import {
   CHECKSUM_ALGORITHMS,
   DIGEST_ALGORITHMS,
@@ -27,7 +28,11 @@ const text = (most: number): v.GenericSchema<string> => v.pipe(v.string(), v.max
 const digestAlgorithm = v.picklist(DIGEST_ALGORITHMS);
 
 /** HELLO: the first frame of a client. */
-export const HelloSchema = v.object({ agent: text(200) });
+export const HelloSchema = v.object({
+  agent: text(200),
+  /** Access token, for a server that asks for one. */
+  token: v.optional(text(MAX_TOKEN_LENGTH)),
+});
 
 /** LIST: one page of a folder, in order of name. */
 export const ListSchema = v.object({

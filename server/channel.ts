@@ -1,4 +1,5 @@
 import type { SluiceError } from "#protocol/sluice_error.ts";
+import type { Access } from "./access/access.ts";
 import type { FrameRange } from "./held_frames.ts";
 import type { ThrottleSettings } from "./server_options.ts";
 
@@ -36,6 +37,8 @@ export type ToWorker =
     readonly connectionId: number;
     /** Address of the client. */
     readonly peer: string;
+    /** Who it acts for. */
+    readonly access: Access;
     readonly frames: FrameRange[];
   }
   /** More frames; the buffer comes back with `consumed` or `yielded`. */

@@ -46,6 +46,18 @@ const command = buildCommand<ServerFlags, [], ServerCommandContext>({
       ratePerConnection: text("Bytes per second for each connection (default 0, none)", "rate"),
       workers: text("Most connections served at the same instant (default 64)", "number"),
       maxConnections: text("Most open connections, idle ones included (default 1024)", "number"),
+      requireToken: {
+        kind: "boolean",
+        optional: true,
+        withNegated: false,
+        brief: "Ask for an access token even while none was made",
+      },
+      insecure: {
+        kind: "boolean",
+        optional: true,
+        withNegated: false,
+        brief: "Listen for other machines without encryption",
+      },
       logFormat: text("text or json (default text)", "format"),
       trashKeep: text("How long deleted entries stay in the trash (default 30d)", "time"),
       trashSize: text("Most bytes of the trash; 0 for no limit (default 10GB)", "size"),
@@ -58,7 +70,8 @@ const command = buildCommand<ServerFlags, [], ServerCommandContext>({
   docs: {
     brief: "Serve a folder over the Sluice protocol",
     fullDescription: "Serves a folder over the Sluice protocol.\n" +
-      "Flags win over SLUICE_* variables (SLUICE_PORT, SLUICE_RATE, …), those over --config.",
+      "Flags win over SLUICE_* variables (SLUICE_PORT, SLUICE_RATE, …), those over --config.\n" +
+      "deno task server token create|list|revoke says who may do what: token --help.",
   },
 });
 

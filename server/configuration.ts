@@ -16,6 +16,8 @@ export interface RawConfiguration {
   readonly ratePerConnection?: string;
   readonly workers?: string;
   readonly maxConnections?: string;
+  readonly requireToken?: boolean;
+  readonly insecure?: boolean;
   readonly logFormat?: string;
   readonly trashKeep?: string;
   readonly trashSize?: string;
@@ -29,6 +31,8 @@ export interface Configuration {
   /** As it was written; `undefined` for the default folder. */
   readonly root: string | undefined;
   readonly logFormat: LogFormat;
+  /** Whether others than this machine may come in without encryption and tokens. */
+  readonly isInsecure: boolean;
 }
 
 /** Environment variable of each setting. */
@@ -43,12 +47,17 @@ export const VARIABLES: Readonly<Record<keyof RawConfiguration, string>> = {
   ratePerConnection: "SLUICE_RATE_PER_CONNECTION",
   workers: "SLUICE_WORKERS",
   maxConnections: "SLUICE_MAX_CONNECTIONS",
+  requireToken: "SLUICE_REQUIRE_TOKEN",
+  insecure: "SLUICE_INSECURE",
   logFormat: "SLUICE_LOG_FORMAT",
   trashKeep: "SLUICE_TRASH_KEEP",
   trashSize: "SLUICE_TRASH_SIZE",
   historyKeep: "SLUICE_HISTORY_KEEP",
   uploadKeep: "SLUICE_UPLOAD_KEEP",
 };
+
+/** Settings that are on or off. */
+const SWITCHES: ReadonlySet<string> = new Set(["classroom", "requireToken", "insecure"]);
 
 const text = v.optional(v.pipe(v.union([v.string(), v.number()]), v.transform(String)));
 const FileSchema = v.strictObject({
@@ -58,6 +67,8 @@ const FileSchema = v.strictObject({
   chunkSize: text,
   chunkDelay: text,
   classroom: v.optional(v.boolean()),
+  requireToken: v.optional(v.boolean()),
+  insecure: v.optional(v.boolean()),
   rate: text,
   ratePerConnection: text,
   workers: text,
@@ -99,14 +110,14 @@ export function parseConfigurationFile(json: string): RawConfiguration {
  *
  * @param get Looks up a variable.
  * @returns Those that are set and not empty.
- * @throws {RangeError} When `SLUICE_CLASSROOM` is neither true nor false.
+ * @throws {RangeError} When a switch such as `SLUICE_CLASSROOM` is neither true nor false.
  */
 export function readVariables(get: (name: string) => string | undefined): RawConfiguration {
   const found: Record<string, string | boolean> = {};
   for (const [key, name] of Object.entries(VARIABLES)) {
     const value = get(name);
     if (value === undefined || value === "") continue;
-    found[key] = key === "classroom" ? parseSwitch(name, value) : value;
+    found[key] = SWITCHES.has(key) ? parseSwitch(name, value) : value;
   }
   return found;
 }
@@ -123,11 +134,13 @@ export function mergeConfiguration(...sources: readonly RawConfiguration[]): Con
   return {
     root: raw.root,
     logFormat: parseLogFormat(raw.logFormat ?? "text"),
+    isInsecure: raw.insecure ?? false,
     options: withoutUndefined({
       host: raw.host,
       port: parseWhole("--port", raw.port),
       workers: parseWhole("--workers", raw.workers),
       maxConnections: parseWhole("--max-connections", raw.maxConnections),
+      isTokenRequired: raw.requireToken,
       trashKeepBytes: raw.trashSize === undefined ? undefined : parseBytes(raw.trashSize),
       timeouts: keepTimes(raw),
       throttle: withoutUndefined({

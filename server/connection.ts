@@ -1,6 +1,7 @@
 import { type FrameBatch, FrameReader } from "#protocol/frame_reader.ts";
 import type { OperationState } from "#protocol/replies.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
+import type { ConnectionAccess } from "./access/connection_access.ts";
 import type { BufferPool } from "./buffer_pool.ts";
 import {
   encodeRefusal,
@@ -10,16 +11,13 @@ import {
   RefusedPreface,
   sourceBehind,
 } from "./connection_hello.ts";
-import type { ConnectionLog } from "./connection_log.ts";
 import { DirectAnswers, type DirectSources } from "./direct_answers.ts";
 import { encodeError, toSafeError } from "./error_reply.ts";
 import { FlowCounter } from "./flow_counter.ts";
 import { requireWorkerFrame } from "./request_types.ts";
 import { SendQueue } from "./send_queue.ts";
-import type { ServerTimeouts } from "./server_options.ts";
 import { endedInsideFrame, isSocketError, reason } from "./socket_error.ts";
-import { WorkerLease } from "./worker_lease.ts";
-import type { WorkerPool } from "./worker_pool.ts";
+import { WorkerLease, type WorkerLeaseContext } from "./worker_lease.ts";
 
 /** Input buffers that may be with the worker or wait for it; then the socket is not read. */
 const MAX_INPUT_BUFFERS = 4;
@@ -32,13 +30,9 @@ const MAX_QUEUED_BYTES = 8 * 1024 * 1024;
 const END_TIMEOUT_MS = 2_000;
 
 /** What a connection needs of its server. */
-export interface ConnectionContext extends DirectSources {
-  readonly pool: WorkerPool;
+export interface ConnectionContext extends DirectSources, WorkerLeaseContext {
   readonly buffers: BufferPool;
-  readonly timeouts: ServerTimeouts;
-  readonly log: ConnectionLog;
-  /** Address of the client. */
-  readonly peer: string;
+  readonly access: ConnectionAccess;
   /** Reason to refuse the connection after its hello, if there is one. */
   readonly refusal: () => SluiceError | undefined;
   /** Counts the bytes of all connections. */
@@ -111,6 +105,11 @@ export class Connection {
     return this.#lease;
   }
 
+  /** Who it acts for. */
+  get access(): ConnectionAccess["current"] {
+    return this.#context.access.current;
+  }
+
   /** Serves the connection until it is closed; never rejects. */
   async run(): Promise<void> {
     try {
@@ -138,6 +137,8 @@ export class Connection {
       if (nowMs - this.openedMs > helloMs) this.#timeOut("the hello did not arrive in time");
       return;
     }
+    const lapse = this.#context.access.lapse();
+    if (lapse !== undefined) return void this.end(lapse);
     this.#lease.tick(nowMs);
     if (this.#isReading && this.#reader?.isMidFrame) {
       const allowedMs = frameMs + (this.#reader.pendingFrameBytes / 4096) * 1000;
@@ -188,14 +189,16 @@ export class Connection {
       const hello = readHello(batch);
       const refusal = this.#context.refusal();
       if (refusal !== undefined) throw refusal;
+      const access = this.#context.access.admit(hello);
       this.#isGreeted = true;
-      this.#queue.push(encodeWelcome(this.id, this.#context.timeouts.idleMs));
-      this.#context.log.greeted(hello.agent);
+      this.#queue.push(encodeWelcome(this.id, this.#context.timeouts.idleMs, access.role));
+      this.#context.log.greeted(hello.agent, access);
       skip = 1;
     }
     let isForWorker = false;
     for (const frame of batch.frames.slice(skip)) {
       this.#lastRequestMs = performance.now();
+      if (this.#context.access.refuses(batch, frame, this.#queue)) continue;
       if (this.#answers.answer(batch, frame)) continue;
       requireWorkerFrame(frame);
       isForWorker = true;

@@ -1,3 +1,4 @@
+import type { AccessRole } from "#protocol/access_role.ts";
 import { decodeControl } from "#protocol/control_payload.ts";
 import { encodeControl, FrameType } from "#protocol/frame.ts";
 import type { FrameBatch } from "#protocol/frame_reader.ts";
@@ -103,12 +104,18 @@ export function readHello(batch: FrameBatch): HelloRequest {
  *
  * @param connectionId Number of the connection.
  * @param idleTimeoutMs When an idle connection is closed.
+ * @param role What the client may do.
  * @returns Bytes for the client.
  */
-export function encodeWelcome(connectionId: number, idleTimeoutMs: number): Uint8Array {
+export function encodeWelcome(
+  connectionId: number,
+  idleTimeoutMs: number,
+  role: AccessRole,
+): Uint8Array {
   const welcome: Welcome = {
     agent: AGENT,
     connectionId,
+    role,
     limits: {
       dataBytes: MAX_DATA_BYTES,
       requestBytes: MAX_REQUEST_BYTES,

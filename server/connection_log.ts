@@ -2,6 +2,7 @@ import type { Logger } from "@logtape/logtape";
 import { escapeText } from "#protocol/escape_text.ts";
 import { formatBytes, formatRate, formatSeconds } from "#protocol/byte_units.ts";
 import type { SluiceError } from "#protocol/sluice_error.ts";
+import type { Access } from "./access/access.ts";
 import type { WorkerEvent } from "./channel.ts";
 import { describeFault } from "./error_reply.ts";
 
@@ -19,8 +20,15 @@ export class ConnectionLog {
     this.#logger.info("connection {connection}: accepted from {peer}");
   }
 
-  greeted(agent: string): void {
+  /** A client is let in; the token itself is never logged. */
+  greeted(agent: string, { token, role, base }: Access): void {
     this.#logger.debug("connection {connection}: client is {agent}", { agent: escapeText(agent) });
+    if (token === undefined) return;
+    this.#logger.info('connection {connection}: token "{token}", {role} of "/{base}"', {
+      token: escapeText(token.name),
+      role,
+      base: escapeText(base),
+    });
   }
 
   leased(worker: number): void {

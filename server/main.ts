@@ -5,12 +5,27 @@ import { escapeText } from "#protocol/escape_text.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
 import { standingFolder } from "#protocol/standing_folder.ts";
 import { buildServerApplication, type ServerFlags } from "./command.ts";
-import { mergeConfiguration, parseConfigurationFile, readVariables } from "./configuration.ts";
+import { requireSafeHost } from "./access/safe_host.ts";
+import { buildTokenApplication, type TokenActions } from "./access/token_application.ts";
+import { TokenCommands } from "./access/token_commands.ts";
+import {
+  type Configuration,
+  mergeConfiguration,
+  parseConfigurationFile,
+  readVariables,
+} from "./configuration.ts";
 import { configureLog } from "./log_output.ts";
 import { type Server, startServer } from "./start_server.ts";
 
 const USAGE_EXIT_CODE = 2;
 const DEFAULT_ROOT = join(dirname(fileURLToPath(import.meta.url)), "..", "server_files");
+
+/** What Stricli writes to and reports its exit code in. */
+interface StricliProcess {
+  readonly stdout: { readonly write: (text: string) => void };
+  readonly stderr: { readonly write: (text: string) => void };
+  exitCode: number | string | null;
+}
 
 async function main(): Promise<void> {
   const encoder = new TextEncoder();
@@ -20,10 +35,31 @@ async function main(): Promise<void> {
   const stderr = {
     write: (text: string): void => void Deno.stderr.writeSync(encoder.encode(text)),
   };
-  const process = { stdout, stderr, exitCode: null as number | string | null };
-  await run(buildServerApplication(), Deno.args, { process, serve });
+  const process: StricliProcess = { stdout, stderr, exitCode: null };
+  if (Deno.args[0] === "token") await runTokenCommand(process);
+  else await run(buildServerApplication(), Deno.args, { process, serve });
   // Stricli's own codes for usage errors are negative.
   if (Number(process.exitCode ?? 0) !== 0) Deno.exit(USAGE_EXIT_CODE);
+}
+
+/** `deno task server token …`: works beside a server that runs, and without one. */
+async function runTokenCommand(process: StricliProcess): Promise<void> {
+  const commands = new TokenCommands({
+    findRoot: async (flags) => (await readSettings(flags)).root,
+    out: process.stdout.write,
+    err: process.stderr.write,
+  });
+  const orExplain = (work: Promise<void>): Promise<void> =>
+    work.catch((error: unknown) => {
+      process.stderr.write(`sluice: ${explain(error)}\n`);
+      Deno.exit(error instanceof SluiceError ? error.exitCode : USAGE_EXIT_CODE);
+    });
+  const actions: TokenActions = {
+    create: (name, flags) => orExplain(commands.create(name, flags)),
+    list: (flags) => orExplain(commands.list(flags)),
+    revoke: (name, flags) => orExplain(commands.revoke(name, flags)),
+  };
+  await run(buildTokenApplication(), Deno.args.slice(1), { process, actions });
 }
 
 async function serve(flags: ServerFlags): Promise<void> {
@@ -37,15 +73,27 @@ async function serve(flags: ServerFlags): Promise<void> {
   );
 }
 
-async function start({ config, verbose, ...flags }: ServerFlags): Promise<Server> {
+async function start({ verbose, ...flags }: ServerFlags): Promise<Server> {
+  const { root, merged } = await readSettings(flags);
+  const hasColor = Deno.stderr.isTerminal() && !Deno.env.get("NO_COLOR");
+  await configureLog(merged.logFormat, { hasColor, isVerbose: verbose ?? false });
+  requireSafeHost({
+    host: merged.options.host ?? "127.0.0.1",
+    hasTls: false,
+    hasTokens: merged.options.isTokenRequired ?? false,
+    isInsecure: merged.isInsecure,
+  });
+  return await startServer({ ...merged.options, root });
+}
+
+async function readSettings(
+  { config, ...flags }: Omit<ServerFlags, "verbose">,
+): Promise<{ readonly root: string; readonly merged: Configuration }> {
   const file = config === undefined
     ? {}
     : parseConfigurationFile(await Deno.readTextFile(fromHere(config)));
   const merged = mergeConfiguration(flags, readVariables((name) => Deno.env.get(name)), file);
-  const hasColor = Deno.stderr.isTerminal() && !Deno.env.get("NO_COLOR");
-  await configureLog(merged.logFormat, { hasColor, isVerbose: verbose ?? false });
-  const root = merged.root === undefined ? DEFAULT_ROOT : fromHere(merged.root);
-  return await startServer({ ...merged.options, root });
+  return { root: merged.root === undefined ? DEFAULT_ROOT : fromHere(merged.root), merged };
 }
 
 /** Resolves a path against the folder the person stands in, which is not the task's. */

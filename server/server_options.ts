@@ -65,6 +65,7 @@ export interface ServerSettings {
   readonly workers: number;
   readonly spareWorkers: number;
   readonly maxConnections: number;
+  readonly isTokenRequired: boolean;
   readonly trashKeepBytes: number;
   readonly timeouts: ServerTimeouts;
 }
@@ -85,6 +86,11 @@ export interface ServerOptions {
   readonly spareWorkers?: number;
   /** Most open connections. @default 1024 */
   readonly maxConnections?: number;
+  /**
+   * Whether an access token is asked for even while none was ever made. Once one was, it always is.
+   * @default false
+   */
+  readonly isTokenRequired?: boolean;
   /** Bytes that the trash may take, the oldest entries go first; 0 for no limit. @default 10_000_000_000 */
   readonly trashKeepBytes?: number;
   /** Deadlines. */
@@ -136,6 +142,7 @@ export function completeSettings(options: ServerOptions): ServerSettings {
     workers: options.workers ?? 64,
     spareWorkers: options.spareWorkers ?? 2,
     maxConnections: options.maxConnections ?? 1024,
+    isTokenRequired: options.isTokenRequired ?? false,
     trashKeepBytes: options.trashKeepBytes ?? 10e9,
     timeouts: { ...DEFAULT_TIMEOUTS, ...options.timeouts },
   };

@@ -1,9 +1,12 @@
 import { getLogger } from "@logtape/logtape";
+import { join } from "node:path";
 import { escapeText } from "#protocol/escape_text.ts";
-import { AGENT } from "#protocol/limits.ts";
+import { AGENT, STATE_FOLDER } from "#protocol/limits.ts";
 import type { StatusResult } from "#protocol/replies.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
 import { BUCKET_CELLS, TokenBucket } from "#protocol/token_bucket.ts";
+import { AccessControl } from "./access/access_control.ts";
+import { ConnectionAccess } from "./access/connection_access.ts";
 import { BufferPool } from "./buffer_pool.ts";
 import { Connection, type ConnectionContext } from "./connection.ts";
 import { ConnectionLog } from "./connection_log.ts";
@@ -83,6 +86,7 @@ class ListeningServer implements Server {
   readonly #listener: Deno.TcpListener;
   readonly #settings: ServerSettings;
   readonly #logger = getLogger(["sluice", "server"]);
+  readonly #access: AccessControl;
   readonly #pool: WorkerPool;
   readonly #buffers = new BufferPool();
   readonly #connections = new Map<Connection, Promise<void>>();
@@ -111,6 +115,13 @@ class ListeningServer implements Server {
     this.port = listener.addr.port;
     this.root = settings.root;
     new TokenBucket(new BigInt64Array(this.#bucket), () => 0).rate = settings.throttle.rate;
+    this.#access = new AccessControl(join(settings.root, STATE_FOLDER), {
+      isTokenRequired: settings.isTokenRequired,
+      onTrouble: (error) =>
+        this.#logger.error("cannot read the access tokens: {reason}", {
+          reason: escapeText(String(error)),
+        }),
+    });
     const sync = new StateSync(settings.root);
     this.#pool = new WorkerPool({
       limit: settings.workers,
@@ -202,6 +213,7 @@ class ListeningServer implements Server {
   #tick(): void {
     const nowMs = performance.now();
     this.#live.tick(nowMs);
+    this.#access.refresh();
     const { tickMs } = this.#settings.timeouts;
     // Time in which this process stood still is nobody's silence: not at this tick, and not at the
     // next one either, by which what arrived meanwhile is read.
@@ -236,6 +248,7 @@ class ListeningServer implements Server {
     const isOver = this.#connections.size - this.#refused.size >= maxConnections;
     const id = this.#nextConnectionId++;
     const peer = `${conn.remoteAddr.hostname}:${conn.remoteAddr.port}`;
+    const access = new ConnectionAccess(this.#access);
     const context: ConnectionContext = {
       pool: this.#pool,
       buffers: this.#buffers,
@@ -245,6 +258,7 @@ class ListeningServer implements Server {
       refusal: () => isOver ? tooMany(maxConnections) : undefined,
       flow: this.#live.flow,
       status: () => this.status(),
+      access,
       snapshot: () => this.#live.snapshot(),
     };
     const connection = new Connection(id, conn, context);

@@ -1,3 +1,4 @@
+import type { Access } from "./access/access.ts";
 import type { FromWorker, ToWorker, WorkerEvent, WorkerStart } from "./channel.ts";
 import type { FrameRange } from "./held_frames.ts";
 import { GaugeReader, type Work } from "./work_gauge.ts";
@@ -7,6 +8,8 @@ export interface LeaseClient {
   readonly connectionId: number;
   /** Address of the client. */
   readonly peer: string;
+  /** Who it acts for. */
+  readonly access: Access;
 }
 
 /** Who holds a leased worker. */

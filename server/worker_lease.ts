@@ -6,7 +6,7 @@ import { encodeError } from "./error_reply.ts";
 import { type FrameRange, HeldFrames } from "./held_frames.ts";
 import type { SendQueue } from "./send_queue.ts";
 import type { ServerTimeouts } from "./server_options.ts";
-import type { LeaseOwner, WorkerHandle } from "./worker_handle.ts";
+import type { LeaseClient, LeaseOwner, WorkerHandle } from "./worker_handle.ts";
 import type { Lessee, WorkerPool } from "./worker_pool.ts";
 
 /** What a lease needs of its server. */
@@ -16,6 +16,7 @@ export interface WorkerLeaseContext {
   readonly log: ConnectionLog;
   /** Address of the client. */
   readonly peer: string;
+  readonly access: { readonly current: LeaseClient["access"] };
 }
 
 /** What a lease tells its connection. */
@@ -168,8 +169,8 @@ export class WorkerLease implements LeaseOwner, Lessee {
     this.#sent = frames.length;
     this.#answered = 0;
     this.#context.log.leased(handle.id);
-    const client = { connectionId: this.#connectionId, peer: this.#context.peer };
-    handle.lease(this, client, frames);
+    const { peer, access } = this.#context;
+    handle.lease(this, { connectionId: this.#connectionId, peer, access: access.current }, frames);
     if (this.#isInputEnded) handle.post({ type: "inputEnded" });
   }
 

@@ -1,0 +1,43 @@
+import { SluiceError } from "#protocol/sluice_error.ts";
+
+/** What decides whether an address may be listened on. */
+export interface ExposedServer {
+  readonly host: string;
+  /** Whether the line is encrypted. */
+  readonly hasTls: boolean;
+  /** Whether a token is asked for. */
+  readonly hasTokens: boolean;
+  /** Whether somebody said that he knows what he does. */
+  readonly isInsecure: boolean;
+}
+
+/**
+ * Refuses to listen where others than this machine may come from, without encryption and tokens.
+ *
+ * @param server What is about to be started.
+ * @throws {SluiceError} `permission_denied`, with a sentence that says how to do it right.
+ */
+export function requireSafeHost(server: ExposedServer): void {
+  const { host, hasTls, hasTokens, isInsecure } = server;
+  if (isLoopback(host) || isInsecure || (hasTls && hasTokens)) return;
+  throw new SluiceError(
+    "permission_denied",
+    `Cannot listen on ${host}: other machines could read and change every file, or overhear the ` +
+      "access tokens; keep to --host 127.0.0.1 and come in through an encrypted tunnel such as " +
+      "ssh -L, with tokens made by deno task server token create, or say --insecure",
+  );
+}
+
+/**
+ * Says whether only programs of this machine can reach an address.
+ *
+ * @param host Name or address.
+ * @returns Whether it is of the loopback network (RFC 1122 §3.2.1.3, RFC 4291 §2.5.3).
+ */
+export function isLoopback(host: string): boolean {
+  const bare = host.trim().toLowerCase().replace(/^\[(.*)\]$/, "$1").replace(/\.$/, "");
+  if (bare === "localhost" || bare === "::1" || bare === "0:0:0:0:0:0:0:1") return true;
+  const octets = /^(?:::ffff:)?(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(bare)?.slice(1);
+  return octets !== undefined && octets[0] === "127" &&
+    octets.every((octet) => Number(octet) < 256);
+}

@@ -1,0 +1,89 @@
+import { join } from "node:path";
+import { escapeText } from "#protocol/escape_text.ts";
+import { STATE_FOLDER } from "#protocol/limits.ts";
+import { parseRemotePath, type RemotePath, ROOT_PATH } from "#protocol/remote_path.ts";
+import { prepareRoot } from "../prepare_root.ts";
+import { RootFolder } from "../storage/root_folder.ts";
+import type {
+  CreateTokenFlags,
+  ListTokensFlags,
+  TokenActions,
+  TokenFlags,
+} from "./token_application.ts";
+import { MAX_BASE_BYTES, type StoredToken, TokenStore } from "./token_store.ts";
+
+/** What the commands need of the process. */
+export interface TokenSurroundings {
+  /** Finds the folder that a server with these flags would serve. */
+  findRoot(flags: TokenFlags): Promise<string>;
+  out(text: string): void;
+  err(text: string): void;
+}
+
+/** The commands `token create`, `list` and `revoke`. */
+export class TokenCommands implements TokenActions {
+  readonly #around: TokenSurroundings;
+
+  /** @param around What the process gives. */
+  constructor(around: TokenSurroundings) {
+    this.#around = around;
+  }
+
+  async create(name: string, flags: CreateTokenFlags): Promise<void> {
+    const { role, path = "", expires } = flags;
+    const base = parseBase(path);
+    const root = await prepareRoot(await this.#around.findRoot(flags));
+    new RootFolder(root).makeFolders(base, `confine token "${name}" to "/${base}"`);
+    const expiresAtMs = expires === undefined ? undefined : Date.now() + expires;
+    const store = new TokenStore(join(root, STATE_FOLDER));
+    const text = store.create({ name, role, base, expiresAtMs });
+    const until = expiresAtMs === undefined ? "" : `, until ${new Date(expiresAtMs).toISOString()}`;
+    // The secret alone on stdout, so that it can go into a file without being seen.
+    this.#around.out(`${text}\n`);
+    this.#around.err(
+      `sluice: token "${name}" is a ${role} of ${escapeText(`"/${base}"`)}${until}; ` +
+        "it is shown this once, and whoever has it has its rights\n",
+    );
+  }
+
+  async list(flags: ListTokensFlags): Promise<void> {
+    const store = await this.#store(flags);
+    for (const token of store.list()) {
+      this.#around.out(`${flags.json ? jsonOf(token) : lineOf(token)}\n`);
+    }
+  }
+
+  async revoke(name: string, flags: TokenFlags): Promise<void> {
+    const store = await this.#store(flags);
+    store.revoke(name);
+    this.#around.err(`sluice: token "${name}" is revoked\n`);
+  }
+
+  async #store(flags: TokenFlags): Promise<TokenStore> {
+    const root = await prepareRoot(await this.#around.findRoot(flags));
+    return new TokenStore(join(root, STATE_FOLDER));
+  }
+}
+
+function parseBase(text: string): RemotePath {
+  const base = parseRemotePath(text.replace(/^\/+|\/+$/g, "")) || ROOT_PATH;
+  if (new TextEncoder().encode(base).byteLength <= MAX_BASE_BYTES) return base;
+  throw new RangeError(`Cannot confine a token to a path of over ${MAX_BASE_BYTES} bytes`);
+}
+
+function lineOf(token: StoredToken): string {
+  const { name, role, base, createdAtMs, expiresAtMs } = token;
+  const made = `made ${new Date(createdAtMs).toISOString()}`;
+  return [name, role, escapeText(`/${base}`), made, lifeOf(expiresAtMs)].join("  ");
+}
+
+function lifeOf(expiresAtMs: number | undefined): string {
+  if (expiresAtMs === undefined) return "for ever";
+  const word = expiresAtMs <= Date.now() ? "expired" : "until";
+  return `${word} ${new Date(expiresAtMs).toISOString()}`;
+}
+
+function jsonOf(token: StoredToken): string {
+  const { name, role, base, createdAtMs, expiresAtMs } = token;
+  return JSON.stringify({ type: "token", name, role, path: `/${base}`, createdAtMs, expiresAtMs });
+}
