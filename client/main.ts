@@ -5,6 +5,7 @@
  * @module
  */
 import { escapeText } from "#protocol/escape_text.ts";
+import { CliTokens } from "./cli/cli_tokens.ts";
 import type { ClientApi, ConnectOptions } from "./cli/client_api.ts";
 import { DenoTerminal } from "./cli/deno_terminal.ts";
 import { onFault } from "./cli/on_fault.ts";
@@ -24,6 +25,12 @@ async function main(): Promise<number> {
     term: Deno.env.get("TERM"),
     onBrokenPipe: () => stop.abort(),
   });
+  const tokens = new CliTokens({
+    terminal,
+    variable: Deno.env.get("SLUICE_TOKEN"),
+    workingFolder: () => workingFolder(Deno.env.get("INIT_CWD")),
+    signal: stop.signal,
+  });
   let wasInterrupted = false;
   onInterrupt(() => {
     if (wasInterrupted) leaveAtOnce(terminal);
@@ -40,7 +47,7 @@ async function main(): Promise<number> {
       server: Deno.env.get("SLUICE_SERVER"),
       os: Deno.build.os,
       signal: stop.signal,
-      connect: (options) => connect(options, Deno.env.get("SLUICE_SERVER")),
+      connect: (options) => connect(options, Deno.env.get("SLUICE_SERVER"), tokens),
     });
     await terminal.flush();
     if (wasInterrupted) return INTERRUPTED_EXIT;
@@ -56,13 +63,16 @@ async function main(): Promise<number> {
 async function connect(
   options: ConnectOptions,
   serverVariable: string | undefined,
+  tokens: CliTokens,
 ): Promise<ClientApi> {
   const [{ SluiceClient }, { parseServerAddress }] = await Promise.all([
     import("./sluice_client.ts"),
     import("./address.ts"),
   ]);
   const server = options.server ?? serverVariable;
+  const token = await tokens.keeperOf(options, server);
   return new SluiceClient({
+    token,
     ...(server === undefined || server === "" ? {} : { server: parseServerAddress(server) }),
     connections: options.connections ?? 1,
     retry: { attempts: options.attempts ?? 1 },

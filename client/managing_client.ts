@@ -6,6 +6,7 @@ import type {
   Snapshot,
   TrashEntry,
 } from "#protocol/replies.ts";
+import type { AccessRole } from "#protocol/access_role.ts";
 import type { ArchiveOptions } from "./archive.ts";
 import type { DownloadSetOptions, FileJob, FileSetOptions } from "./file_set/file_job.ts";
 import type { DiscardUploadOptions } from "./discard_upload.ts";
@@ -29,6 +30,18 @@ export abstract class ManagingClient extends StreamingClient {
   protected constructor(context: TransferContext) {
     super(context);
     this.#context = context;
+  }
+
+  /**
+   * Asks what this client may do, which its access token decides.
+   *
+   * @param options Signal.
+   * @returns The role; `admin` on a server that asks for no token.
+   * @throws {SluiceError} `token_required`, `token_refused`, `unreachable` and others.
+   */
+  async role(options: CallOptions = {}): Promise<AccessRole> {
+    const { askForRole } = await import("./ask_role.ts");
+    return await askForRole(this.#context.pool, options.signal);
   }
 
   /**

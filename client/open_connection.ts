@@ -15,6 +15,8 @@ export interface OpenOptions {
   readonly connectTimeoutMs: number;
   readonly replyTimeoutMs: number;
   readonly signal?: AbortSignal | undefined;
+  /** Access token, if there is one. */
+  readonly token?: string | undefined;
 }
 
 /**
@@ -23,7 +25,8 @@ export interface OpenOptions {
  * @param server Where to.
  * @param options Deadlines and signal.
  * @returns An open connection, which the caller closes.
- * @throws {SluiceError} `unreachable`, `busy`, `unsupported_version`, `protocol_error`, `cancelled`.
+ * @throws {SluiceError} `unreachable`, `busy`, `unsupported_version`, `protocol_error`, `cancelled`,
+ * `token_required`, `token_refused`.
  */
 export async function openConnection(
   server: ServerAddress,
@@ -36,7 +39,7 @@ export async function openConnection(
     : AbortSignal.any([options.signal, deadline.signal]);
   try {
     const socket = await Deno.connect({ ...server, signal });
-    return await greet(socket, server, options.replyTimeoutMs, signal);
+    return await greet(socket, server, { ...options, signal });
   } catch (error) {
     if (options.signal?.aborted) {
       throw cancelledError(`connect to ${formatServerAddress(server)}`, options.signal);
@@ -54,14 +57,13 @@ export async function openConnection(
 async function greet(
   socket: Deno.TcpConn,
   server: ServerAddress,
-  replyTimeoutMs: number,
-  signal: AbortSignal,
+  { replyTimeoutMs, token, signal }: OpenOptions & { readonly signal: AbortSignal },
 ): Promise<Connection> {
   let close = (): void => socket.close();
   using watch = onAbort(signal, () => close());
   try {
     socket.setNoDelay(true);
-    await sendHello(socket);
+    await sendHello(socket, token);
     await readPreface(socket, server);
     // Aborted together with the last read: the socket is closed, and closing it twice is an error.
     signal.throwIfAborted();
@@ -76,8 +78,8 @@ async function greet(
   }
 }
 
-async function sendHello(socket: Deno.TcpConn): Promise<void> {
-  const hello = encodeControl(FrameType.HELLO, 0, { agent: AGENT });
+async function sendHello(socket: Deno.TcpConn, token: string | undefined): Promise<void> {
+  const hello = encodeControl(FrameType.HELLO, 0, { agent: AGENT, token });
   const bytes = new Uint8Array(PREFACE_BYTES + hello.byteLength);
   bytes.set(encodePreface());
   bytes.set(hello, PREFACE_BYTES);

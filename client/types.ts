@@ -1,6 +1,7 @@
 import type { SluiceError } from "#protocol/sluice_error.ts";
 import type { ConflictPolicy, DigestAlgorithm } from "#protocol/requests.ts";
 import type { RateLimit } from "./rate_limit.ts";
+import type { TokenKeeper } from "./token_keeper.ts";
 
 /** Where a server listens. */
 export interface ServerAddress {
@@ -58,6 +59,11 @@ export interface SluiceClientOptions {
   readonly replyTimeoutMs?: number;
   /** How long it keeps trying. */
   readonly retry?: RetryOptions;
+  /**
+   * Access token, for a server that asks for one; or what keeps one for several clients, and asks a
+   * person for it.
+   */
+  readonly token?: string | TokenKeeper;
 }
 
 /** Options of any call that waits. */

@@ -7,9 +7,6 @@ export const TOKEN_PREFIX = "sluice_";
 /** Random bytes of a token: 256 bits. */
 export const TOKEN_SECRET_BYTES = 32;
 
-/** Most characters of a token that are looked at; a whole one has 55. */
-export const MAX_TOKEN_LENGTH = 200;
-
 const CHECK_BYTES = 4;
 /** 36 bytes are 48 characters of base64url, without padding. */
 const SHAPE = /^sluice_[A-Za-z0-9_-]{48}$/;

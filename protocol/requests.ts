@@ -1,5 +1,4 @@
 import * as v from "valibot";
-import { MAX_TOKEN_LENGTH } from "./access_token.ts";
 import {
   CHECKSUM_ALGORITHMS,
   DIGEST_ALGORITHMS,
@@ -9,6 +8,7 @@ import {
   MAX_ARCHIVE_NAMES,
   MAX_LIST_ENTRIES,
   MAX_PATTERN_LENGTH,
+  MAX_TOKEN_LENGTH,
   MAX_WATCH_INTERVAL_MS,
   MIN_WATCH_INTERVAL_MS,
 } from "./limits.ts";

@@ -117,6 +117,7 @@ class ListeningServer implements Server {
     new TokenBucket(new BigInt64Array(this.#bucket), () => 0).rate = settings.throttle.rate;
     this.#access = new AccessControl(join(settings.root, STATE_FOLDER), {
       isTokenRequired: settings.isTokenRequired,
+      onAsked: () => this.#logger.info("access tokens are asked for"),
       onTrouble: (error) =>
         this.#logger.error("cannot read the access tokens: {reason}", {
           reason: escapeText(String(error)),

@@ -55,6 +55,13 @@ export interface ConnectOptions {
    * @default 10_000
    */
   readonly connectTimeoutMs?: number;
+  /** `--token-file` as typed. */
+  readonly tokenFile?: string | undefined;
+  /**
+   * Whether a person may be asked for the access token.
+   * @default false
+   */
+  readonly mayAsk?: boolean;
 }
 
 /** Makes a client; nothing is sent before its first call. */

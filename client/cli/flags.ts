@@ -41,6 +41,13 @@ export const globalFlagSpecs: FlagSpecs<GlobalFlags> = {
     brief: "Where the server is (SLUICE_SERVER, then 127.0.0.1:9999)",
     placeholder: "HOST:PORT",
   },
+  tokenFile: {
+    kind: "parsed",
+    parse: String,
+    optional: true,
+    brief: "File with the access token (then SLUICE_TOKEN; a terminal is asked)",
+    placeholder: "FILE",
+  },
   json: flagSwitch("Print JSON, one object per line"),
   quiet: flagSwitch("Print results and errors only"),
 };

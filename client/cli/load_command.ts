@@ -1,4 +1,5 @@
-import type { CliContext, CommandAction, GlobalFlags } from "./context.ts";
+import type { Connect } from "./client_api.ts";
+import type { CliContext, CliEnvironment, CommandAction, GlobalFlags } from "./context.ts";
 import { Report } from "./output/report.ts";
 
 type LoadedCommand<FLAGS, ARGS extends readonly unknown[]> = (
@@ -23,7 +24,7 @@ export function loadCommand<
   return async () => {
     const action = await load();
     return async function (this: CliContext, flags: FLAGS, ...args: ARGS): Promise<void> {
-      const { environment } = this;
+      const environment = withTokenFlags(this.environment, flags.tokenFile, !flags.json);
       const report = new Report(environment.terminal, {
         json: flags.json,
         quiet: flags.quiet,
@@ -37,4 +38,21 @@ export function loadCommand<
       this.process.exitCode = report.exitCode;
     };
   };
+}
+
+/**
+ * Has every client of a command use the command's access token.
+ *
+ * @param environment What the process gives.
+ * @param tokenFile `--token-file` as typed.
+ * @param mayAsk Whether a person may be asked for it.
+ * @returns The same environment with a `connect` of its own.
+ */
+export function withTokenFlags(
+  environment: CliEnvironment,
+  tokenFile: string | undefined,
+  mayAsk: boolean,
+): CliEnvironment {
+  const connect: Connect = (options) => environment.connect({ ...options, tokenFile, mayAsk });
+  return { ...environment, connect };
 }

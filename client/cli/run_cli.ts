@@ -2,7 +2,8 @@ import { ExitCode, run } from "@stricli/core";
 import { escapeText } from "#protocol/escape_text.ts";
 import { buildCli } from "./application.ts";
 import type { CliContext, CliEnvironment } from "./context.ts";
-import { findServer, hasSwitch, moveGlobalFlags } from "./global_flags.ts";
+import { findValue, hasSwitch, moveGlobalFlags } from "./global_flags.ts";
+import { withTokenFlags } from "./load_command.ts";
 import { USAGE_EXIT } from "./output/failure.ts";
 import { jsonLine } from "./output/json_line.ts";
 import { isInteractive } from "./terminal.ts";
@@ -24,7 +25,9 @@ export async function runCli(
     const { runMenu } = await import("./menu/run_menu.ts");
     const runLine = (line: readonly string[]): Promise<number> =>
       runCli([...leading, ...line], environment);
-    return await runMenu(environment, findServer(leading), runLine);
+    const tokenFile = findValue(leading, "--token-file");
+    const forMenu = withTokenFlags(environment, tokenFile, true);
+    return await runMenu(forMenu, findValue(leading, "--server"), runLine);
   }
   const context = makeContext(environment, { isJson: false, out: environment.terminal.err });
   await run(buildCli(), ["--help"], context);

@@ -36,6 +36,13 @@ export interface Terminal {
    * @returns The line without its end, or undefined at the end of the input or when aborted.
    */
   readLine(signal: AbortSignal): Promise<string | undefined>;
+  /**
+   * Reads one line of a terminal that shows none of it.
+   *
+   * @param signal Ends the wait.
+   * @returns The line without its end, or undefined at Ctrl-D, at the end of the input or when aborted.
+   */
+  readSecret(signal: AbortSignal): Promise<string | undefined>;
 }
 
 /** Whether a person sits at both ends: questions can be seen and answered. */

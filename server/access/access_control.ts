@@ -7,6 +7,8 @@ import { hashToken, type StoredToken, TokenStore } from "./token_store.ts";
 export interface AccessControlOptions {
   /** Whether a token is asked for even when none was ever made. */
   readonly isTokenRequired: boolean;
+  /** Hears, once, that a token is asked for from now on. */
+  readonly onAsked: () => void;
   /** Hears that the tokens cannot be read; those that were read before stay. */
   readonly onTrouble: (error: unknown) => void;
 }
@@ -46,14 +48,14 @@ export class AccessControl {
   refresh(): void {
     try {
       const mark = this.#store.mark();
-      if (mark !== undefined) this.#isAsked = true;
+      if (mark !== undefined) this.#startAsking();
       if (mark === undefined || mark === this.#mark) return;
       this.#tokens = this.#store.list();
       this.#mark = mark;
       this.#isTroubled = false;
     } catch (error) {
       // Whoever was let in before stays; tokens that were never read let nobody in.
-      this.#isAsked = true;
+      this.#startAsking();
       if (!this.#isTroubled) this.#options.onTrouble(error);
       this.#isTroubled = true;
     }
@@ -93,6 +95,11 @@ export class AccessControl {
     const { id } = access.token;
     const token = this.#tokens.find((token) => token.id === id);
     return token !== undefined && isLiving(token) ? undefined : refused();
+  }
+
+  #startAsking(): void {
+    if (!this.#isAsked) this.#options.onAsked();
+    this.#isAsked = true;
   }
 
   /** Compares with all of them in a time that tells nothing of where they differ. */

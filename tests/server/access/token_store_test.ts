@@ -11,7 +11,7 @@ const READER = { name: "ann", role: "reader", base: ROOT_PATH, expiresAtMs: unde
 
 function open(folder: TempFolder, isTokenRequired = false): AccessControl {
   const onTrouble = (error: unknown): void => assert.ok(error instanceof Error);
-  return new AccessControl(folder.path, { isTokenRequired, onTrouble });
+  return new AccessControl(folder.path, { isTokenRequired, onAsked: () => {}, onTrouble });
 }
 
 function codeOf(act: () => unknown): string {
