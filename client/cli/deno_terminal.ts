@@ -73,11 +73,13 @@ export class DenoTerminal implements Terminal {
     return this.#lines.read(signal);
   }
 
-  async readSecret(signal: AbortSignal): Promise<string | undefined> {
-    await this.flush();
+  async readSecret(question: string, signal: AbortSignal): Promise<string | undefined> {
     const input = new SecretInput();
     using _hidden = this.#hidden;
+    // Before the question shows: who is fast must not see it either.
     this.#hidden.hide();
+    this.err(question);
+    await this.flush();
     while (!input.isDone) {
       const text = await this.#lines.readSome(signal);
       if (text === undefined) return undefined;

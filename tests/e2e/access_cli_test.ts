@@ -87,7 +87,7 @@ Deno.test("revoking a token ends a transfer that uses it", async () => {
 Deno.test({
   name: "the client asks for a token on a terminal, without showing it, once for all that follows",
   ignore: NO_TERMINAL !== undefined,
-  async fn() {
+  fn: async (): Promise<void> => {
     await using folder = await makeTempFolder();
     const root = folder.join("root");
     const token = await makeToken(root, "ann", "--role", "reader");
@@ -118,7 +118,7 @@ Deno.test({
 Deno.test({
   name: "a terminal shows what is typed again behind the question for a token, which Ctrl-C ends",
   ignore: NO_TERMINAL !== undefined,
-  async fn() {
+  fn: async (): Promise<void> => {
     await using folder = await makeTempFolder();
     const root = folder.join("root");
     await using server = await startServerProcess({ root, flags: ["--require-token"] });
@@ -152,7 +152,7 @@ const hasPython = await hasProgram("python3");
 Deno.test({
   name: "sluice_client.py uses a token when it only knows docs/protocol.md",
   ignore: !hasPython,
-  async fn() {
+  fn: async (): Promise<void> => {
     await using folder = await makeTempFolder();
     const root = folder.join("root");
     const token = await makeToken(root, "ann", "--role", "reader");

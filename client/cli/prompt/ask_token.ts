@@ -18,8 +18,8 @@ export async function askForToken(
   signal: AbortSignal,
 ): Promise<string | undefined> {
   if (refusal.code === "token_refused") terminal.err(`${escapeText(refusal.message)}\n`);
-  terminal.err(`Access token${server === "" ? "" : ` for ${escapeText(server)}`}: `);
-  const typed = await terminal.readSecret(signal);
+  const question = `Access token${server === "" ? "" : ` for ${escapeText(server)}`}: `;
+  const typed = await terminal.readSecret(question, signal);
   // What was typed has left no trace, the line end included.
   terminal.err("\n");
   return typed === undefined || typed.trim() === "" ? undefined : typed.trim();
