@@ -1,4 +1,5 @@
 import type { Snapshot, StatusResult } from "#protocol/replies.ts";
+import type { Access } from "./access/access.ts";
 import { FlowCounter } from "./flow_counter.ts";
 import { LiveCounters } from "./live_counters.ts";
 import { listOperations, type WatchedConnection } from "./snapshot_operations.ts";
@@ -21,8 +22,9 @@ export class LiveState {
   readonly #counters = new LiveCounters(this.sharedCounters);
   readonly #sources: LiveSources;
   #sequence = 0;
+  /** Pictures of the present moment, by who may see them. */
+  readonly #pictures = new Map<string, Uint8Array>();
   #takenMs = 0;
-  #payload: Uint8Array | undefined;
 
   /** @param sources What a snapshot shows. */
   constructor(sources: LiveSources) {
@@ -37,17 +39,22 @@ export class LiveState {
   /**
    * Gives the payload of a SNAPSHOT.
    *
+   * @param viewer Who looks.
    * @returns JSON, not to be changed: others may get the same.
    */
-  snapshot(): Uint8Array {
+  snapshot(viewer: Access): Uint8Array {
     const nowMs = performance.now();
-    if (this.#payload !== undefined && nowMs - this.#takenMs < SHARE_MS) return this.#payload;
-    this.#takenMs = nowMs;
-    this.#payload = encoder.encode(JSON.stringify(this.#take(nowMs)));
-    return this.#payload;
+    if (nowMs - this.#takenMs >= SHARE_MS) this.#pictures.clear();
+    if (this.#pictures.size === 0) this.#takenMs = nowMs;
+    const key = keyOf(viewer);
+    const taken = this.#pictures.get(key);
+    if (taken !== undefined) return taken;
+    const payload = encoder.encode(JSON.stringify(this.#take(nowMs, viewer)));
+    this.#pictures.set(key, payload);
+    return payload;
   }
 
-  #take(nowMs: number): Snapshot {
+  #take(nowMs: number, viewer: Access): Snapshot {
     const { connections, maxConnections, ...status } = this.#sources.status();
     return {
       ...status,
@@ -57,9 +64,14 @@ export class LiveState {
       rates: this.flow.rates(nowMs),
       changes: this.#counters.changes,
       historyRecords: this.#counters.historyRecords,
-      operations: listOperations(this.#sources.connections(), nowMs),
+      operations: listOperations(this.#sources.connections(), nowMs, viewer),
     };
   }
+}
+
+/** Those who may see the same share a picture: all admins of one folder, or all holders of a token. */
+function keyOf({ role, base, token }: Access): string {
+  return role === "admin" ? `admin ${base}` : `token ${token?.id}`;
 }
 
 const encoder = new TextEncoder();

@@ -1,5 +1,8 @@
 import { MAX_SNAPSHOT_OPERATIONS } from "#protocol/limits.ts";
 import type { Flow, OperationState, SnapshotOperation } from "#protocol/replies.ts";
+import { isWithin } from "#protocol/remote_path.ts";
+import type { Access } from "./access/access.ts";
+import { innerPath } from "./storage/subtree.ts";
 import type { Work } from "./work_gauge.ts";
 
 /** Most bytes of the list as JSON: far below the limit of a frame. */
@@ -14,6 +17,8 @@ export interface WatchedConnection {
   readonly peer: string;
   /** When it was accepted, by `performance.now()`. */
   readonly openedMs: number;
+  /** Who it acts for. */
+  readonly access: Access;
   readonly flow: { rates(nowMs: number): Flow };
   readonly state: OperationState;
   /** The worker that it has, and its place in the queue, 0 for none. */
@@ -38,17 +43,19 @@ const encoder = new TextEncoder();
  *
  * @param connections All that there are.
  * @param nowMs The present, by `performance.now()`.
+ * @param viewer Who looks: what is not his to see is left out.
  * @returns Those that work, the fastest first, then those that wait, watch and idle.
  */
 export function listOperations(
   connections: Iterable<WatchedConnection>,
   nowMs: number,
+  viewer: Access,
 ): SnapshotOperation[] {
   const ranked = Array.from(connections, (connection) => rank(connection, nowMs)).sort(compare);
   const operations: SnapshotOperation[] = [];
   let bytes = 0;
   for (const one of ranked.slice(0, MAX_SNAPSHOT_OPERATIONS)) {
-    const operation = describe(one, nowMs);
+    const operation = describe(one, nowMs, viewer);
     bytes += encoder.encode(JSON.stringify(operation)).byteLength + 1;
     if (bytes > MAX_LIST_BYTES) break;
     operations.push(operation);
@@ -68,17 +75,33 @@ function compare(a: Ranked, b: Ranked): number {
     b.rate - a.rate || a.connection.id - b.connection.id;
 }
 
-function describe({ connection, state, position, rate }: Ranked, nowMs: number): SnapshotOperation {
+function describe(
+  { connection, state, position, rate }: Ranked,
+  nowMs: number,
+  viewer: Access,
+): SnapshotOperation {
   const { worker } = connection.claim;
   const work = state === "working" ? worker?.work : undefined;
   return {
     connectionId: connection.id,
-    peer: connection.peer,
+    peer: mayKnow(viewer, connection.access) ? connection.peer : "",
     secondsOpen: (nowMs - connection.openedMs) / 1000,
     ...(worker === undefined ? {} : { worker: worker.id }),
     state,
     ...(position > 0 ? { position } : {}),
-    ...work,
+    ...(work === undefined ? {} : { ...work, path: pathFor(viewer, connection.access, work) }),
     rate,
   };
+}
+
+/** Admins know of everybody who has no more than they have; addresses are for nobody else. */
+function mayKnow(viewer: Access, other: Access): boolean {
+  return viewer.role === "admin" && isWithin(other.base, viewer.base);
+}
+
+/** The path that somebody is at, as the viewer names it; `undefined` when that is none of his business. */
+function pathFor(viewer: Access, other: Access, work: Work): string | undefined {
+  const isOwn = viewer.token !== undefined && viewer.token.id === other.token?.id;
+  if (work.path === undefined || !(isOwn || viewer.role === "admin")) return undefined;
+  return innerPath(viewer.base, work.path);
 }

@@ -260,7 +260,7 @@ class ListeningServer implements Server {
       flow: this.#live.flow,
       status: () => this.status(),
       access,
-      snapshot: () => this.#live.snapshot(),
+      snapshot: () => this.#live.snapshot(access.current),
     };
     const connection = new Connection(id, conn, context);
     if (isOver) this.#refused.add(connection);

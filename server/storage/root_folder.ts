@@ -6,6 +6,7 @@ import { SluiceError } from "#protocol/sluice_error.ts";
 import { osCode, withOsErrors } from "./os_error.ts";
 import { requirePlatformName } from "./platform_name.ts";
 import { readFully } from "./read_fully.ts";
+import { syncLocalFolder } from "./sync_local_folder.ts";
 
 /** A name that is being replaced over and over is opened this many times before it is given up. */
 const MAX_OPEN_ATTEMPTS = 20;
@@ -14,6 +15,13 @@ const MAX_OPEN_ATTEMPTS = 20;
 export interface OpenedFile {
   readonly file: Deno.FsFile;
   readonly info: Deno.FileInfo;
+}
+
+interface RootFolderOptions {
+  /** Looks at each folder once only, for a short life under the namespace lock. */
+  readonly remembersFolders?: boolean;
+  /** Where the state folder is, when it is not in root. */
+  readonly statePath?: string;
 }
 
 /**
@@ -25,7 +33,7 @@ export interface OpenedFile {
  * compared with its name again after the open.
  */
 export class RootFolder {
-  /** Real path of root. */
+  /** Real path of root; a folder that looks like it may be missing, or a link, which is refused. */
   readonly path: string;
   /** Path of the state folder. */
   readonly statePath: string;
@@ -33,13 +41,12 @@ export class RootFolder {
   readonly #checked: Set<RemotePath> | undefined;
 
   /**
-   * @param path Real path of root.
-   * @param options `remembersFolders`: looks at each folder once only, for a short life under the
-   * namespace lock.
+   * @param path Real path of root, or of the folder in it that is to look like root.
+   * @param options How long it lives, and where the state folder is.
    */
-  constructor(path: string, options: { readonly remembersFolders?: boolean } = {}) {
+  constructor(path: string, options: RootFolderOptions = {}) {
     this.path = path;
-    this.statePath = join(path, STATE_FOLDER);
+    this.statePath = options.statePath ?? join(path, STATE_FOLDER);
     this.#checked = options.remembersFolders ? new Set() : undefined;
   }
 
@@ -268,13 +275,6 @@ export function kindOf(info: Deno.FileInfo | Deno.DirEntry): EntryKind {
   if (info.isSymlink) return "symlink";
   if (info.isDirectory) return "folder";
   return info.isFile ? "file" : "other";
-}
-
-/** Fsyncs a folder of the disk. */
-export function syncLocalFolder(path: string): void {
-  if (Deno.build.os === "windows") return;
-  using folder = Deno.openSync(path);
-  folder.syncSync();
 }
 
 function isSameFile(a: Deno.FileInfo, b: Deno.FileInfo): boolean {

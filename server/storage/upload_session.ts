@@ -18,6 +18,8 @@ const TAKE_OVER_POLL_MS = 10;
 export interface UploadKey {
   readonly path: RemotePath;
   readonly sizeBytes: number;
+  /** Id of the token that it belongs to: no other can continue it. `undefined` where none is asked for. */
+  readonly owner: string | undefined;
 }
 
 /**
@@ -212,6 +214,9 @@ function statOrUndefined(path: string): Deno.FileInfo | undefined {
 }
 
 function slotIds(key: UploadKey): string[] {
-  const hash = createHash("sha256").update(`${key.sizeBytes}\n${key.path}`).digest("hex");
+  const { owner, sizeBytes, path } = key;
+  // An owner's id and a size hold no space, so no path of one can look like that of another.
+  const first = owner === undefined ? String(sizeBytes) : `${owner} ${sizeBytes}`;
+  const hash = createHash("sha256").update(`${first}\n${path}`).digest("hex");
   return Array.from({ length: SLOTS }, (_, slot) => `${hash.slice(0, 32)}-${slot}`);
 }

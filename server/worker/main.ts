@@ -2,7 +2,6 @@ import { createDigester, type Digester } from "#protocol/digest.ts";
 import type { ChecksumAlgorithm } from "#protocol/digest_algorithm.ts";
 import type { FromWorker, ToWorker, WorkerStart } from "../channel.ts";
 import { describeFault } from "../error_reply.ts";
-import type { FrameRange } from "../held_frames.ts";
 import { LiveCounters } from "../live_counters.ts";
 import type { NewHistoryRecord } from "../storage/history_store.ts";
 import { Storage } from "../storage/storage.ts";
@@ -14,6 +13,7 @@ import { FlowThrottle } from "./flow_throttle.ts";
 import { FolderPages } from "./folder_pages.ts";
 import { Inbox } from "./inbox.ts";
 import { FULL_CHUNK_BYTES, Outbox } from "./outbox.ts";
+import { OutsideNames } from "./outside_names.ts";
 import type { Staged } from "./request_context.ts";
 import { Session } from "./session.ts";
 
@@ -75,7 +75,7 @@ class WorkerMain {
   receive(message: ToWorker): void {
     switch (message.type) {
       case "lease":
-        return this.#begin(message.peer, message.frames);
+        return this.#begin(message);
       case "frames":
         return this.#lease?.inbox.push(message.frames);
       case "yield":
@@ -106,9 +106,13 @@ class WorkerMain {
     }
   }
 
-  #begin(peer: string, frames: readonly FrameRange[]): void {
+  #begin({ peer, access, frames }: ToWorker & { readonly type: "lease" }): void {
+    const outside = new OutsideNames(access);
+    this.#gauge.base = access.base;
     const { throttle, serverBucket, stallTimeoutMs } = this.#start;
-    const events = new EventGatherer((event) => post({ type: "event", event }));
+    const events = new EventGatherer((event) =>
+      post({ type: "event", event: outside.event(event) })
+    );
     const staged: Staged = { batch: undefined, isReadyFor: undefined };
     const inbox = new Inbox({
       onConsumed: (buffer): void => post({ type: "consumed", buffer }, [buffer]),
@@ -124,7 +128,8 @@ class WorkerMain {
     });
     const now = (): number => performance.now() + this.#clockOffsetMs;
     const session = new Session({
-      storage: this.#storage,
+      storage: this.#storage.below(access.base),
+      access,
       outbox: this.#outbox,
       inbox,
       throttle: new FlowThrottle(throttle, serverBucket, now),
@@ -139,7 +144,7 @@ class WorkerMain {
       tellYield: (when): void => post({ type: when }),
       gauge: this.#gauge,
       noteChange: (): void => this.#counters.addChange(),
-      record: (record): void => this.#record(record),
+      record: (record): void => this.#record(outside.record(record)),
       takeSession: (session): void => post({ type: "takeSession", session }),
       holdSession: (session): void => void (this.#heldSession = session),
     });

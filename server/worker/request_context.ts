@@ -1,9 +1,10 @@
 import type { Digester } from "#protocol/digest.ts";
 import type { ChecksumAlgorithm } from "#protocol/digest_algorithm.ts";
+import type { Access } from "../access/access.ts";
 import type { WorkerEvent } from "../channel.ts";
 import type { StagingBatch } from "../storage/staging.ts";
-import type { Storage } from "../storage/storage.ts";
-import type { NewHistoryRecord } from "../storage/history_store.ts";
+import type { StorageView } from "../storage/storage.ts";
+import type { DoneOperation } from "../storage/history_store.ts";
 import type { GaugeWriter } from "../work_gauge.ts";
 import type { FlowThrottle } from "./flow_throttle.ts";
 import type { HistoryDraft } from "./history_draft.ts";
@@ -20,7 +21,9 @@ export interface Staged {
 
 /** What stays the same for all requests of a lease. */
 export interface SessionContext {
-  readonly storage: Storage;
+  readonly storage: StorageView;
+  /** Who the client acts for. */
+  readonly access: Access;
   readonly outbox: Outbox;
   readonly inbox: Inbox;
   readonly throttle: FlowThrottle;
@@ -41,7 +44,7 @@ export interface SessionContext {
   /** Something visible in the tree has changed. */
   noteChange(): void;
   /** Notes what was done; it is written a little later. */
-  record(record: NewHistoryRecord): void;
+  record(record: DoneOperation): void;
   /** Makes the state folder's file system durable; `false` when that cannot be done at once. */
   syncState(): Promise<boolean>;
   /** Answers the main thread that wants this worker for others. */

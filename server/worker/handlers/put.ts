@@ -92,7 +92,7 @@ async function openSession(
   act: string,
 ): Promise<UploadSession> {
   const { uploads } = context.storage;
-  const key = { path, sizeBytes: request.sizeBytes };
+  const key = { path, sizeBytes: request.sizeBytes, owner: context.access.token?.id };
   if (request.session !== undefined) {
     const { session } = request;
     return await uploads.resume(

@@ -4,6 +4,7 @@ import { RenameSchema } from "#protocol/requests.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
 import { withOsErrors } from "../../storage/os_error.ts";
 import type { RootFolder } from "../../storage/root_folder.ts";
+import { outerPath } from "../../storage/subtree.ts";
 import type { RequestContext } from "../request_context.ts";
 
 /** Serves RENAME (docs/protocol.md §6.5): moves a file or folder, never replaces. */
@@ -34,7 +35,7 @@ export function handleRename(context: RequestContext, payload: Uint8Array): Reco
   syncParents(root, from, to);
   context.emit({
     kind: "changed",
-    operation: `rename to "${to}":`,
+    operation: `rename to "${outerPath(context.access.base, to)}":`,
     path: from,
     requestId: context.requestId,
   });
