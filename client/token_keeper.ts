@@ -1,13 +1,13 @@
 import { SluiceError } from "#protocol/sluice_error.ts";
+import { cancelledError, onAbort } from "./abort.ts";
 
 /**
  * Asks a person for an access token.
  *
  * @param refusal What the server said: `token_required`, or `token_refused` for the one that it got.
- * @param signal Ends the wait.
  * @returns The token, or undefined to give up.
  */
-export type AskToken = (refusal: SluiceError, signal?: AbortSignal) => Promise<string | undefined>;
+export type AskToken = (refusal: SluiceError) => Promise<string | undefined>;
 
 /** Options of {@linkcode TokenKeeper}. */
 export interface TokenKeeperOptions {
@@ -50,12 +50,19 @@ export class TokenKeeper {
     // Another connection was refused before, and somebody has answered already.
     if (this.#token !== sent) return true;
     if (this.#ask === undefined) return false;
-    this.#asking ??= this.#ask(refusal, signal).finally(() => this.#asking = undefined);
-    const token = await this.#asking;
+    this.#asking ??= this.#ask(refusal).finally(() => this.#asking = undefined);
+    const token = await untilAborted(this.#asking, signal);
     if (token === undefined || token === "") return false;
     this.#token = token;
     return true;
   }
+}
+
+/** Whoever gives up does not end the question, for which others may wait. */
+async function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  using _watch = onAbort(signal, () => reject(cancelledError("ask for an access token", signal)));
+  return await Promise.race([work, promise]);
 }
 
 /**

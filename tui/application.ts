@@ -11,6 +11,7 @@ import { VERSION } from "#client/cli/version.ts";
 /** Flags of the terminal client. */
 export interface TuiFlags {
   readonly server?: string;
+  readonly tokenFile?: string;
   readonly local?: string;
   readonly jobs: number;
   readonly plain: boolean;
@@ -47,6 +48,13 @@ export function buildTui(): Application<TuiContext> {
           optional: true,
           brief: "Where the server is (SLUICE_SERVER, then 127.0.0.1:9999)",
           placeholder: "HOST:PORT",
+        },
+        tokenFile: {
+          kind: "parsed",
+          parse: String,
+          optional: true,
+          brief: "File with the access token (then SLUICE_TOKEN; it asks when it needs one)",
+          placeholder: "FILE",
         },
         local: {
           kind: "parsed",

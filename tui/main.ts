@@ -29,6 +29,8 @@ interface Places {
   readonly server: ServerAddress;
   readonly localFolder: string;
   readonly homeFolder: string | undefined;
+  /** Access token to begin with. */
+  readonly token: string | undefined;
 }
 
 /** What has to be given back on every way out. */
@@ -61,10 +63,17 @@ async function start(flags: TuiFlags): Promise<number> {
     server: given === undefined || given === "" ? DEFAULT_SERVER : parseServerAddress(given),
     localFolder: await openFolder(flags.local),
     homeFolder: Deno.env.get(Deno.build.os === "windows" ? "USERPROFILE" : "HOME"),
+    token: await findToken(flags.tokenFile),
   };
   return flags.plain || !hasFullScreen()
     ? await runLines(places, flags.jobs)
     : await runScreen(places, flags);
+}
+
+async function findToken(file: string | undefined): Promise<string | undefined> {
+  if (file === undefined) return Deno.env.get("SLUICE_TOKEN")?.trim();
+  const { readTokenFile } = await import("#client/read_token_file.ts");
+  return await readTokenFile(resolve(workingFolder(Deno.env.get("INIT_CWD")), file));
 }
 
 function hasFullScreen(): boolean {

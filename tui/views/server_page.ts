@@ -20,7 +20,9 @@ export function putServer(canvas: Canvas, model: Model, place: ServerPlace): voi
     title: "SERVER",
     hasKeys: true,
     subject: snapshot === undefined ? "" : shownText(snapshot.agent),
-    facts: snapshot === undefined ? [] : [[segment(`up ${upText(snapshot.uptimeSeconds)}`)]],
+    facts: snapshot === undefined
+      ? []
+      : [...roleFact(model), [segment(`up ${upText(snapshot.uptimeSeconds)}`)]],
   });
   if (place.chart !== undefined) {
     canvas.rule(place.chart.header.row, "├┤");
@@ -50,6 +52,12 @@ export function putServer(canvas: Canvas, model: Model, place: ServerPlace): voi
     const line = rowLine(columns, list.columns, operation, index === model.server.cursor);
     canvas.put(list.row + row, list.column, line);
   }
+}
+
+/** What the access token allows, where that is not everything. */
+function roleFact({ link }: Model): readonly Line[] {
+  const role = link.state === "online" ? link.role : undefined;
+  return role === undefined ? [] : [[segment(`you are a ${role}`, "warn")]];
 }
 
 function putTableHeader(
