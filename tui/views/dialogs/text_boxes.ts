@@ -18,7 +18,7 @@ export function putPrompt(
   model: Model,
   dialog: Extract<Dialog, { kind: "prompt" }>,
 ): void {
-  const { input, problem, isBusy } = dialog;
+  const { problem, isBusy } = dialog;
   const { title, label } = promptWords(model, dialog.purpose);
   const enter = isBusy ? "wait…" : "do it";
   putTextBox(
