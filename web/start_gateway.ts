@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { formatServerAddress, type ServerAddress, SluiceClient } from "#client/mod.ts";
-import { buildApp } from "./build_app.ts";
+import { buildApp, type GatewayApp } from "./build_app.ts";
 import { DEFAULT_LIMITS, type GatewayLimits } from "./gateway_limits.ts";
 import { hostJudge } from "./guards/host_names.ts";
 import { readPageFiles } from "./page_files.ts";
@@ -49,34 +49,36 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const files = await readPageFiles(
     options.pageFolder ?? fileURLToPath(new URL("./page", import.meta.url)),
   );
-  const client = new SluiceClient({
-    server: options.server,
-    connections: limits.transfers + CALL_CONNECTIONS,
-    connectTimeoutMs: CONNECT_TIMEOUT_MS,
-  });
+  const connect = (token: string | undefined): SluiceClient =>
+    new SluiceClient({
+      server: options.server,
+      connections: limits.transfers + CALL_CONNECTIONS,
+      connectTimeoutMs: CONNECT_TIMEOUT_MS,
+      ...(token === undefined ? {} : { token }),
+    });
   let isOwnHost = (_host: string): boolean => false;
   const app = buildApp({
     gateway: {
-      client,
       server: formatServerAddress(options.server),
       limits,
       transfers: new Slots(limits.transfers, "transfers"),
       eventStreams: new Slots(limits.eventStreams, "event streams"),
       onFault: (error) => reportFault(error, options.onFault),
     },
+    connect,
     files,
     isOwnHost: (host) => isOwnHost(host),
   });
   const cut = new AbortController();
   const host = options.host ?? "127.0.0.1";
-  const listener = await listen(host, options.port ?? 5000, cut.signal, app.fetch, client);
+  const listener = await listen(host, options.port ?? 5000, cut.signal, app);
   const { hostname, port } = listener.addr;
   isOwnHost = hostJudge(hostname, port);
   return {
     hostname,
     port,
     url: `http://${formatServerAddress({ hostname, port })}`,
-    stop: stopper(listener, app, client, cut, limits.graceMs),
+    stop: stopper(listener, app, cut, limits.graceMs),
   };
 }
 
@@ -84,21 +86,19 @@ async function listen(
   hostname: string,
   port: number,
   signal: AbortSignal,
-  fetch: (request: Request) => Response | Promise<Response>,
-  client: SluiceClient,
+  app: GatewayApp,
 ): Promise<Deno.HttpServer<Deno.NetAddr>> {
   try {
-    return Deno.serve({ hostname, port, signal, onListen: () => {} }, fetch);
+    return Deno.serve({ hostname, port, signal, onListen: () => {} }, app.fetch);
   } catch (error) {
-    await client.close();
+    await app.close();
     throw error;
   }
 }
 
 function stopper(
   listener: Deno.HttpServer<Deno.NetAddr>,
-  app: ReturnType<typeof buildApp>,
-  client: SluiceClient,
+  app: GatewayApp,
   cut: AbortController,
   graceMs: number,
 ): () => Promise<void> {
@@ -111,8 +111,6 @@ function stopper(
     await Promise.race([listener.shutdown(), aborted(cut.signal)]);
     clearTimeout(timer);
     await app.close();
-    // What still runs fails with this.
-    await client.close();
     await listener.finished;
     isOver = true;
   };

@@ -100,7 +100,13 @@
  *   | {kind: "newFolder"}
  *   | {kind: "shortcuts"}} Dialog
  *
+ * @typedef {object} Session What this browser may do.
+ * @property {"reader" | "writer" | "admin"} role
+ * @property {boolean} isSignedIn Whether it has logged in.
+ * @property {boolean} isAsked Whether somebody has to log in first.
+ *
  * @typedef {object} State
+ * @property {Session} session
  * @property {Route} route
  * @property {Listing} listing
  * @property {Sort} sort
