@@ -24,6 +24,8 @@ export function splitArguments(args: readonly string[]): SplitArguments {
     const [flag = "", ...rest] = (args[at] ?? "").split("=");
     const own = WEB_FLAGS.get(flag);
     if (own === undefined) {
+      // Who dares it for one dares it for both.
+      if (flag === "--insecure") web.push(flag);
       server.push(args[at] ?? "");
       continue;
     }

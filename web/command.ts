@@ -10,6 +10,7 @@ export interface WebFlags {
   readonly server?: string;
   readonly host?: string;
   readonly port?: string;
+  readonly insecure?: boolean;
 }
 
 /** Context of the command: what it runs. */
@@ -34,6 +35,12 @@ const command = buildCommand<WebFlags, [], WebCommandContext>({
       server: text("The file server (SLUICE_SERVER, then 127.0.0.1:9999)", "HOST:PORT"),
       host: text("Address to bind (default 127.0.0.1)", "address"),
       port: text("Port; 0 takes a free one (default 5000)", "number"),
+      insecure: {
+        kind: "boolean",
+        optional: true,
+        withNegated: false,
+        brief: "Listen for other machines without encryption",
+      },
     },
   },
   docs: {

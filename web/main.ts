@@ -5,6 +5,7 @@
  */
 import { run } from "@stricli/core";
 import { escapeText } from "#protocol/escape_text.ts";
+import { isLoopback } from "#protocol/loopback.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
 import { parseServerAddress } from "#client/mod.ts";
 import { buildWebApplication, type WebFlags } from "./command.ts";
@@ -34,7 +35,18 @@ async function serve(flags: WebFlags): Promise<void> {
   );
 }
 
-async function start({ host, port }: WebFlags, typed: string): Promise<Gateway> {
+async function start(
+  { host, port, insecure = false }: WebFlags,
+  typed: string,
+): Promise<Gateway> {
+  if (host !== undefined && !isLoopback(host) && !insecure) {
+    throw new SluiceError(
+      "permission_denied",
+      `Cannot listen on ${host}: others could overhear access tokens and files, since nothing is ` +
+        "encrypted; keep to --host 127.0.0.1 behind an HTTPS proxy or a tunnel such as ssh -L, or " +
+        "say --insecure",
+    );
+  }
   return await startGateway({
     server: parseServerAddress(typed || "127.0.0.1"),
     ...(host === undefined ? {} : { host }),

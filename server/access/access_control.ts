@@ -21,7 +21,8 @@ export interface AccessControlOptions {
 export class AccessControl {
   readonly #store: TokenStore;
   readonly #options: AccessControlOptions;
-  #tokens: readonly StoredToken[] = [];
+  /** By their ids. */
+  #tokens: ReadonlyMap<string, StoredToken> = new Map();
   /** The store's mark when the tokens were read. */
   #mark: string | undefined;
   #isAsked: boolean;
@@ -50,7 +51,7 @@ export class AccessControl {
       const mark = this.#store.mark();
       if (mark !== undefined) this.#startAsking();
       if (mark === undefined || mark === this.#mark) return;
-      this.#tokens = this.#store.list();
+      this.#tokens = new Map(this.#store.list().map((token) => [token.id, token]));
       this.#mark = mark;
       this.#isTroubled = false;
     } catch (error) {
@@ -92,8 +93,7 @@ export class AccessControl {
    */
   lapseOf(access: Access): SluiceError | undefined {
     if (access.token === undefined) return this.#isAsked ? required() : undefined;
-    const { id } = access.token;
-    const token = this.#tokens.find((token) => token.id === id);
+    const token = this.#tokens.get(access.token.id);
     return token !== undefined && isLiving(token) ? undefined : refused();
   }
 
@@ -105,7 +105,7 @@ export class AccessControl {
   /** Compares with all of them in a time that tells nothing of where they differ. */
   #find(hash: Uint8Array): StoredToken | undefined {
     let found: StoredToken | undefined;
-    for (const token of this.#tokens) {
+    for (const token of this.#tokens.values()) {
       if (timingSafeEqual(token.hash, hash)) found = token;
     }
     return found;

@@ -61,7 +61,8 @@ export class ConnectionAccess {
     const { type, requestId, payloadAt, payloadBytes } = frame;
     const { role } = this.current;
     if (role === "admin" || requestId === 0) return false;
-    const least = leastRole(type, batch.bytes.subarray(payloadAt, payloadAt + payloadBytes));
+    const payload = (): Uint8Array => batch.bytes.subarray(payloadAt, payloadAt + payloadBytes);
+    const least = leastRole(type, payload);
     if (least === undefined || includesRole(role, least)) return false;
     const why = `it takes the role "${least}", and the access token has "${role}"`;
     answers.push(

@@ -5,7 +5,7 @@ import { DeleteSchema } from "#protocol/requests.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
 
 /** What a request needs: always the same role, or one that its payload decides. */
-type Need = AccessRole | ((payload: Uint8Array) => AccessRole);
+type Need = AccessRole | ((payload: () => Uint8Array) => AccessRole);
 
 /**
  * The role that each frame of a client needs: the one place where that is decided. What is not
@@ -46,19 +46,19 @@ const FIRST_SERVER_TYPE = 0x40;
  * Gives the least role that may send a frame.
  *
  * @param type Frame type.
- * @param payload Its payload.
+ * @param payload Gives its payload, which few types need.
  * @returns The role; `undefined` when no client may send it at all, which others refuse.
  */
-export function leastRole(type: FrameType, payload: Uint8Array): AccessRole | undefined {
+export function leastRole(type: FrameType, payload: () => Uint8Array): AccessRole | undefined {
   const isOfClients = type >= FrameType.LIST && type < FIRST_SERVER_TYPE;
   if (!isOfClients) return undefined;
   const need = NEEDS.get(type) ?? "admin";
   return typeof need === "function" ? need(payload) : need;
 }
 
-function needOfDelete(payload: Uint8Array): AccessRole {
+function needOfDelete(payload: () => Uint8Array): AccessRole {
   try {
-    return decodeControl(DeleteSchema, payload).permanent ? "admin" : "writer";
+    return decodeControl(DeleteSchema, payload()).permanent ? "admin" : "writer";
   } catch (error) {
     // Whoever serves it reads it in the same way, and says what is wrong with it.
     if (error instanceof SluiceError) return "writer";

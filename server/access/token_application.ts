@@ -79,7 +79,7 @@ const create: Command<TokenContext> = buildCommand<CreateTokenFlags, [string], T
       },
       expires: {
         kind: "parsed",
-        parse: parseDuration,
+        parse: parseLife,
         optional: true,
         brief: "How long it lives, such as 30d or 12h (default for ever)",
         placeholder: "time",
@@ -119,6 +119,14 @@ const revoke: Command<TokenContext> = buildCommand<TokenFlags, [string], TokenCo
   parameters: { flags: rootFlags, positional: name },
   docs: { brief: "End a token, and the connections that use it within 5 s" },
 });
+
+function parseLife(text: string): number {
+  const ms = parseDuration(text);
+  if (ms > 0) return ms;
+  throw new RangeError(
+    `Cannot use "${text}" for --expires: a token lives for some time, such as 30d`,
+  );
+}
 
 /**
  * The command line `deno task server token …`.

@@ -14,7 +14,7 @@ const LoginSchema = v.object({
 const COOKIE_PATH = "/api";
 
 /**
- * Adds logging in and out (docs/web.md §7). That no other site makes a browser do it is seen to by the request guard
+ * Adds logging in and out (docs/web.md §2). That no other site makes a browser do it is seen to by the request guard
  * and by `SameSite=Strict`.
  */
 export function addSessionRoutes(app: Hono, shared: SharedContext, visitors: Visitors): void {

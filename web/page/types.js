@@ -87,6 +87,7 @@
  * @property {number} seconds
  * @property {string} [digest]
  * @property {string} outcome
+ * @property {string} [token] Name of the access token.
  *
  * @typedef {object} Toast
  * @property {number} id

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { FrameType } from "#protocol/frame.ts";
 import { leastRole } from "#server/access/least_role.ts";
 
-const NOTHING = new Uint8Array(0);
+const NOTHING = (): Uint8Array => new Uint8Array(0);
 
 /** Every frame of a client and who may send it; DELETE is below. */
 const WANTED: Readonly<Record<string, string | undefined>> = {
@@ -42,7 +42,7 @@ Deno.test("leastRole() asks most for a frame that nobody thought of", () => {
 
 Deno.test("leastRole() leaves deleting for good to admins", () => {
   const need = (request: unknown): string | undefined =>
-    leastRole(FrameType.DELETE, new TextEncoder().encode(JSON.stringify(request)));
+    leastRole(FrameType.DELETE, () => new TextEncoder().encode(JSON.stringify(request)));
   assert.equal(need({ path: "a" }), "writer");
   assert.equal(need({ path: "a", permanent: false }), "writer");
   assert.equal(need({ path: "a", permanent: true }), "admin");

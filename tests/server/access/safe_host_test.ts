@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { isLoopback, requireSafeHost } from "#server/access/safe_host.ts";
+import { isLoopback } from "#protocol/loopback.ts";
+import { requireSafeHost } from "#server/access/safe_host.ts";
 
 Deno.test("isLoopback() knows the addresses that only this machine reaches", () => {
   for (
