@@ -23,7 +23,11 @@ export class TokenKeeper {
   #token: string | undefined;
   #asking: Promise<string | undefined> | undefined;
 
-  /** @param options The token, and who can be asked for it. */
+  /**
+   * Makes a keeper, for the `token` of one or several clients.
+   *
+   * @param options The token, and who can be asked for it.
+   */
   constructor(options: TokenKeeperOptions = {}) {
     this.#token = options.token === "" ? undefined : options.token;
     this.#ask = options.ask;

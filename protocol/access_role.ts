@@ -1,8 +1,8 @@
-/** What a token allows, from the least to the most; each includes those before it. */
-export const ACCESS_ROLES = ["reader", "writer", "admin"] as const;
-
 /** What a token allows (docs/protocol.md §9). */
-export type AccessRole = (typeof ACCESS_ROLES)[number];
+export type AccessRole = "reader" | "writer" | "admin";
+
+/** All roles, from the least to the most; each includes those before it. */
+export const ACCESS_ROLES = ["reader", "writer", "admin"] as const satisfies readonly AccessRole[];
 
 /**
  * Says whether a role includes another one.
