@@ -51,7 +51,10 @@ async function runTokenCommand(process: StricliProcess): Promise<void> {
   });
   const orExplain = (work: Promise<void>): Promise<void> =>
     work.catch((error: unknown) => {
-      process.stderr.write(`sluice: ${explain(error)}\n`);
+      const isOurs = error instanceof RangeError || error instanceof SluiceError;
+      const why = error instanceof Error ? error.message : String(error);
+      const message = isOurs ? why : `Cannot use the access tokens: ${why}`;
+      process.stderr.write(`sluice: ${escapeText(message)}\n`);
       Deno.exit(error instanceof SluiceError ? error.exitCode : USAGE_EXIT_CODE);
     });
   const actions: TokenActions = {
