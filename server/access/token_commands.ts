@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { escapeText } from "#protocol/escape_text.ts";
 import { STATE_FOLDER } from "#protocol/limits.ts";
 import { parseRemotePath, type RemotePath, ROOT_PATH } from "#protocol/remote_path.ts";
+import { SluiceError } from "#protocol/sluice_error.ts";
 import { prepareRoot } from "../prepare_root.ts";
 import { RootFolder } from "../storage/root_folder.ts";
 import type {
@@ -59,9 +60,22 @@ export class TokenCommands implements TokenActions {
     this.#around.err(`sluice: token "${name}" is revoked\n`);
   }
 
+  /** Makes nothing: a folder that was mistyped has no tokens. */
   async #store(flags: TokenFlags): Promise<TokenStore> {
-    const root = await prepareRoot(await this.#around.findRoot(flags));
-    return new TokenStore(join(root, STATE_FOLDER));
+    const root = await this.#around.findRoot(flags);
+    const statePath = join(root, STATE_FOLDER);
+    if (await isFolder(statePath)) return new TokenStore(statePath);
+    const why = "no server has served it, and no token was made for it";
+    throw new SluiceError("not_found", `Cannot read the tokens of "${root}": ${why}`);
+  }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await Deno.stat(path)).isDirectory;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
   }
 }
 

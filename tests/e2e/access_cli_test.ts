@@ -82,6 +82,8 @@ Deno.test("revoking a token ends a transfer that uses it", async () => {
   assert.equal(code, 5, upload.stderr.text);
   assert.match(upload.stderr.text, /not accepted/);
   assert.equal((await runTokenCommand(root, ["revoke", "ann"])).code, 3);
+  assert.equal((await runTokenCommand(folder.join("typo"), ["list"])).code, 3);
+  await assert.rejects(Deno.stat(folder.join("typo")), Deno.errors.NotFound);
 });
 
 Deno.test({
