@@ -1,8 +1,7 @@
 import { MAX_SNAPSHOT_OPERATIONS } from "#protocol/limits.ts";
 import type { Flow, OperationState, SnapshotOperation } from "#protocol/replies.ts";
-import { isWithin } from "#protocol/remote_path.ts";
 import type { Access } from "./access/access.ts";
-import { innerPath } from "./storage/subtree.ts";
+import { seenOperation } from "./access/seen_operation.ts";
 import type { Work } from "./work_gauge.ts";
 
 /** Most bytes of the list as JSON: far below the limit of a frame. */
@@ -55,7 +54,7 @@ export function listOperations(
   const operations: SnapshotOperation[] = [];
   let bytes = 0;
   for (const one of ranked.slice(0, MAX_SNAPSHOT_OPERATIONS)) {
-    const operation = describe(one, nowMs, viewer);
+    const operation = seenOperation(viewer, describe(one, nowMs), one.connection.access);
     bytes += encoder.encode(JSON.stringify(operation)).byteLength + 1;
     if (bytes > MAX_LIST_BYTES) break;
     operations.push(operation);
@@ -75,33 +74,17 @@ function compare(a: Ranked, b: Ranked): number {
     b.rate - a.rate || a.connection.id - b.connection.id;
 }
 
-function describe(
-  { connection, state, position, rate }: Ranked,
-  nowMs: number,
-  viewer: Access,
-): SnapshotOperation {
+function describe({ connection, state, position, rate }: Ranked, nowMs: number): SnapshotOperation {
   const { worker } = connection.claim;
   const work = state === "working" ? worker?.work : undefined;
   return {
     connectionId: connection.id,
-    peer: mayKnow(viewer, connection.access) ? connection.peer : "",
+    peer: connection.peer,
     secondsOpen: (nowMs - connection.openedMs) / 1000,
     ...(worker === undefined ? {} : { worker: worker.id }),
     state,
     ...(position > 0 ? { position } : {}),
-    ...(work === undefined ? {} : { ...work, path: pathFor(viewer, connection.access, work) }),
+    ...work,
     rate,
   };
-}
-
-/** Admins know of everybody who has no more than they have; addresses are for nobody else. */
-function mayKnow(viewer: Access, other: Access): boolean {
-  return viewer.role === "admin" && isWithin(other.base, viewer.base);
-}
-
-/** The path that somebody is at, as the viewer names it; `undefined` when that is none of his business. */
-function pathFor(viewer: Access, other: Access, work: Work): string | undefined {
-  const isOwn = viewer.token !== undefined && viewer.token.id === other.token?.id;
-  if (work.path === undefined || !(isOwn || viewer.role === "admin")) return undefined;
-  return innerPath(viewer.base, work.path);
 }

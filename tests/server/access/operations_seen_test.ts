@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { parseRemotePath } from "#protocol/remote_path.ts";
 import type { AccessRole } from "#protocol/access_role.ts";
 import { type Access, OPEN_ACCESS } from "#server/access/access.ts";
+import { seenOperation } from "#server/access/seen_operation.ts";
 import { listOperations, type WatchedConnection } from "#server/snapshot_operations.ts";
 
 function access(name: string, role: AccessRole, base = ""): Access {
@@ -58,4 +59,20 @@ Deno.test("listOperations() shows an admin of a folder what happens there, named
     ["", undefined],
     ["", undefined],
   ]);
+});
+
+Deno.test("seenOperation() tells of a connection that nobody knows more of to an admin of everything only", () => {
+  const operation = {
+    connectionId: 1,
+    peer: "10.0.0.1:1",
+    secondsOpen: 1,
+    state: "working",
+    path: "sub/a",
+    rate: 5,
+  } as const;
+  const { peer: _peer, path: _path, ...rest } = operation;
+  assert.deepEqual(seenOperation(access("root", "admin"), operation, undefined), operation);
+  for (const viewer of [access("sue", "admin", "sub"), ann, bob]) {
+    assert.deepEqual(seenOperation(viewer, operation, undefined), { ...rest, peer: "" });
+  }
 });
