@@ -5,10 +5,14 @@ import { parseRemotePath, type RemotePath } from "#protocol/remote_path.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
 import { cancelledError, onAbort, throwIfAborted } from "./abort.ts";
 import { ConflictDecision } from "./conflict_decision.ts";
+import type { Connection } from "./connection.ts";
 import { peerError } from "./connection_errors.ts";
 import { decodeReply } from "./decode_reply.ts";
 import { isToBeSkipped, makeLocalFolder, publishPart } from "./download.ts";
+import type { Exchange } from "./exchange.ts";
+import { letGo } from "./let_go.ts";
 import { checkLocalName } from "./local_name.ts";
+import { agreeOnCompression } from "./make_packer.ts";
 import { Pacer } from "./pacer.ts";
 import { PartFile } from "./part_file.ts";
 import { ProgressReporter } from "./progress_reporter.ts";
@@ -16,7 +20,7 @@ import { isTaken } from "./publish_download.ts";
 import { receiveData } from "./receive_data.ts";
 import { RunningDigest } from "./running_digest.ts";
 import type { TransferContext } from "./transfer_context.ts";
-import type { TransferOptions, TransferResult } from "./types.ts";
+import type { Conflict, TransferOptions, TransferResult } from "./types.ts";
 
 /** How a folder is packed. */
 export type ArchiveFormat = "zip" | "tar";
@@ -53,9 +57,10 @@ export async function archiveFolder(
   checkLocalName(basename(localPath));
   throwIfAborted(options.signal, act);
   const decision = new ConflictDecision(options.onConflict);
+  const conflict: Conflict = { direction: "download", name: localPath, source: path };
   const base = { direction: "download", remotePath: path, resumedFromBytes: 0 } as const;
   const seconds = (): number => (performance.now() - startedAtMs) / 1000;
-  if (await isTaken(localPath) && await isToBeSkipped(localPath, decision)) {
+  if (await isTaken(localPath) && await isToBeSkipped(conflict, decision)) {
     return { ...base, outcome: "skipped", localPath, sizeBytes: 0, seconds: seconds() };
   }
   await makeLocalFolder(dirname(localPath));
@@ -65,7 +70,7 @@ export async function archiveFolder(
     await receive({ context, path, part, digest, options });
     throwIfAborted(options.signal, act);
     await part.finish(Date.now());
-    const published = await publishPart(part, localPath, decision);
+    const published = await publishPart(part, conflict, decision);
     const { outcome, path: publishedPath } = published;
     const result = { ...base, outcome, localPath: publishedPath, sizeBytes: digest.bytes };
     return outcome === "skipped"
@@ -87,7 +92,7 @@ interface ArchiveJob {
 }
 
 async function receive(job: ArchiveJob): Promise<void> {
-  const { context, path, part, digest, options } = job;
+  const { context, path, part, options } = job;
   const act = `archive "${path}"`;
   const reporter = new ProgressReporter(options.onProgress);
   await part.startOver();
@@ -100,13 +105,35 @@ async function receive(job: ArchiveJob): Promise<void> {
   const { connection } = lease;
   const pacer = new Pacer(options.limitRate ?? 0);
   if (pacer.mayLimit) connection.intake = { pacer, onTaken: () => {} };
-  const request = { path, format: options.format ?? "zip" };
+  const compress = agreeOnCompression(connection, options.compress);
+  const request = {
+    path,
+    format: options.format ?? "zip",
+    ...(compress === "off" ? {} : { compress }),
+  };
   const exchange = connection.request(FrameType.ARCHIVE, request, {
     onQueued: (queuePosition) => reporter.enter("queued", { queuePosition }),
   });
   using _watch = onAbort(options.signal, () => {
     exchange.abandon(cancelledError(act, options.signal));
   });
+  try {
+    await receiveWhole(job, connection, exchange, reporter);
+  } catch (error) {
+    if (options.signal?.aborted) {
+      await letGo(connection, exchange, cancelledError(act, options.signal));
+    }
+    throw error;
+  }
+}
+
+async function receiveWhole(
+  { path, part, digest }: ArchiveJob,
+  connection: Connection,
+  exchange: Exchange,
+  reporter: ProgressReporter,
+): Promise<void> {
+  const act = `archive "${path}"`;
   const reply = await exchange.next();
   if (reply.kind !== "ready") throw peerError(connection.server, "it did not begin with READY");
   await part.describe({ remotePath: path, version: "archive", sizeBytes: 0 });

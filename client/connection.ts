@@ -234,7 +234,7 @@ export class Connection implements Disposable {
         if (taker === undefined || !mayBring(taker.requestType, type)) {
           throw peerError(this.server, "it sent data that nobody asked for");
         }
-        const kind = type === FrameType.DATA ? "data" : "entries";
+        const kind = type === FrameType.ENTRIES ? "entries" : "data";
         taker.deliver({ kind, batch: { bytes: batch.bytes, frames, release } });
       }
     }

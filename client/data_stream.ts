@@ -1,4 +1,7 @@
 import { crc32 } from "node:zlib";
+import { FrameType } from "#protocol/frame.ts";
+import type { FrameView } from "#protocol/frame_reader.ts";
+import { plainBytesOf, unpack } from "#protocol/packed_data.ts";
 import { GetResultSchema } from "#protocol/replies.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
 import { cancelledError } from "./abort.ts";
@@ -13,6 +16,8 @@ export interface DataStreamJob {
   readonly lengthBytes: number | undefined;
   /** Has seen nothing; must be the server's digest at the end. `undefined` checks each frame only. */
   readonly digest: RunningDigest | undefined;
+  /** Whether compressed bytes were asked for. */
+  readonly mayCompress: boolean;
   /** What is being read, for messages. */
   readonly act: string;
   /** Called once, when the stream is over in whatever way. */
@@ -20,7 +25,7 @@ export interface DataStreamJob {
 }
 
 /**
- * Makes a stream of the DATA of a request. Each frame's CRC-32 is checked before its bytes are handed out,
+ * Makes a stream of the DATA and PACKED frames of a request. Each frame's CRC-32 is checked before its bytes are handed out,
  * and the last bytes are held back until the whole is verified: a reader that got all of them, and no
  * error, has what the server meant. A reader that does not read stops the reading of the socket.
  *
@@ -36,6 +41,9 @@ class DataSource implements UnderlyingDefaultSource<Uint8Array<ArrayBuffer>> {
   readonly #job: DataStreamJob;
   #restBytes: number;
   #held: Uint8Array<ArrayBuffer> | undefined;
+  /** PACKED frames that came together: a few bytes of them may stand for a thousand times as many. */
+  #packed: DataBatch | undefined;
+  #unpacked = 0;
   #isOver = false;
 
   constructor(job: DataStreamJob) {
@@ -70,6 +78,7 @@ class DataSource implements UnderlyingDefaultSource<Uint8Array<ArrayBuffer>> {
 
   /** Gives the next bytes; `undefined` when all have come and are right. */
   async #next(): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    if (this.#packed !== undefined) return this.#unpackOne(this.#packed);
     const reply = await this.#job.exchange.next();
     if (reply.kind === "data") return this.#take(reply.batch);
     if (reply.kind !== "result") throw this.#broken("READY twice");
@@ -89,28 +98,61 @@ class DataSource implements UnderlyingDefaultSource<Uint8Array<ArrayBuffer>> {
     throw new SluiceError("checksum_mismatch", `Cannot ${act}: ${why}`);
   }
 
+  #take(batch: DataBatch): Uint8Array<ArrayBuffer> {
+    if (batch.frames[0]?.type !== FrameType.PACKED) return this.#copy(batch);
+    this.#packed = batch;
+    this.#unpacked = 0;
+    if (!this.#job.mayCompress) throw this.#broken("compressed bytes that nobody asked for");
+    return this.#unpackOne(batch);
+  }
+
   /** Copies the payloads out, so that the receive buffer is free for the next ones. */
-  #take({ bytes, frames, release }: DataBatch): Uint8Array<ArrayBuffer> {
+  #copy({ bytes, frames, release }: DataBatch): Uint8Array<ArrayBuffer> {
     try {
       const size = frames.reduce((sum, { payloadBytes }) => sum + payloadBytes, 0);
-      this.#restBytes -= size;
-      if (this.#restBytes < 0) throw this.#broken("more bytes than it announced");
+      this.#count(size);
       const chunk = new Uint8Array(size);
       let at = 0;
-      for (const { payloadAt, payloadBytes, crc } of frames) {
-        const payload = bytes.subarray(payloadAt, payloadAt + payloadBytes);
-        if (crc32(payload) !== crc) {
-          const why = "bytes were damaged on their way";
-          throw new SluiceError("checksum_mismatch", `Cannot ${this.#job.act}: ${why}`);
-        }
+      for (const frame of frames) {
+        const payload = payloadOf(bytes, frame);
+        if (crc32(payload) !== frame.crc) throw this.#damaged();
         chunk.set(payload, at);
-        at += payloadBytes;
+        at += payload.byteLength;
       }
       this.#job.digest?.update(chunk);
       return chunk;
     } finally {
       release();
     }
+  }
+
+  #unpackOne({ bytes, frames }: DataBatch): Uint8Array<ArrayBuffer> {
+    const frame = frames[this.#unpacked++];
+    if (frame === undefined) throw this.#broken("no bytes");
+    const payload = payloadOf(bytes, frame);
+    this.#count(plainBytesOf(payload));
+    const plain = unpack(payload, frame.crc);
+    if (plain === undefined) throw this.#damaged();
+    if (this.#unpacked === frames.length) this.#releasePacked();
+    // zstd's own array may be a part of a larger one.
+    const chunk = new Uint8Array(plain);
+    this.#job.digest?.update(chunk);
+    return chunk;
+  }
+
+  #releasePacked(): void {
+    this.#packed?.release();
+    this.#packed = undefined;
+  }
+
+  #count(plainBytes: number): void {
+    this.#restBytes -= plainBytes;
+    if (this.#restBytes < 0) throw this.#broken("more bytes than it announced");
+  }
+
+  #damaged(): SluiceError {
+    const why = "bytes were damaged on their way";
+    return new SluiceError("checksum_mismatch", `Cannot ${this.#job.act}: ${why}`);
   }
 
   #broken(what: string): SluiceError {
@@ -121,6 +163,11 @@ class DataSource implements UnderlyingDefaultSource<Uint8Array<ArrayBuffer>> {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#held = undefined;
+    this.#releasePacked();
     this.#job.onEnd();
   }
+}
+
+function payloadOf(bytes: Uint8Array, { payloadAt, payloadBytes }: FrameView): Uint8Array {
+  return bytes.subarray(payloadAt, payloadAt + payloadBytes);
 }

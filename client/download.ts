@@ -12,7 +12,7 @@ import { isTaken, publishDownload, type Published, takenError } from "./publish_
 import { RunningDigest } from "./running_digest.ts";
 import { syncFolder } from "./sync_folder.ts";
 import type { TransferContext } from "./transfer_context.ts";
-import type { TransferOptions, TransferResult } from "./types.ts";
+import type { Conflict, TransferOptions, TransferResult } from "./types.ts";
 
 /**
  * Downloads one file: fetches it into a `.part` file, verifies it, and gives it its name.
@@ -36,6 +36,7 @@ export async function downloadFile(
   checkLocalName(basename(localPath));
   throwIfAborted(options.signal, act);
   const decision = new ConflictDecision(options.onConflict);
+  const conflict: Conflict = { direction: "download", name: localPath, source: path };
   const reporter = new ProgressReporter(options.onProgress);
   const describe = (published: Published, sizeBytes: number): TransferResult => ({
     direction: "download",
@@ -46,18 +47,20 @@ export async function downloadFile(
     seconds: (performance.now() - startedAtMs) / 1000,
     resumedFromBytes: reporter.resumedFromBytes,
   });
-  if (await isTaken(localPath) && await isToBeSkipped(localPath, decision)) {
+  if (await isTaken(localPath) && await isToBeSkipped(conflict, decision)) {
     return describe({ outcome: "skipped", path: localPath }, 0);
   }
   await makeLocalFolder(dirname(localPath));
   await using part = await PartFile.open(localPath);
   using digest = await RunningDigest.create(options.verify ?? "xxh128");
   try {
-    await new FileFetch({ context, part, digest, path, reporter, options }).run();
+    const fetch = new FileFetch({ context, part, digest, path, reporter, options });
+    await fetch.run();
     throwIfAborted(options.signal, act);
-    const published = await publishPart(part, localPath, decision);
+    const published = await publishPart(part, conflict, decision);
     const result = describe(published, digest.bytes);
-    return published.outcome === "skipped" ? result : { ...result, digest: digest.digest() };
+    if (published.outcome === "skipped") return result;
+    return { ...result, digest: digest.digest(), wireBytes: fetch.wireBytes };
   } catch (error) {
     if (part.sizeBytes === 0) await part.discard();
     throw options.signal?.aborted ? cancelledError(act, options.signal) : error;
@@ -71,21 +74,21 @@ export async function makeLocalFolder(path: string): Promise<void> {
 
 /** Settles a conflict before any byte moves. */
 export async function isToBeSkipped(
-  localPath: string,
+  conflict: Conflict,
   decision: ConflictDecision,
 ): Promise<boolean> {
-  const policy = await decision.decide({ direction: "download", name: localPath });
-  if (policy === "error") throw takenError(localPath);
+  const policy = await decision.decide(conflict);
+  if (policy === "error") throw takenError(conflict.name);
   return policy === "skip";
 }
 
 /** Gives a part that is whole and durable its name. */
 export async function publishPart(
   part: PartFile,
-  localPath: string,
+  conflict: Conflict,
   decision: ConflictDecision,
 ): Promise<Published> {
-  const published = await place(part, localPath, decision);
+  const published = await place(part, conflict, decision);
   if (published.outcome === "skipped") await part.discard();
   else await part.removeSidecar();
   await syncFolder(dirname(published.path));
@@ -95,15 +98,16 @@ export async function publishPart(
 /** The name may have been taken during the download: the decision holds at this instant. */
 async function place(
   part: PartFile,
-  localPath: string,
+  conflict: Conflict,
   decision: ConflictDecision,
 ): Promise<Published> {
+  const localPath = conflict.name;
   try {
     return await publishDownload(part.path, localPath, decision.policy);
   } catch (error) {
     const isConflict = error instanceof SluiceError && error.code === "already_exists";
     if (!isConflict || !decision.isOpen) throw error;
-    const policy = await decision.decide({ direction: "download", name: localPath });
+    const policy = await decision.decide(conflict);
     return await publishDownload(part.path, localPath, policy);
   }
 }

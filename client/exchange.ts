@@ -4,7 +4,7 @@ import type { Progress } from "#protocol/replies.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
 import type { SilenceWatch } from "./silence_watch.ts";
 
-/** DATA or ENTRIES frames that lie in one receive buffer. */
+/** Frames of one type, DATA, PACKED or ENTRIES, that lie in one receive buffer. */
 export interface DataBatch {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly frames: readonly FrameView[];
@@ -63,6 +63,8 @@ export class Exchange implements ReplyTaker {
   #isRefused = false;
   #isAbandoned = false;
   #hasResult = false;
+  /** Whether nothing more can come for it. */
+  #isOver = false;
   #ackedBytes = 0;
   /** What those wait for who need news; there may be two, such as a sender and who ends it. */
   #nextNews: PromiseWithResolvers<void> | undefined;
@@ -131,12 +133,21 @@ export class Exchange implements ReplyTaker {
     }
   }
 
+  /** Waits until nothing more can come for it, also when this side has abandoned it. */
+  async untilOver(): Promise<void> {
+    while (!this.#isOver) await this.#news();
+  }
+
   /** Takes a reply from the connection; what nobody will ask for is dropped. */
   deliver(reply: Reply): void {
     this.isQueued = false;
-    if (this.#isAbandoned || this.#hasResult) return dropReply(reply);
-    this.#replies.push(reply);
-    if (reply.kind === "result") this.#hasResult = true;
+    if (reply.kind === "result") this.#isOver = true;
+    if (this.#isAbandoned || this.#hasResult) {
+      dropReply(reply);
+    } else {
+      this.#replies.push(reply);
+      this.#hasResult = this.#isOver;
+    }
     this.#wake();
   }
 
@@ -156,6 +167,7 @@ export class Exchange implements ReplyTaker {
 
   /** Ends it with an error; replies that came before stay readable. */
   fail(error: SluiceError): void {
+    this.#isOver = true;
     this.#error ??= error;
     this.#wake();
   }
@@ -164,7 +176,8 @@ export class Exchange implements ReplyTaker {
   abandon(error: SluiceError): void {
     this.#isAbandoned = true;
     for (const reply of this.#replies.splice(0)) dropReply(reply);
-    this.fail(error);
+    this.#error ??= error;
+    this.#wake();
   }
 
   #wake(): void {

@@ -1,4 +1,5 @@
 import { FrameType } from "#protocol/frame.ts";
+import { HEADER_BYTES } from "#protocol/limits.ts";
 import { type GetReady, GetReadySchema, GetResultSchema } from "#protocol/replies.ts";
 import type { RemotePath } from "#protocol/remote_path.ts";
 import type { GetInput } from "#protocol/requests.ts";
@@ -8,6 +9,8 @@ import type { Connection } from "./connection.ts";
 import { peerError } from "./connection_errors.ts";
 import { decodeReply } from "./decode_reply.ts";
 import type { Exchange } from "./exchange.ts";
+import { letGo } from "./let_go.ts";
+import { agreeOnCompression } from "./make_packer.ts";
 import { type Intake, Pacer } from "./pacer.ts";
 import type { PartFile } from "./part_file.ts";
 import type { ProgressReporter } from "./progress_reporter.ts";
@@ -42,6 +45,10 @@ export class FileFetch {
   #ready: GetReady | undefined;
   /** Bytes that came in answer to the GET under way, headers included, where there may be a limit. */
   #takenBytes = 0;
+  /** Of these, those of whole frames that were looked at. */
+  #arrivedBytes = 0;
+  #shownBytes = 0;
+  #wireBytes = 0;
   #hasBegun = false;
   #freshStarts = 0;
   #refusedResumes = 0;
@@ -51,6 +58,11 @@ export class FileFetch {
     this.#job = job;
     this.#act = `download "${job.path}"`;
     this.#pacer = new Pacer(job.options.limitRate ?? 0);
+  }
+
+  /** Bytes that travelled for the content so far. */
+  get wireBytes(): number {
+    return this.#wireBytes;
   }
 
   /**
@@ -95,6 +107,8 @@ export class FileFetch {
     for (;;) {
       this.#ready = undefined;
       this.#takenBytes = 0;
+      this.#arrivedBytes = 0;
+      this.#shownBytes = 0;
       try {
         return await this.#fetch();
       } catch (error) {
@@ -131,15 +145,22 @@ export class FileFetch {
     const { connection } = lease;
     // From the first byte on: what is read without a limit now cannot be slowed down later.
     if (this.#pacer.mayLimit) connection.intake = this.#intake();
-    const exchange = connection.request(FrameType.GET, this.#request(), {
+    const exchange = connection.request(FrameType.GET, this.#request(connection), {
       onQueued: (queuePosition) => reporter.enter("queued", { queuePosition }),
       onProgress: () => reporter.enter("checking"),
     });
     using _watch = onAbort(options.signal, () => {
       exchange.abandon(cancelledError(this.#act, options.signal));
     });
-    const ready = await this.#begin(connection, exchange);
-    await this.#receive(exchange, ready);
+    try {
+      const ready = await this.#begin(connection, exchange);
+      await this.#receive(exchange, ready);
+    } catch (error) {
+      if (options.signal?.aborted) {
+        await letGo(connection, exchange, cancelledError(this.#act, options.signal));
+      }
+      throw error;
+    }
   }
 
   #intake(): Intake {
@@ -150,21 +171,31 @@ export class FileFetch {
     return { pacer: this.#pacer, onTaken };
   }
 
-  /** Under a low limit one frame takes long to be whole: then bytes count as they are taken. */
+  /**
+   * Under a low limit one frame takes long to be whole: then bytes count as they are taken. Of a compressed
+   * one each stands for at least one byte of the file.
+   */
   #showProgress(): void {
     if (this.#ready === undefined) return;
     const { offsetBytes, sizeBytes } = this.#ready;
-    const takenBytes = Math.min(offsetBytes + this.#takenBytes, sizeBytes);
-    this.#job.reporter.move(Math.max(this.#job.part.sizeBytes, takenBytes));
+    const wholeBytes = this.#job.part.sizeBytes;
+    const partlyBytes = wholeBytes + Math.max(0, this.#takenBytes - this.#arrivedBytes);
+    const takenBytes = Math.max(offsetBytes + this.#takenBytes, partlyBytes);
+    this.#shownBytes = Math.max(this.#shownBytes, wholeBytes, Math.min(takenBytes, sizeBytes));
+    this.#job.reporter.move(this.#shownBytes);
   }
 
-  #request(): GetInput {
-    const { part, digest, path } = this.#job;
-    const algorithm = this.#job.options.verify ?? "xxh128";
-    if (part.sizeBytes === 0 || part.sidecar === undefined) return { path, digest: algorithm };
-    return {
+  #request(connection: Connection): GetInput {
+    const { part, digest, path, options } = this.#job;
+    const compress = agreeOnCompression(connection, options.compress);
+    const whole: GetInput = {
       path,
-      digest: algorithm,
+      digest: options.verify ?? "xxh128",
+      ...(compress === "off" ? {} : { compress }),
+    };
+    if (part.sizeBytes === 0 || part.sidecar === undefined) return whole;
+    return {
+      ...whole,
       offsetBytes: part.sizeBytes,
       version: part.sidecar.version,
       prefixDigest: digest.digest(),
@@ -195,6 +226,10 @@ export class FileFetch {
       part,
       digest,
       restBytes: ready.lengthBytes,
+      onArrived: (wireBytes, frames) => {
+        this.#wireBytes += wireBytes;
+        this.#arrivedBytes += wireBytes + frames * HEADER_BYTES;
+      },
       onWritten: () => this.#showProgress(),
       act: this.#act,
     });

@@ -1,3 +1,4 @@
+import type { CompressionMode } from "#protocol/compression_mode.ts";
 import { FrameType } from "#protocol/frame.ts";
 import {
   type PutReady,
@@ -12,6 +13,7 @@ import type { Connection } from "./connection.ts";
 import { peerError } from "./connection_errors.ts";
 import { decodeReply } from "./decode_reply.ts";
 import type { Exchange } from "./exchange.ts";
+import { agreeOnCompression, makePacker } from "./make_packer.ts";
 import { sendData } from "./send_data.ts";
 import { noteSession, type UploadState } from "./upload_state.ts";
 
@@ -29,6 +31,7 @@ export class FilePut {
   readonly #connection: Connection;
   readonly #state: UploadState;
   readonly #isEager: boolean;
+  readonly #compress: CompressionMode;
   readonly #exchange: Exchange;
 
   /**
@@ -42,6 +45,7 @@ export class FilePut {
     this.#connection = connection;
     this.#state = state;
     this.#isEager = isEager(connection, state);
+    this.#compress = agreeOnCompression(connection, state.compress);
     this.#exchange = connection.request(FrameType.PUT, this.#request(), {
       onQueued: (queuePosition) => reporter.enter("queued", { queuePosition }),
       onProgress: ({ phase }) => reporter.enter(phase === "hashing" ? "checking" : "finishing"),
@@ -86,6 +90,7 @@ export class FilePut {
       algorithm,
       modifiedAtMs: source.modifiedAtMs,
       makeParents: true,
+      ...(this.#compress === "off" ? {} : { mayCompress: true }),
     };
   }
 
@@ -146,16 +151,23 @@ export class FilePut {
 
   async #send(windowBytes: number, frameBytes: number): Promise<void> {
     const { source, digest, pacer, signal, reporter, act } = this.#state;
-    await sendData({
-      connection: this.#connection,
-      exchange: this.#exchange,
-      source,
-      digest,
-      windowBytes,
-      frameBytes,
-      pacer,
-      signal,
-    });
+    const packer = makePacker(this.#connection, this.#compress, pacer);
+    const firstByte = digest.bytes;
+    try {
+      await sendData({
+        connection: this.#connection,
+        exchange: this.#exchange,
+        source,
+        digest,
+        windowBytes,
+        frameBytes,
+        pacer,
+        packer,
+        signal,
+      });
+    } finally {
+      this.#state.wireBytes += packer?.wireBytes ?? digest.bytes - firstByte;
+    }
     await source.checkUnchanged();
     throwIfAborted(signal, act);
     reporter.enter("finishing");

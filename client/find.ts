@@ -7,11 +7,9 @@ import type { Connection } from "./connection.ts";
 import { peerError } from "./connection_errors.ts";
 import type { ConnectionPool } from "./connection_pool.ts";
 import { decodeReply } from "./decode_reply.ts";
-import type { DataBatch, Exchange } from "./exchange.ts";
+import type { DataBatch } from "./exchange.ts";
+import { letGo } from "./let_go.ts";
 import type { CallOptions } from "./types.ts";
-
-/** How long a search that nobody wants any more is waited for before its connection is closed. */
-const LET_GO_MS = 1000;
 
 /** Options of a search. */
 export interface FindOptions extends CallOptions {
@@ -101,7 +99,9 @@ async function* search(
     if (exchange.error === undefined) connection.close();
     throw error;
   } finally {
-    if (!isOver && exchange.error === undefined) await letGo(connection, exchange);
+    if (!isOver && exchange.error === undefined) {
+      await letGo(connection, exchange, cancelledError(actOf(path)));
+    }
   }
 }
 
@@ -129,23 +129,6 @@ function checkPath(folder: RemotePath, path: string): void {
   }
   const message = `Cannot ${actOf(folder)}: the server sent a path that is not below it`;
   throw new SluiceError("protocol_error", message, { cause });
-}
-
-/** Ends a search early and waits for its end, so that the connection can serve others. */
-async function letGo(connection: Connection, exchange: Exchange): Promise<void> {
-  connection.sendControl(FrameType.CANCEL, exchange.id);
-  const timer = setTimeout(() => connection.close(), LET_GO_MS);
-  try {
-    for (;;) {
-      const reply = await exchange.next();
-      if (reply.kind === "entries" || reply.kind === "data") reply.batch.release();
-      if (reply.kind === "result") return;
-    }
-  } catch {
-    // `cancelled`, which was wanted, or the connection is gone, which the next call will see.
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 function actOf(path: RemotePath): string {

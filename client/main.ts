@@ -65,13 +65,13 @@ async function connect(
   serverVariable: string | undefined,
   tokens: CliTokens,
 ): Promise<ClientApi> {
-  const [{ SluiceClient }, { parseServerAddress }] = await Promise.all([
-    import("./sluice_client.ts"),
+  const [{ CommandClient }, { parseServerAddress }] = await Promise.all([
+    import("./cli/command_client.ts"),
     import("./address.ts"),
   ]);
   const server = options.server ?? serverVariable;
   const token = await tokens.keeperOf(options, server);
-  return new SluiceClient({
+  return new CommandClient({
     token,
     ...(server === undefined || server === "" ? {} : { server: parseServerAddress(server) }),
     connections: options.connections ?? 1,

@@ -54,7 +54,7 @@ export abstract class ManagingClient extends StreamingClient {
    * @throws {SluiceError} `not_found`, `not_a_folder`, `unreachable` and others, while iterating.
    */
   async *find(path: string, options: FindOptions = {}): AsyncGenerator<FoundEntry, void, void> {
-    const { findEntries } = await import("./find.ts");
+    const { findEntries } = await this.#context.parts.find();
     yield* findEntries(this.#context.pool, path, options);
   }
 
@@ -67,7 +67,7 @@ export abstract class ManagingClient extends StreamingClient {
    * @throws {SluiceError} `not_found`, `is_a_folder`, `unreachable` and others.
    */
   async checksum(path: string, options: ChecksumOptions = {}): Promise<ChecksumResult> {
-    const { checksumOf } = await import("./manage_calls.ts");
+    const { checksumOf } = await this.#context.parts.manageCalls();
     return await checksumOf(this.#context.pool, path, options);
   }
 
@@ -79,7 +79,7 @@ export abstract class ManagingClient extends StreamingClient {
    * @throws {SluiceError} `unreachable` and others, while iterating.
    */
   async *history(options: HistoryOptions = {}): AsyncGenerator<HistoryRecord, void, void> {
-    const { historyOf } = await import("./manage_calls.ts");
+    const { historyOf } = await this.#context.parts.manageCalls();
     yield* historyOf(this.#context.pool, options);
   }
 
@@ -91,7 +91,7 @@ export abstract class ManagingClient extends StreamingClient {
    * @throws {SluiceError} `unreachable` and others, while iterating.
    */
   async *trash(options: CallOptions = {}): AsyncGenerator<TrashEntry, void, void> {
-    const { trashOf } = await import("./manage_calls.ts");
+    const { trashOf } = await this.#context.parts.manageCalls();
     yield* trashOf(this.#context.pool, options.signal);
   }
 
@@ -105,7 +105,7 @@ export abstract class ManagingClient extends StreamingClient {
    * `unreachable` it is unknown whether it was done.
    */
   async restore(id: string, options: RestoreOptions = {}): Promise<RestoreResult> {
-    const { restoreFrom } = await import("./manage_calls.ts");
+    const { restoreFrom } = await this.#context.parts.manageCalls();
     return await restoreFrom(this.#context.pool, id, options);
   }
 
@@ -118,7 +118,7 @@ export abstract class ManagingClient extends StreamingClient {
    * @throws {SluiceError} `unreachable` and others.
    */
   async emptyTrash(ids?: readonly string[], options: CallOptions = {}): Promise<number> {
-    const { emptyTrashOf } = await import("./manage_calls.ts");
+    const { emptyTrashOf } = await this.#context.parts.manageCalls();
     return await emptyTrashOf(this.#context.pool, ids, options);
   }
 
@@ -138,7 +138,7 @@ export abstract class ManagingClient extends StreamingClient {
     localPath: string,
     options: ArchiveOptions = {},
   ): Promise<TransferResult> {
-    const { archiveFolder } = await import("./archive.ts");
+    const { archiveFolder } = await this.#context.parts.archive();
     return await archiveFolder(this.#context, remoteFolder, localPath, options);
   }
 
@@ -153,7 +153,7 @@ export abstract class ManagingClient extends StreamingClient {
    * @throws {RangeError} When `bytes` is over the limit.
    */
   async preview(path: string, bytes: number, options: CallOptions = {}): Promise<Preview> {
-    const { previewOf } = await import("./preview.ts");
+    const { previewOf } = await this.#context.parts.preview();
     return await previewOf(this.#context.pool, path, bytes, options);
   }
 
@@ -173,7 +173,7 @@ export abstract class ManagingClient extends StreamingClient {
     sizeBytes: number,
     options: DiscardUploadOptions = {},
   ): Promise<number> {
-    const { discardUpload } = await import("./discard_upload.ts");
+    const { discardUpload } = await this.#context.parts.discardUpload();
     return await discardUpload(this.#context.pool, remotePath, sizeBytes, options);
   }
 
@@ -187,7 +187,7 @@ export abstract class ManagingClient extends StreamingClient {
    * @throws {SluiceError} `busy` when a transfer writes to it, and others.
    */
   async discardDownload(remotePath: string, localPath: string): Promise<number> {
-    const { discardDownload } = await import("./discard_download.ts");
+    const { discardDownload } = await this.#context.parts.discardDownload();
     return await discardDownload(remotePath, localPath);
   }
 
@@ -205,7 +205,7 @@ export abstract class ManagingClient extends StreamingClient {
    * `busy`, `timeout` and others, while iterating; `cancelled` when the client is closed.
    */
   async *watch(options: WatchOptions = {}): AsyncGenerator<Snapshot, void, void> {
-    const { watchServer } = await import("./watch.ts");
+    const { watchServer } = await this.#context.parts.watch();
     yield* watchServer(this.#context.pool, options);
   }
 
@@ -222,7 +222,7 @@ export abstract class ManagingClient extends StreamingClient {
     files: AsyncIterable<J> | Iterable<J>,
     options: FileSetOptions<J>,
   ): Promise<void> {
-    const { uploadFiles } = await import("./file_set/run_file_set.ts");
+    const { uploadFiles } = await this.#context.parts.fileSet();
     await uploadFiles(this.#context, files, options);
   }
 
@@ -237,7 +237,7 @@ export abstract class ManagingClient extends StreamingClient {
     files: AsyncIterable<J> | Iterable<J>,
     options: DownloadSetOptions<J>,
   ): Promise<void> {
-    const { downloadFiles } = await import("./file_set/run_file_set.ts");
+    const { downloadFiles } = await this.#context.parts.fileSet();
     await downloadFiles(this.#context, files, options);
   }
 }

@@ -19,14 +19,21 @@
  * @module
  */
 export { formatServerAddress, parseServerAddress } from "./address.ts";
-export { type DeleteOptions, type MkdirOptions, SluiceClient } from "./sluice_client.ts";
+export { SluiceClient } from "./sluice_client.ts";
+export type { BaseClient, DeleteOptions, MkdirOptions } from "./base_client.ts";
 export type { ManagingClient } from "./managing_client.ts";
 export type { StreamingClient } from "./streaming_client.ts";
 export type { ArchiveFormat, ArchiveOptions } from "./archive.ts";
 export type { BeginUploadOptions, SkippedUpload } from "./begin_upload.ts";
 export type { CommittedUpload, LostCommit, OpenUpload } from "./open_upload.ts";
 export type { HistoryPage, HistoryPageOptions, Page, PageOptions } from "./pages.ts";
-export type { ArchiveRead, ReadArchiveOptions, ReadOptions, RemoteRead } from "./read_file.ts";
+export type {
+  ArchiveRead,
+  ReadArchiveOptions,
+  ReadingOptions,
+  ReadOptions,
+  RemoteRead,
+} from "./read_file.ts";
 export type { DiscardUploadOptions } from "./discard_upload.ts";
 export type { FindOptions } from "./find.ts";
 export type { ChecksumOptions, HistoryOptions, RestoreOptions } from "./manage_calls.ts";
@@ -49,6 +56,7 @@ export type {
   HistoryRecord,
   OperationState,
   RestoreResult,
+  ServerProcesses,
   Snapshot,
   SnapshotOperation,
   StatResult,
@@ -60,4 +68,5 @@ export {
   DIGEST_ALGORITHMS,
   type DigestAlgorithm,
 } from "#protocol/digest_algorithm.ts";
+export type { CompressionMode } from "#protocol/compression_mode.ts";
 export { CONFLICT_POLICIES, type ConflictPolicy } from "#protocol/requests.ts";

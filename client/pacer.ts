@@ -27,6 +27,11 @@ export class Pacer {
     this.#bucket = bucketOf(isNumber ? new RateLimit(limit) : limit);
   }
 
+  /** Bytes per second; 0 for no limit. */
+  get rate(): number {
+    return this.#bucket.rate;
+  }
+
   /** Whether there is a limit now. */
   get isLimited(): boolean {
     return this.#bucket.rate > 0;

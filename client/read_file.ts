@@ -1,3 +1,4 @@
+import type { CompressionMode } from "#protocol/compression_mode.ts";
 import { FrameType } from "#protocol/frame.ts";
 import { GetReadySchema } from "#protocol/replies.ts";
 import { parseRemotePath } from "#protocol/remote_path.ts";
@@ -9,11 +10,22 @@ import type { ConnectionPool, Lease } from "./connection_pool.ts";
 import { streamData } from "./data_stream.ts";
 import { decodeReply } from "./decode_reply.ts";
 import type { Exchange } from "./exchange.ts";
+import { agreeOnCompression } from "./make_packer.ts";
 import { RunningDigest } from "./running_digest.ts";
 import type { CallOptions } from "./types.ts";
 
+/** How bytes that are read come. */
+export interface ReadingOptions extends CallOptions {
+  /**
+   * When they are compressed on their way, as for a download. Whoever reads by itself most often stands
+   * beside the server, where that would cost and bring nothing.
+   * @default "off"
+   */
+  readonly compress?: CompressionMode | undefined;
+}
+
 /** Which bytes of a file are read. */
-export interface ReadOptions extends CallOptions {
+export interface ReadOptions extends ReadingOptions {
   /**
    * First byte.
    * @default 0
@@ -47,7 +59,7 @@ export interface ArchiveRead {
 }
 
 /** Options of {@linkcode readArchive}. */
-export interface ReadArchiveOptions extends CallOptions {
+export interface ReadArchiveOptions extends ReadingOptions {
   /**
    * How it is packed.
    * @default "zip"
@@ -73,7 +85,7 @@ export async function readFile(
     version,
     digest: isWhole ? "xxh128" : "none",
   };
-  const job = { act: `read "${parsed}"`, type: FrameType.GET, request, signal: options.signal };
+  const job = { ...options, act: `read "${parsed}"`, type: FrameType.GET, request };
   const digest = isWhole ? await RunningDigest.create("xxh128") : undefined;
   return await begin(pool, job, digest, ({ payload, connection, stream }) => {
     const ready = decodeReply(GetReadySchema, payload);
@@ -98,21 +110,15 @@ export async function readArchive(
 ): Promise<ArchiveRead> {
   const path = parseRemotePath(folder);
   const request = { path, format: options.format ?? "zip", names: options.names };
-  const job = {
-    act: `archive "${path}"`,
-    type: FrameType.ARCHIVE,
-    request,
-    signal: options.signal,
-  };
+  const job = { ...options, act: `archive "${path}"`, type: FrameType.ARCHIVE, request };
   const digest = await RunningDigest.create("xxh128");
   return await begin(pool, job, digest, ({ stream }) => ({ body: stream(undefined) }));
 }
 
-interface ReadJob {
+interface ReadJob extends ReadingOptions {
   readonly act: string;
   readonly type: FrameType;
-  readonly request: unknown;
-  readonly signal: AbortSignal | undefined;
+  readonly request: Readonly<Record<string, unknown>>;
 }
 
 /** READY came: what it said, and how the stream is made. */
@@ -131,7 +137,10 @@ async function begin<T>(
 ): Promise<T> {
   for (;;) {
     const lease = await leaseOrDispose(pool, job, digest);
-    const exchange = lease.connection.request(job.type, job.request);
+    const compress = agreeOnCompression(lease.connection, job.compress ?? "off");
+    const mayCompress = compress !== "off";
+    const request = mayCompress ? { ...job.request, compress } : job.request;
+    const exchange = lease.connection.request(job.type, request);
     const watch = onAbort(job.signal, () => {
       exchange.abandon(cancelledError(job.act, job.signal));
       lease.connection.close();
@@ -148,7 +157,7 @@ async function begin<T>(
         payload,
         connection,
         stream: (lengthBytes) =>
-          streamData({ exchange, lengthBytes, digest, act: job.act, onEnd: end }),
+          streamData({ exchange, lengthBytes, digest, mayCompress, act: job.act, onEnd: end }),
       });
     } catch (error) {
       const isStale = lease.isReused && !lease.connection.isOpen && !job.signal?.aborted &&

@@ -1,10 +1,13 @@
 import { crc32 } from "node:zlib";
+import { FrameType } from "#protocol/frame.ts";
+import type { FrameView } from "#protocol/frame_reader.ts";
+import { plainBytesOf, unpack } from "#protocol/packed_data.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
 import type { DataBatch, Exchange } from "./exchange.ts";
 import type { PartFile } from "./part_file.ts";
 import type { RunningDigest } from "./running_digest.ts";
 
-const DAMAGE = new Error("the CRC-32 of a DATA frame is wrong");
+const DAMAGE = new Error("a frame is not what its CRC-32 says");
 
 /** Where received bytes go. */
 export interface ReceiveJob {
@@ -13,6 +16,8 @@ export interface ReceiveJob {
   readonly digest: RunningDigest;
   /** Bytes that are still to come; undefined when the server cannot know. */
   readonly restBytes: number | undefined;
+  /** Told when bytes have arrived: as many as travelled for them, in how many frames. */
+  readonly onArrived?: (wireBytes: number, frames: number) => void;
   /** Told when bytes are in the part. */
   readonly onWritten: () => void;
   /** What is being downloaded, for messages. */
@@ -20,7 +25,7 @@ export interface ReceiveJob {
 }
 
 /**
- * Takes the DATA frames of a download: while one batch is written to disk, the next is received and
+ * Takes the DATA and PACKED frames of a download: while one batch is written to disk, the next is received and
  * checked. Afterwards, also after a failure, the digest has seen exactly the bytes in the part.
  *
  * @param job Where bytes go.
@@ -28,36 +33,89 @@ export interface ReceiveJob {
  * @throws {SluiceError} `checksum_mismatch`, `disk_full`, or why the exchange ended.
  */
 export async function receiveData(job: ReceiveJob): Promise<Uint8Array> {
-  let writing = Promise.resolve();
-  let restBytes = job.restBytes ?? Infinity;
+  const receiver = new Receiver(job);
   try {
     for (;;) {
       const reply = await job.exchange.next();
       if (reply.kind === "ready") throw misplaced(job, "READY twice");
       if (reply.kind === "result") {
-        await writing;
-        if (restBytes > 0 && job.restBytes !== undefined) {
-          throw misplaced(job, "fewer bytes than it announced");
-        }
+        await receiver.finish();
         return reply.payload;
       }
-      const { batch } = reply;
-      try {
-        const bytes = checkedBytes(job, batch);
-        restBytes -= bytes.byteLength;
-        if (restBytes < 0) throw misplaced(job, "more bytes than it announced");
-        job.digest.update(bytes);
-        await writing;
-        writing = job.part.write(bytes).then(job.onWritten).finally(batch.release);
-        writing.catch(() => {}); // Whoever waits for it gets the error.
-      } catch (error) {
-        batch.release();
-        throw error;
-      }
+      await receiver.take(reply.batch);
     }
   } finally {
     // The part must not be closed under a write.
-    await Promise.allSettled([writing]);
+    await receiver.settle();
+  }
+}
+
+/** Brings checked bytes to the disk, one write at a time. */
+class Receiver {
+  readonly #job: ReceiveJob;
+  #restBytes: number;
+  #writing = Promise.resolve();
+
+  constructor(job: ReceiveJob) {
+    this.#job = job;
+    this.#restBytes = job.restBytes ?? Infinity;
+  }
+
+  /** Takes a batch; it is given back when its bytes are used. */
+  async take(batch: DataBatch): Promise<void> {
+    const { frames, bytes, release } = batch;
+    const wireBytes = frames.reduce((sum, { payloadBytes }) => sum + payloadBytes, 0);
+    this.#job.onArrived?.(wireBytes, frames.length);
+    const isPacked = frames[0]?.type === FrameType.PACKED;
+    let isUsed = false;
+    try {
+      if (isPacked) {
+        // One by one: a few bytes of one buffer may stand for a thousand times as many.
+        for (const frame of frames) await this.#write(this.#unpack(bytes, frame));
+      } else {
+        const plain = checkedBytes(this.#job, batch);
+        this.#count(plain.byteLength);
+        await this.#write(plain, release);
+        isUsed = true;
+      }
+    } finally {
+      if (!isUsed) release();
+    }
+  }
+
+  /** All has come: waits for the disk. */
+  async finish(): Promise<void> {
+    await this.#writing;
+    if (this.#restBytes > 0 && this.#job.restBytes !== undefined) {
+      throw misplaced(this.#job, "fewer bytes than it announced");
+    }
+  }
+
+  /** Waits for a write that is under way, however it ends. */
+  async settle(): Promise<void> {
+    await Promise.allSettled([this.#writing]);
+  }
+
+  #unpack(bytes: Uint8Array, { payloadAt, payloadBytes, crc }: FrameView): Uint8Array {
+    const payload = bytes.subarray(payloadAt, payloadAt + payloadBytes);
+    this.#count(plainBytesOf(payload));
+    const plain = unpack(payload, crc);
+    if (plain === undefined) throw damaged(this.#job);
+    return plain;
+  }
+
+  #count(plainBytes: number): void {
+    this.#restBytes -= plainBytes;
+    if (this.#restBytes < 0) throw misplaced(this.#job, "more bytes than it announced");
+  }
+
+  /** Waits for the write before this one only. */
+  async #write(plain: Uint8Array, onWritten?: () => void): Promise<void> {
+    const { digest, part } = this.#job;
+    digest.update(plain);
+    await this.#writing;
+    this.#writing = part.write(plain).then(this.#job.onWritten).finally(onWritten);
+    this.#writing.catch(() => {}); // Whoever waits for it gets the error.
   }
 }
 
@@ -74,16 +132,17 @@ function checkedBytes(job: ReceiveJob, batch: DataBatch): Uint8Array {
   for (const { payloadAt, payloadBytes, crc } of frames) {
     const payloadEnd = payloadAt + payloadBytes;
     if (crc32(bytes.subarray(payloadAt, payloadEnd)) !== crc) {
-      throw new SluiceError(
-        "checksum_mismatch",
-        `Cannot ${job.act}: bytes were damaged on their way`,
-        { cause: DAMAGE },
-      );
+      throw damaged(job);
     }
     if (payloadAt !== end) bytes.copyWithin(end, payloadAt, payloadEnd);
     end += payloadBytes;
   }
   return bytes.subarray(start, end);
+}
+
+function damaged(job: ReceiveJob): SluiceError {
+  const message = `Cannot ${job.act}: bytes were damaged on their way`;
+  return new SluiceError("checksum_mismatch", message, { cause: DAMAGE });
 }
 
 function misplaced(job: ReceiveJob, what: string): SluiceError {

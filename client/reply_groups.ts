@@ -9,8 +9,8 @@ export interface FrameGroup {
 }
 
 /**
- * Finds the frames whose payloads stay in the receive buffer until somebody has used them: DATA and
- * ENTRIES. All others are small and copied out.
+ * Finds the frames whose payloads stay in the receive buffer until somebody has used them: DATA,
+ * PACKED and ENTRIES. All others are small and copied out.
  *
  * @param frames The frames of one batch, in their order.
  * @returns Their groups, in the order of their first frames.
@@ -39,5 +39,5 @@ export function mayBring(requestType: FrameType | undefined, type: FrameType): b
 
 /** Whether a frame's payload stays in the receive buffer. */
 export function isBulk(type: FrameType): boolean {
-  return type === FrameType.DATA || type === FrameType.ENTRIES;
+  return type === FrameType.DATA || type === FrameType.PACKED || type === FrameType.ENTRIES;
 }

@@ -6,7 +6,15 @@ export interface SilenceReactions {
   readonly onSilence: () => void;
 }
 
-/** Watches that a peer does not stay silent for too long while something is expected from it. */
+/** What a timer that cannot be taken back calls; forgetting the call lets go of what it holds. */
+interface Alarm {
+  ring: () => void;
+}
+
+/**
+ * Watches that a peer does not stay silent for too long while something is expected from it. It does not
+ * keep the process alive: the socket that is waited for does.
+ */
 export class SilenceWatch implements Disposable {
   readonly #timeoutMs: number;
   readonly #reactions: SilenceReactions;
@@ -14,7 +22,7 @@ export class SilenceWatch implements Disposable {
   #heardAtMs = 0;
   /** Whether the peer was asked for a sign of life and has given none since. */
   #isAsking = false;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #alarm: Alarm | undefined;
   #dueAtMs = 0;
 
   /**
@@ -46,36 +54,39 @@ export class SilenceWatch implements Disposable {
   async during<T>(work: Promise<T>): Promise<T> {
     if (this.#waits++ === 0) {
       this.heard();
-      this.#arm(this.#timeoutMs / 2);
+      // One that an earlier wait has left looks whether there is a wait when it rings.
+      if (this.#alarm === undefined) this.#arm(this.#timeoutMs / 2);
     }
     try {
       return await work;
     } finally {
-      if (--this.#waits === 0) this[Symbol.dispose]();
+      this.#waits--;
     }
   }
 
   [Symbol.dispose](): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    if (this.#alarm !== undefined) this.#alarm.ring = (): void => {};
+    this.#alarm = undefined;
   }
 
   #arm(ms: number): void {
     this.#dueAtMs = performance.now() + ms;
-    this.#timer = setTimeout(() => this.#check(), ms);
+    const alarm: Alarm = { ring: () => this.#check() };
+    this.#alarm = alarm;
+    // Cheaper than setTimeout, whose first call loads Node's timers, and most waits are short.
+    AbortSignal.timeout(ms).addEventListener("abort", () => alarm.ring(), { once: true });
   }
 
   #check(): void {
+    this.#alarm = undefined;
+    if (this.#waits === 0) return;
     const nowMs = performance.now();
     // A process that was suspended must not take that time for silence: what was said lies unread.
     this.#heardAtMs += Math.max(0, nowMs - this.#dueAtMs);
     const silentMs = nowMs - this.#heardAtMs;
     const halfMs = this.#timeoutMs / 2;
     // Timers may fire a fraction early.
-    if (silentMs + 1 >= this.#timeoutMs) {
-      this.#timer = undefined;
-      return this.#reactions.onSilence();
-    }
+    if (silentMs + 1 >= this.#timeoutMs) return this.#reactions.onSilence();
     if (silentMs + 1 >= halfMs) this.#isAsking = this.#reactions.onHalfTime();
     this.#arm(silentMs + 1 < halfMs ? halfMs - silentMs : this.#timeoutMs - silentMs);
   }

@@ -30,7 +30,7 @@ export abstract class StreamingClient {
    * @throws {SluiceError} `not_found`, `is_a_folder`, `offset_out_of_range`, `file_changed`, `unreachable` and others.
    */
   async read(path: string, options: ReadOptions = {}): Promise<RemoteRead> {
-    const { readFile } = await import("./read_file.ts");
+    const { readFile } = await this.#context.parts.readFile();
     return await readFile(this.#context.pool, path, options);
   }
 
@@ -43,7 +43,7 @@ export abstract class StreamingClient {
    * @throws {SluiceError} `not_found`, `not_a_folder`, `unreachable` and others.
    */
   async readArchive(folder: string, options: ReadArchiveOptions = {}): Promise<ArchiveRead> {
-    const { readArchive } = await import("./read_file.ts");
+    const { readArchive } = await this.#context.parts.readFile();
     return await readArchive(this.#context.pool, folder, options);
   }
 
@@ -62,7 +62,7 @@ export abstract class StreamingClient {
     sizeBytes: number | undefined,
     options: BeginUploadOptions = {},
   ): Promise<OpenUpload | SkippedUpload> {
-    const { beginUpload } = await import("./begin_upload.ts");
+    const { beginUpload } = await this.#context.parts.beginUpload();
     return await beginUpload(this.#context.pool, path, sizeBytes, options);
   }
 
@@ -80,7 +80,7 @@ export abstract class StreamingClient {
     lost: LostCommit,
     options: CallOptions = {},
   ): Promise<CommittedUpload | undefined> {
-    const { findPublishedBy } = await import("./find_published.ts");
+    const { findPublishedBy } = await this.#context.parts.findPublished();
     const { path, signal = undefined, ...rest } = { ...lost, ...options };
     const wanted = { ...rest, path: parseRemotePath(path), signal };
     const found = await findPublishedBy(this.#context.pool, wanted);
@@ -96,7 +96,7 @@ export abstract class StreamingClient {
    * @throws {SluiceError} `not_found`, `not_a_folder`, `unreachable` and others.
    */
   async listPage(path: string, options: PageOptions = {}): Promise<Page<Entry>> {
-    const { listPage } = await import("./pages.ts");
+    const { listPage } = await this.#context.parts.pages();
     return await listPage(this.#context.pool, path, options);
   }
 
@@ -108,7 +108,7 @@ export abstract class StreamingClient {
    * @throws {SluiceError} `unreachable` and others.
    */
   async trashPage(options: PageOptions = {}): Promise<Page<TrashEntry>> {
-    const { trashPage } = await import("./pages.ts");
+    const { trashPage } = await this.#context.parts.pages();
     return await trashPage(this.#context.pool, options);
   }
 
@@ -120,7 +120,7 @@ export abstract class StreamingClient {
    * @throws {SluiceError} `unreachable` and others.
    */
   async historyPage(options: HistoryPageOptions = {}): Promise<HistoryPage> {
-    const { historyPage } = await import("./pages.ts");
+    const { historyPage } = await this.#context.parts.pages();
     return await historyPage(this.#context.pool, options);
   }
 }

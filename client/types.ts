@@ -1,3 +1,4 @@
+import type { CompressionMode } from "#protocol/compression_mode.ts";
 import type { SluiceError } from "#protocol/sluice_error.ts";
 import type { ConflictPolicy, DigestAlgorithm } from "#protocol/requests.ts";
 import type { RateLimit } from "./rate_limit.ts";
@@ -116,6 +117,8 @@ export interface Conflict {
   readonly direction: TransferDirection;
   /** The name as the person knows it: a remote path for uploads, a local one for downloads. */
   readonly name: string;
+  /** What would take it: a local path for uploads, a remote one for downloads. */
+  readonly source: string;
 }
 
 /** Options of one transfer. */
@@ -141,6 +144,12 @@ export interface TransferOptions extends CallOptions {
    * @default "xxh128"
    */
   readonly verify?: DigestAlgorithm;
+  /**
+   * When the bytes are compressed on their way: `auto` where that is faster, as far as the line and the file
+   * show; `on` wherever it saves bytes. A server may decline.
+   * @default "auto"
+   */
+  readonly compress?: CompressionMode;
   /** Called with each report. */
   readonly onProgress?: (progress: TransferProgress) => void;
 }
@@ -163,4 +172,9 @@ export interface TransferResult {
   readonly seconds: number;
   /** Bytes that were there already when it began. */
   readonly resumedFromBytes: number;
+  /**
+   * Bytes that travelled for its content, fewer than there are when they were compressed. Absent when it was
+   * skipped, and for small files that travelled together.
+   */
+  readonly wireBytes?: number;
 }

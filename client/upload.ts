@@ -65,10 +65,12 @@ function begin(
     algorithm: options.verify ?? "xxh128",
     signal: options.signal,
     pacer: new Pacer(options.limitRate ?? 0),
+    compress: options.compress ?? "auto",
     conflict: new ConflictDecision(options.onConflict),
     mayResume: options.resume !== false,
     session: undefined,
     isCommitOpen: false,
+    wireBytes: 0,
     hasBegun: false,
   };
 }
@@ -91,7 +93,7 @@ function describe(state: UploadState, result: PutResult, startedAtMs: number): T
     remotePath: parseRemotePath(result.path),
     localPath: state.source.path,
     sizeBytes: state.source.sizeBytes,
-    ...(isSkipped ? {} : { digest: state.digest.digest() }),
+    ...(isSkipped ? {} : { digest: state.digest.digest(), wireBytes: state.wireBytes }),
     seconds: (performance.now() - startedAtMs) / 1000,
     resumedFromBytes: state.reporter.resumedFromBytes,
   };
@@ -181,7 +183,11 @@ class Upload {
       }
       case "already_exists": {
         if (!state.conflict.isOpen) return false;
-        const policy = await state.conflict.decide({ direction: "upload", name: state.path });
+        const policy = await state.conflict.decide({
+          direction: "upload",
+          name: state.path,
+          source: state.source.path,
+        });
         return policy !== "error";
       }
       case "checksum_mismatch":

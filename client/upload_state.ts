@@ -1,3 +1,4 @@
+import type { CompressionMode } from "#protocol/compression_mode.ts";
 import type { DigestAlgorithm } from "#protocol/digest_algorithm.ts";
 import type { RemotePath } from "#protocol/remote_path.ts";
 import type { ConflictDecision } from "./conflict_decision.ts";
@@ -17,6 +18,8 @@ export interface UploadState {
   readonly algorithm: DigestAlgorithm;
   readonly signal: AbortSignal | undefined;
   readonly pacer: Pacer;
+  /** What the caller wants to be compressed. */
+  readonly compress: CompressionMode;
   readonly conflict: ConflictDecision;
   /** Whether an upload session of an earlier run may be continued. */
   mayResume: boolean;
@@ -24,6 +27,8 @@ export interface UploadState {
   session: string | undefined;
   /** Whether a COMMIT was sent whose answer did not come yet. */
   isCommitOpen: boolean;
+  /** Bytes that travelled for the content in this run. */
+  wireBytes: number;
   /** Whether bytes have moved in this run. */
   hasBegun: boolean;
 }

@@ -12,6 +12,8 @@ export interface Digester {
   update(bytes: Uint8Array): void;
   /** The digest of all bytes so far as `algorithm:hex`; more bytes may follow. */
   digest(): string;
+  /** The same, at less cost, when no more bytes follow before the next reset. */
+  finish(): string;
 }
 
 /**
@@ -51,6 +53,10 @@ class Xxh128Digester implements Digester {
     this.#hasher.load(state);
     return `xxh128:${hex}`;
   }
+
+  finish(): string {
+    return `xxh128:${this.#hasher.digest("hex")}`;
+  }
 }
 
 class Sha256Digester implements Digester {
@@ -68,6 +74,10 @@ class Sha256Digester implements Digester {
   digest(): string {
     return `sha256:${this.#hash.copy().digest("hex")}`;
   }
+
+  finish(): string {
+    return `sha256:${this.#hash.digest("hex")}`;
+  }
 }
 
 class Crc32Digester implements Digester {
@@ -84,5 +94,9 @@ class Crc32Digester implements Digester {
 
   digest(): string {
     return `crc32:${this.#crc.toString(16).padStart(8, "0")}`;
+  }
+
+  finish(): string {
+    return this.digest();
   }
 }

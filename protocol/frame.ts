@@ -27,6 +27,7 @@ export const FrameType = {
   ARCHIVE: 0x23,
   PUBLISH: 0x24,
   WATCH: 0x25,
+  PACKED: 0x26,
   READY: 0x40,
   RESULT: 0x41,
   ERROR: 0x42,
@@ -50,7 +51,7 @@ export interface FrameHeader {
   readonly requestId: number;
   /** Payload bytes that follow the header. */
   readonly payloadBytes: number;
-  /** CRC-32 of the payload of a DATA frame; 0 on all others. */
+  /** CRC-32 of a DATA frame's payload, or of the bytes that a PACKED one stands for; else 0. */
   readonly crc: number;
 }
 
@@ -173,7 +174,7 @@ const EMPTY = new Uint8Array(0);
 const encoder = new TextEncoder();
 
 function maxPayloadBytes(type: FrameType, from: "client" | "server"): number {
-  if (type === FrameType.DATA) return MAX_DATA_BYTES;
+  if (type === FrameType.DATA || type === FrameType.PACKED) return MAX_DATA_BYTES;
   return from === "client" ? MAX_REQUEST_BYTES : MAX_REPLY_BYTES;
 }
 

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { ACCESS_ROLES } from "./access_role.ts";
+import { answererEntries, type ServerProcesses } from "./watch_reply.ts";
 
 export * from "./manage_replies.ts";
 export * from "./watch_reply.ts";
@@ -52,6 +53,10 @@ export interface DeleteResult {
 export interface StatusResult {
   /** Program and version. */
   readonly agent: string;
+  /** What tells this server from others that serve the same folder; absent when it serves alone. */
+  readonly serverName?: string | undefined;
+  /** Absent when the server is one process. */
+  readonly processes?: ServerProcesses | undefined;
   /** Time since it started, in s. */
   readonly uptimeSeconds: number;
   /** Open connections. */
@@ -83,6 +88,8 @@ export const WelcomeSchema = v.object({
   connectionId: v.number(),
   /** What this connection may do. */
   role: v.optional(v.picklist(ACCESS_ROLES), "admin"),
+  /** Methods of compression that the server takes and gives; none for one that knows of none. */
+  compression: v.optional(v.array(v.pipe(v.string(), v.maxLength(100))), []),
   limits: v.object({
     dataBytes: size,
     requestBytes: size,
@@ -92,6 +99,8 @@ export const WelcomeSchema = v.object({
     listEntries: size,
     initialWindowBytes: size,
     idleTimeoutMs: size,
+    /** Bytes per second that a transfer has at most; 0 for no limit. */
+    rate: v.optional(size, 0),
   }),
 });
 
@@ -165,6 +174,7 @@ export const DeleteResultSchema: v.GenericSchema<unknown, DeleteResult> = v.obje
 /** RESULT of STATUS. */
 export const StatusResultSchema: v.GenericSchema<unknown, StatusResult> = v.object({
   agent: v.string(),
+  ...answererEntries,
   uptimeSeconds: v.number(),
   connections: size,
   maxConnections: size,

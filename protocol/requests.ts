@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { COMPRESSION_MODES } from "./compression_mode.ts";
 import {
   CHECKSUM_ALGORITHMS,
   DIGEST_ALGORITHMS,
@@ -57,6 +58,8 @@ export const GetSchema = v.object({
   prefixDigest: v.optional(text(200)),
   /** Whole-file digest wanted in the result; `none` for a part of a file. */
   digest: v.optional(v.picklist([...DIGEST_ALGORITHMS, "none"]), "xxh128"),
+  /** Whether PACKED frames may come in place of DATA. */
+  compress: v.optional(v.picklist(COMPRESSION_MODES), "off"),
 });
 
 /** PUT: begins or resumes an upload. */
@@ -79,6 +82,8 @@ export const PutSchema = v.object({
   makeParents: v.optional(v.boolean(), false),
   /** Whether it waits, verified but without a name, for PUBLISH; only for small new uploads. */
   stage: v.optional(v.boolean(), false),
+  /** Whether PACKED frames may come in place of DATA. */
+  mayCompress: v.optional(v.boolean(), false),
 });
 
 /**
@@ -164,6 +169,8 @@ export const ArchiveSchema = v.object({
   format: v.picklist(["zip", "tar"]),
   /** Which entries of the folder; the folder itself when left out. */
   names: v.optional(v.pipe(v.array(text(255)), v.minLength(1), v.maxLength(MAX_ARCHIVE_NAMES))),
+  /** Whether PACKED frames may come in place of DATA. */
+  compress: v.optional(v.picklist(COMPRESSION_MODES), "off"),
 });
 
 /** WATCH: the server's live state, again and again. */

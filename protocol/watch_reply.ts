@@ -42,10 +42,24 @@ export interface SnapshotOperation {
   readonly rate: number;
 }
 
+/** The processes of a server that runs several on one port. */
+export interface ServerProcesses {
+  /** Number of the one that gave the answer, from 1. */
+  readonly answeredBy: number;
+  /** How many are there now; the counts of an answer are those of all of them together. */
+  readonly running: number;
+  /** How many there should be. */
+  readonly count: number;
+}
+
 /** A server's live state at one instant. */
 export interface Snapshot {
   /** Program and version. */
   readonly agent: string;
+  /** What tells this server from others that serve the same folder; absent when it serves alone. */
+  readonly serverName?: string | undefined;
+  /** Absent when the server is one process. */
+  readonly processes?: ServerProcesses | undefined;
   /** Time since the server started, in s. */
   readonly uptimeSeconds: number;
   /** Number of this picture; it grows from one to the next, with gaps. */
@@ -82,9 +96,34 @@ export interface Snapshot {
 
 const flow = v.object({ up: amount, down: amount });
 
+/** Who answered, of several servers of one folder and several processes of one server. */
+export const answererEntries = {
+  serverName: v.optional(text(100)),
+  processes: v.optional(v.object({ answeredBy: size, running: size, count: size })),
+};
+
+/** Connections of a snapshot. */
+export const OperationsSchema: v.GenericSchema<unknown, readonly SnapshotOperation[]> = v.pipe(
+  v.array(v.object({
+    connectionId: size,
+    peer: text(200),
+    secondsOpen: amount,
+    worker: v.optional(size),
+    state: v.picklist(["working", "waiting", "watching", "idle"]),
+    position: v.optional(size),
+    operation: v.optional(text(100)),
+    path: v.optional(text(4096)),
+    doneBytes: v.optional(size),
+    totalBytes: v.optional(size),
+    rate: amount,
+  })),
+  v.maxLength(MAX_SNAPSHOT_OPERATIONS),
+);
+
 /** SNAPSHOT: the server's live state, in answer to WATCH. */
 export const SnapshotSchema: v.GenericSchema<unknown, Snapshot> = v.object({
   agent: text(200),
+  ...answererEntries,
   uptimeSeconds: amount,
   sequence: size,
   connections: v.object({ open: size, max: size }),
@@ -101,20 +140,5 @@ export const SnapshotSchema: v.GenericSchema<unknown, Snapshot> = v.object({
   rates: flow,
   changes: size,
   historyRecords: size,
-  operations: v.pipe(
-    v.array(v.object({
-      connectionId: size,
-      peer: text(200),
-      secondsOpen: amount,
-      worker: v.optional(size),
-      state: v.picklist(["working", "waiting", "watching", "idle"]),
-      position: v.optional(size),
-      operation: v.optional(text(100)),
-      path: v.optional(text(4096)),
-      doneBytes: v.optional(size),
-      totalBytes: v.optional(size),
-      rate: amount,
-    })),
-    v.maxLength(MAX_SNAPSHOT_OPERATIONS),
-  ),
+  operations: OperationsSchema,
 });

@@ -2,6 +2,7 @@ import type { SluiceError } from "#protocol/sluice_error.ts";
 import type { Access } from "./access/access.ts";
 import type { FrameRange } from "./held_frames.ts";
 import type { ThrottleSettings } from "./server_options.ts";
+import type { StoragePlace } from "./storage/storage.ts";
 
 /** What a worker is given once, when it starts. */
 export interface WorkerStart {
@@ -10,6 +11,10 @@ export interface WorkerStart {
   readonly workerId: number;
   /** Real path of root. */
   readonly root: string;
+  /** What belongs to this server alone. */
+  readonly place: StoragePlace;
+  /** Whether other processes or servers use this root, too. */
+  readonly hasOthers: boolean;
   /** Cells of the token bucket for the whole server. */
   readonly serverBucket: SharedArrayBuffer;
   /** Counts of all workers: `LiveCounters`. */
@@ -17,6 +22,8 @@ export interface WorkerStart {
   /** What this worker is at: `GaugeWriter`. */
   readonly gauge: SharedArrayBuffer;
   readonly throttle: ThrottleSettings;
+  /** Whether transfers may be compressed. */
+  readonly mayCompress: boolean;
   /** Longest wait for the next frame of an upload, in ms. */
   readonly stallTimeoutMs: number;
   readonly uploadKeepMs: number;

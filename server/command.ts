@@ -58,6 +58,13 @@ const command = buildCommand<ServerFlags, [], ServerCommandContext>({
         withNegated: false,
         brief: "Listen for other machines without encryption",
       },
+      compress: {
+        kind: "boolean",
+        optional: true,
+        brief: "Compress transfers for clients that want it (default on; never with --chunk-delay)",
+      },
+      processes: text("Server processes on this port, one for each core (default 1)", "number"),
+      shared: text("Name of this server when others serve the same folder, too", "name"),
       logFormat: text("text or json (default text)", "format"),
       trashKeep: text("How long deleted entries stay in the trash (default 30d)", "time"),
       trashSize: text("Most bytes of the trash; 0 for no limit (default 10GB)", "size"),

@@ -18,11 +18,14 @@ export interface RawConfiguration {
   readonly maxConnections?: string;
   readonly requireToken?: boolean;
   readonly insecure?: boolean;
+  readonly compress?: boolean;
   readonly logFormat?: string;
   readonly trashKeep?: string;
   readonly trashSize?: string;
   readonly historyKeep?: string;
   readonly uploadKeep?: string;
+  readonly processes?: string;
+  readonly shared?: string;
 }
 
 /** What the server's command line needs. */
@@ -33,6 +36,8 @@ export interface Configuration {
   readonly logFormat: LogFormat;
   /** Whether others than this machine may come in without encryption and tokens. */
   readonly isInsecure: boolean;
+  /** Server processes on one port. */
+  readonly processes: number;
 }
 
 /** Environment variable of each setting. */
@@ -49,15 +54,23 @@ export const VARIABLES: Readonly<Record<keyof RawConfiguration, string>> = {
   maxConnections: "SLUICE_MAX_CONNECTIONS",
   requireToken: "SLUICE_REQUIRE_TOKEN",
   insecure: "SLUICE_INSECURE",
+  compress: "SLUICE_COMPRESS",
   logFormat: "SLUICE_LOG_FORMAT",
   trashKeep: "SLUICE_TRASH_KEEP",
   trashSize: "SLUICE_TRASH_SIZE",
   historyKeep: "SLUICE_HISTORY_KEEP",
   uploadKeep: "SLUICE_UPLOAD_KEEP",
+  processes: "SLUICE_PROCESSES",
+  shared: "SLUICE_SHARED",
 };
 
 /** Settings that are on or off. */
-const SWITCHES: ReadonlySet<string> = new Set(["classroom", "requireToken", "insecure"]);
+const SWITCHES: ReadonlySet<string> = new Set([
+  "classroom",
+  "compress",
+  "requireToken",
+  "insecure",
+]);
 
 const text = v.optional(v.pipe(v.union([v.string(), v.number()]), v.transform(String)));
 const FileSchema = v.strictObject({
@@ -73,11 +86,14 @@ const FileSchema = v.strictObject({
   ratePerConnection: text,
   workers: text,
   maxConnections: text,
+  compress: v.optional(v.boolean()),
   logFormat: text,
   trashKeep: text,
   trashSize: text,
   historyKeep: text,
   uploadKeep: text,
+  processes: text,
+  shared: text,
 });
 
 /**
@@ -110,7 +126,7 @@ export function parseConfigurationFile(json: string): RawConfiguration {
  *
  * @param get Looks up a variable.
  * @returns Those that are set and not empty.
- * @throws {RangeError} When a switch such as `SLUICE_CLASSROOM` is neither true nor false.
+ * @throws {RangeError} When one that switches something is neither true nor false.
  */
 export function readVariables(get: (name: string) => string | undefined): RawConfiguration {
   const found: Record<string, string | boolean> = {};
@@ -135,12 +151,15 @@ export function mergeConfiguration(...sources: readonly RawConfiguration[]): Con
     root: raw.root,
     logFormat: parseLogFormat(raw.logFormat ?? "text"),
     isInsecure: raw.insecure ?? false,
+    processes: parseWhole("--processes", raw.processes) ?? 1,
     options: withoutUndefined({
+      shared: raw.shared,
       host: raw.host,
       port: parseWhole("--port", raw.port),
       workers: parseWhole("--workers", raw.workers),
       maxConnections: parseWhole("--max-connections", raw.maxConnections),
       isTokenRequired: raw.requireToken,
+      mayCompress: raw.compress,
       trashKeepBytes: raw.trashSize === undefined ? undefined : parseBytes(raw.trashSize),
       timeouts: keepTimes(raw),
       throttle: withoutUndefined({

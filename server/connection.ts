@@ -1,4 +1,4 @@
-import { type FrameBatch, FrameReader } from "#protocol/frame_reader.ts";
+import type { FrameBatch } from "#protocol/frame_reader.ts";
 import type { OperationState } from "#protocol/replies.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
 import type { ConnectionAccess } from "./access/connection_access.ts";
@@ -7,20 +7,19 @@ import {
   encodeRefusal,
   encodeWelcome,
   readHello,
-  readPreface,
   RefusedPreface,
-  sourceBehind,
+  type WelcomingServer,
 } from "./connection_hello.ts";
+import { ConnectionInput } from "./connection_input.ts";
 import { DirectAnswers, type DirectSources } from "./direct_answers.ts";
 import { encodeError, toSafeError } from "./error_reply.ts";
 import { FlowCounter } from "./flow_counter.ts";
 import { requireWorkerFrame } from "./request_types.ts";
 import { SendQueue } from "./send_queue.ts";
-import { endedInsideFrame, isSocketError, reason } from "./socket_error.ts";
+import type { ServerTimeouts } from "./server_options.ts";
+import { isSocketError, reason } from "./socket_error.ts";
 import { WorkerLease, type WorkerLeaseContext } from "./worker_lease.ts";
 
-/** Input buffers that may be with the worker or wait for it; then the socket is not read. */
-const MAX_INPUT_BUFFERS = 4;
 /**
  * Bytes that may wait for a slow reader before its own socket is not read: more than all buffers of a
  * worker, so that only replies of the main thread (PONG, STATUS) can pile up to it.
@@ -30,7 +29,8 @@ const MAX_QUEUED_BYTES = 8 * 1024 * 1024;
 const END_TIMEOUT_MS = 2_000;
 
 /** What a connection needs of its server. */
-export interface ConnectionContext extends DirectSources, WorkerLeaseContext {
+export interface ConnectionContext extends DirectSources, WorkerLeaseContext, WelcomingServer {
+  readonly timeouts: ServerTimeouts;
   readonly buffers: BufferPool;
   readonly access: ConnectionAccess;
   /** Reason to refuse the connection after its hello, if there is one. */
@@ -50,22 +50,17 @@ export class Connection {
   readonly flow: FlowCounter;
   readonly #conn: Deno.TcpConn;
   readonly #context: ConnectionContext;
+  readonly #input: ConnectionInput;
   readonly #queue: SendQueue;
   readonly #lease: WorkerLease;
   readonly #answers: DirectAnswers;
-  #reader: FrameReader | undefined;
   #isGreeted = false;
   #isClosed = false;
-  #isReading = false;
   #isInputEnded = false;
   /** Set while a refusal is being delivered: all that arrives is dropped. */
   #isEnding = false;
   #endTimer: ReturnType<typeof setTimeout> | undefined;
-  #inputBuffers = 0;
-  #inputFreed: PromiseWithResolvers<void> | undefined;
   #lastRequestMs = performance.now();
-  /** When the frame that is under way began to arrive, as far as that can be known. */
-  #frameSinceMs = 0;
 
   /**
    * @param id Number of the connection.
@@ -78,11 +73,12 @@ export class Connection {
     this.#context = context;
     this.peer = context.peer;
     this.flow = new FlowCounter(this.openedMs, context.flow);
+    this.#input = new ConnectionInput(conn, context.buffers, this.flow);
     const onFailure = (error: unknown): void => this.#close(`writing failed: ${reason(error)}`);
     this.#queue = new SendQueue(conn, this.flow, onFailure);
     this.#answers = new DirectAnswers(this.#queue, context);
     this.#lease = new WorkerLease(id, context, this.#queue, {
-      onConsumed: (buffer): void => this.#recycle(buffer),
+      onConsumed: (buffer): void => this.#input.takeBack(buffer),
       onIdle: (): void => this.#onIdle(),
       onLost: (error): void => void this.end(error),
     });
@@ -91,6 +87,11 @@ export class Connection {
   /** Whether a request is being served. */
   get isServed(): boolean {
     return this.#lease.isWorking && !this.#lease.isWaiting;
+  }
+
+  /** Whether it watches, besides whatever else it does. */
+  get isWatching(): boolean {
+    return this.#answers.isWatching;
   }
 
   /** What it does. */
@@ -114,12 +115,8 @@ export class Connection {
   async run(): Promise<void> {
     try {
       this.#conn.setNoDelay(true);
-      const rest = await readPreface((into) => this.#conn.read(into));
-      if (rest === null) return this.#close("it left without a word");
-      const source = sourceBehind(rest, (into) => this.#read(into));
-      this.flow.addUp(rest.byteLength);
-      this.#reader = new FrameReader(source, this.#context.buffers, "client");
-      await this.#serve(this.#reader);
+      if (!await this.#input.open()) return this.#close("it left without a word");
+      await this.#serve();
     } catch (error) {
       await this.#onFailure(error);
     } finally {
@@ -140,9 +137,9 @@ export class Connection {
     const lapse = this.#context.access.lapse();
     if (lapse !== undefined) return void this.end(lapse);
     this.#lease.tick(nowMs);
-    if (this.#isReading && this.#reader?.isMidFrame) {
-      const allowedMs = frameMs + (this.#reader.pendingFrameBytes / 4096) * 1000;
-      if (nowMs - this.#frameSinceMs > allowedMs) this.#timeOut("a frame did not arrive in time");
+    const isOverdue = this.#input.isOverdue(nowMs, frameMs);
+    if (isOverdue !== undefined) {
+      if (isOverdue) this.#timeOut("a frame did not arrive in time");
     } else if (this.state === "idle" && nowMs - this.#lastRequestMs > idleMs) {
       this.#timeOut("no request for too long");
     }
@@ -163,15 +160,11 @@ export class Connection {
     this.#close(why);
   }
 
-  async #serve(reader: FrameReader): Promise<void> {
+  async #serve(): Promise<void> {
     for (;;) {
       await this.#roomForInput();
       if (this.#isClosed) return;
-      this.#isReading = true;
-      // The beginning of a frame may have come with the batch before.
-      this.#frameSinceMs = performance.now();
-      const batch = await reader.next();
-      this.#isReading = false;
+      const batch = await this.#input.next();
       if (batch === null) break;
       this.#accept(batch);
     }
@@ -191,7 +184,7 @@ export class Connection {
       if (refusal !== undefined) throw refusal;
       const access = this.#context.access.admit(hello);
       this.#isGreeted = true;
-      this.#queue.push(encodeWelcome(this.id, this.#context.timeouts.idleMs, access.role));
+      this.#queue.push(encodeWelcome(this.id, this.#context, access.role));
       this.#context.log.greeted(hello.agent, access);
       skip = 1;
     }
@@ -204,23 +197,14 @@ export class Connection {
       isForWorker = true;
     }
     if (!isForWorker) return this.#context.buffers.give(batch.bytes.buffer);
-    this.#inputBuffers++;
+    this.#input.lend();
     this.#lease.send(batch.bytes.buffer, batch.end);
   }
 
   async #roomForInput(): Promise<void> {
-    while (this.#inputBuffers >= MAX_INPUT_BUFFERS && !this.#isClosed && !this.#isEnding) {
-      this.#inputFreed = Promise.withResolvers();
-      await this.#inputFreed.promise;
-    }
+    await this.#input.untilRoom();
     // A client that asks and never reads: its replies wait here, and so does its next request.
     if (this.#queue.queuedBytes > MAX_QUEUED_BYTES) await this.#queue.drained();
-  }
-
-  #recycle(buffer: ArrayBuffer): void {
-    this.#context.buffers.give(buffer);
-    this.#inputBuffers--;
-    this.#inputFreed?.resolve();
   }
 
   #onIdle(): void {
@@ -233,7 +217,6 @@ export class Connection {
   }
 
   async #onFailure(error: unknown): Promise<void> {
-    this.#isReading = false;
     if (this.#isClosed || this.#isEnding) return;
     if (error instanceof RefusedPreface) {
       this.#isEnding = true;
@@ -253,12 +236,12 @@ export class Connection {
    */
   async #deliverAndClose(why: string): Promise<void> {
     this.#endTimer = setTimeout(() => this.#close(why), END_TIMEOUT_MS);
-    this.#inputFreed?.resolve();
+    this.#input.stop();
     try {
       await this.#queue.drained();
       await this.#conn.closeWrite();
       // A read that is under way already drops all by itself, and closes when the client does.
-      if (this.#isReading) return;
+      if (this.#input.isReading) return;
       const sink = new Uint8Array(16 * 1024);
       while (await this.#conn.read(sink) !== null);
     } catch {
@@ -274,22 +257,12 @@ export class Connection {
     this.#lease.close();
     this.#answers.close();
     this.#queue.close();
-    this.#inputFreed?.resolve();
+    this.#input.stop();
     try {
       this.#conn.close();
     } catch {
       // Closed already by the runtime after a reset.
     }
     this.#context.log.closed(why);
-  }
-
-  async #read(into: Uint8Array): Promise<number | null> {
-    const isNewFrame = !this.#reader?.isMidFrame;
-    const count = await this.#conn.read(into);
-    if (isNewFrame) this.#frameSinceMs = performance.now();
-    if (count !== null) this.flow.addUp(count);
-    // A line that broke, not a client that breaks the protocol: told so, it would not come back.
-    if (count === null && this.#reader?.isMidFrame) throw endedInsideFrame();
-    return count;
   }
 }

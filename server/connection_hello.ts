@@ -1,4 +1,5 @@
 import type { AccessRole } from "#protocol/access_role.ts";
+import { ZSTD } from "#protocol/compression_mode.ts";
 import { decodeControl } from "#protocol/control_payload.ts";
 import { encodeControl, FrameType } from "#protocol/frame.ts";
 import type { FrameBatch } from "#protocol/frame_reader.ts";
@@ -19,6 +20,16 @@ import { type HelloRequest, HelloSchema } from "#protocol/requests.ts";
 import type { Welcome } from "#protocol/replies.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
 import { encodeError } from "./error_reply.ts";
+
+/** What WELCOME says of a server. */
+export interface WelcomingServer {
+  /** When it closes an idle connection. */
+  readonly timeouts: { readonly idleMs: number };
+  /** Whether transfers may be compressed. */
+  readonly mayCompress: boolean;
+  /** Bytes per second that a transfer has at most; 0 for no limit. */
+  readonly rate: number;
+}
 
 /** What to send to a peer that is refused before its hello was understood; then the socket closes. */
 export class RefusedPreface extends Error {
@@ -103,19 +114,20 @@ export function readHello(batch: FrameBatch): HelloRequest {
  * Builds the server's preface and WELCOME.
  *
  * @param connectionId Number of the connection.
- * @param idleTimeoutMs When an idle connection is closed.
+ * @param server What the client should know of it.
  * @param role What the client may do.
  * @returns Bytes for the client.
  */
 export function encodeWelcome(
   connectionId: number,
-  idleTimeoutMs: number,
+  server: WelcomingServer,
   role: AccessRole,
 ): Uint8Array {
   const welcome: Welcome = {
     agent: AGENT,
     connectionId,
     role,
+    compression: server.mayCompress ? [ZSTD] : [],
     limits: {
       dataBytes: MAX_DATA_BYTES,
       requestBytes: MAX_REQUEST_BYTES,
@@ -124,7 +136,8 @@ export function encodeWelcome(
       pathDepth: MAX_PATH_DEPTH,
       listEntries: MAX_LIST_ENTRIES,
       initialWindowBytes: INITIAL_WINDOW_BYTES,
-      idleTimeoutMs,
+      idleTimeoutMs: server.timeouts.idleMs,
+      rate: server.rate,
     },
   };
   return concat(encodePreface(), encodeControl(FrameType.WELCOME, 0, welcome));

@@ -1,5 +1,5 @@
 import type { Snapshot, StatusResult } from "#protocol/replies.ts";
-import type { Access } from "./access/access.ts";
+import { type Access, OPEN_ACCESS } from "./access/access.ts";
 import { FlowCounter } from "./flow_counter.ts";
 import { LiveCounters } from "./live_counters.ts";
 import { listOperations, type WatchedConnection } from "./snapshot_operations.ts";
@@ -11,6 +11,8 @@ const SHARE_MS = 50;
 export interface LiveSources {
   readonly status: () => StatusResult;
   readonly connections: () => Iterable<WatchedConnection>;
+  /** Adds what other processes of the server do, where there are any, as far as the viewer may know it. */
+  readonly complete: (own: Snapshot, viewer: Access) => Snapshot;
 }
 
 /** A server's live state: what is counted all the time, and the snapshots that show it on demand. */
@@ -49,12 +51,24 @@ export class LiveState {
     const key = keyOf(viewer);
     const taken = this.#pictures.get(key);
     if (taken !== undefined) return taken;
-    const payload = encoder.encode(JSON.stringify(this.#take(nowMs, viewer)));
+    const picture = this.#sources.complete(this.#take(nowMs, viewer), viewer);
+    const payload = encoder.encode(JSON.stringify(picture));
     this.#pictures.set(key, payload);
     return payload;
   }
 
-  #take(nowMs: number, viewer: Access): Snapshot {
+  /**
+   * Gives what this process does, whatever others do, as other processes of the server are told: nothing is left
+   * out, since each of them decides by itself what its viewers may see.
+   *
+   * @param options `hasOperations`: whether connections are listed.
+   */
+  own({ hasOperations = true }: { readonly hasOperations?: boolean } = {}): Snapshot {
+    return this.#take(performance.now(), hasOperations ? OPEN_ACCESS : undefined);
+  }
+
+  /** Without a viewer no connection is listed. */
+  #take(nowMs: number, viewer: Access | undefined): Snapshot {
     const { connections, maxConnections, ...status } = this.#sources.status();
     return {
       ...status,
@@ -64,7 +78,9 @@ export class LiveState {
       rates: this.flow.rates(nowMs),
       changes: this.#counters.changes,
       historyRecords: this.#counters.historyRecords,
-      operations: listOperations(this.#sources.connections(), nowMs, viewer),
+      operations: viewer === undefined
+        ? []
+        : listOperations(this.#sources.connections(), nowMs, viewer),
     };
   }
 }

@@ -12,17 +12,26 @@ export const LOG_FORMATS = ["text", "json"] as const;
 /** How log lines look. */
 export type LogFormat = (typeof LOG_FORMATS)[number];
 
+/** Options of {@linkcode configureLog}. */
+export interface LogOptions {
+  readonly hasColor: boolean;
+  readonly isVerbose: boolean;
+  readonly process?: number;
+}
+
 /**
  * Sends the server's log to stderr, one line a record.
  *
  * @param format Text for people or JSON lines for programs.
- * @param options Whether colours may be used, and whether details are wanted.
+ * @param options Whether colours may be used, whether details are wanted, and which of several processes
+ * this is: then each line says so.
  */
 export async function configureLog(
   format: LogFormat,
-  options: { readonly hasColor: boolean; readonly isVerbose: boolean },
+  options: LogOptions,
 ): Promise<void> {
-  const formatter = formatterOf(format, options.hasColor);
+  const plain = formatterOf(format, options.hasColor);
+  const formatter = options.process === undefined ? plain : ofProcess(plain, options.process);
   const encoder = new TextEncoder();
   await configure({
     sinks: {
@@ -58,6 +67,19 @@ function formatJson(record: LogRecord): string {
     .join("");
   const time = new Date(record.timestamp).toISOString();
   return `${JSON.stringify({ time, level: record.level, message, ...record.properties })}\n`;
+}
+
+/** Lines of several processes stand in one log. */
+function ofProcess(format: TextFormatter, process: number): TextFormatter {
+  return (record) =>
+    format({
+      ...record,
+      message: [
+        `process ${process}: ${String(record.message[0] ?? "")}`,
+        ...record.message.slice(1),
+      ],
+      properties: { process, ...record.properties },
+    });
 }
 
 // Text is escaped where it comes from; quotes around it would only be in the way.

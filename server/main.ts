@@ -15,7 +15,12 @@ import {
   readVariables,
 } from "./configuration.ts";
 import { configureLog } from "./log_output.ts";
+import { explainStart } from "./explain_start.ts";
+import { startProcesses } from "./processes/supervisor.ts";
 import { type Server, startServer } from "./start_server.ts";
+
+/** One process or several. */
+type RunningServer = Pick<Server, "hostname" | "port" | "root"> & { stop(): Promise<void> };
 
 const USAGE_EXIT_CODE = 2;
 const DEFAULT_ROOT = join(dirname(fileURLToPath(import.meta.url)), "..", "server_files");
@@ -67,7 +72,7 @@ async function runTokenCommand(process: StricliProcess): Promise<void> {
 
 async function serve(flags: ServerFlags): Promise<void> {
   const server = await start(flags).catch((error: unknown) => {
-    Deno.stderr.writeSync(new TextEncoder().encode(`sluice: ${explain(error)}\n`));
+    Deno.stderr.writeSync(new TextEncoder().encode(`sluice: ${explainStart(error)}\n`));
     Deno.exit(USAGE_EXIT_CODE);
   });
   stopOnSignals(server);
@@ -76,17 +81,23 @@ async function serve(flags: ServerFlags): Promise<void> {
   );
 }
 
-async function start({ verbose, ...flags }: ServerFlags): Promise<Server> {
+async function start({ verbose, ...flags }: ServerFlags): Promise<RunningServer> {
   const { root, merged } = await readSettings(flags);
   const hasColor = Deno.stderr.isTerminal() && !Deno.env.get("NO_COLOR");
-  await configureLog(merged.logFormat, { hasColor, isVerbose: verbose ?? false });
+  const log = { hasColor, isVerbose: verbose ?? false };
+  await configureLog(merged.logFormat, log);
   requireSafeHost({
     host: merged.options.host ?? "127.0.0.1",
     hasTls: false,
     hasTokens: merged.options.isTokenRequired ?? false,
     isInsecure: merged.isInsecure,
   });
-  return await startServer({ ...merged.options, root });
+  const options = { ...merged.options, root };
+  const { processes: count, logFormat } = merged;
+  if (count !== 1) return await startProcesses(options, { count, logFormat, log });
+  // Whoever faces the network must not be able to start a program that may do anything.
+  await Deno.permissions.revoke({ name: "run", command: "deno" });
+  return await startServer(options);
 }
 
 async function readSettings(
@@ -109,21 +120,12 @@ function fromHere(path: string): string {
   return resolve(standing, path);
 }
 
-function stopOnSignals(server: Server): void {
+function stopOnSignals(server: RunningServer): void {
   const signals: Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
   for (const signal of signals) {
     // A second signal calls stop again, which closes at once.
     Deno.addSignalListener(signal, () => void server.stop().then(() => Deno.exit(0)));
   }
-}
-
-function explain(error: unknown): string {
-  if (error instanceof Deno.errors.AddrInUse) {
-    return "Cannot listen: the port is in use; stop the other program or choose another with --port";
-  }
-  if (error instanceof RangeError || error instanceof SluiceError) return escapeText(error.message);
-  const why = error instanceof Error ? error.message : String(error);
-  return `Cannot start: ${escapeText(why)}`;
 }
 
 // A fault that nothing caught is logged and survived: one bad request must not end the others.

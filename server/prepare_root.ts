@@ -4,18 +4,24 @@ import { SluiceError } from "#protocol/sluice_error.ts";
 
 /** Folders inside the state folder. */
 export const STATE_SUBFOLDERS = ["uploads", "trash", "staged"] as const;
+/** Folder for what each of several servers of a root keeps for itself. */
+export const SERVERS_FOLDER = "servers";
 
 /**
  * Makes root and its state folder when they are missing.
  *
  * @param root Path of the folder to serve; may itself be a symbolic link.
+ * @param name What the server is called among several of this root.
  * @returns Real path of root.
  * @throws {SluiceError} `not_a_folder` or `permission_denied`.
  */
-export async function prepareRoot(root: string): Promise<string> {
+export async function prepareRoot(root: string, name?: string): Promise<string> {
   const real = await makeFolder(root);
   const state = join(real, STATE_FOLDER);
-  for (const folder of [state, ...STATE_SUBFOLDERS.map((name) => join(state, name))]) {
+  const servers = join(state, SERVERS_FOLDER);
+  const own = name === undefined ? [] : [servers, join(servers, name)];
+  const common = STATE_SUBFOLDERS.map((folder) => join(state, folder));
+  for (const folder of [state, ...common, ...own]) {
     // A link in place of the state folder could send uploads anywhere.
     if (await makeFolder(folder) !== folder) {
       throw new SluiceError(

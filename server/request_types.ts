@@ -28,6 +28,7 @@ const WORKER_FRAMES: ReadonlySet<number> = new Set([
   FrameType.ABORT,
   FrameType.CANCEL,
   FrameType.DATA,
+  FrameType.PACKED,
 ]);
 
 /**

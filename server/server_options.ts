@@ -67,6 +67,9 @@ export interface ServerSettings {
   readonly maxConnections: number;
   readonly isTokenRequired: boolean;
   readonly trashKeepBytes: number;
+  readonly mayCompress: boolean;
+  /** `undefined` for a server that serves its root alone. */
+  readonly shared: string | undefined;
   readonly timeouts: ServerTimeouts;
 }
 
@@ -93,10 +96,23 @@ export interface ServerOptions {
   readonly isTokenRequired?: boolean;
   /** Bytes that the trash may take, the oldest entries go first; 0 for no limit. @default 10_000_000_000 */
   readonly trashKeepBytes?: number;
+  /**
+   * Whether clients may have their transfers compressed. Never with a pause after each chunk: that is
+   * there for watching chunks pass.
+   * @default true
+   */
+  readonly mayCompress?: boolean;
+  /**
+   * What to call this server when others serve the same folder, too; each needs a name of its own. Letters,
+   * digits and dashes, at most 32.
+   * @default none: it serves the folder alone
+   */
+  readonly shared?: string;
   /** Deadlines. */
   readonly timeouts?: Partial<ServerTimeouts>;
 }
 
+const SERVER_NAME = /^[a-z0-9][a-z0-9-]{0,31}$/i;
 /** A hundred years. */
 const MAX_KEEP_MS = 36_525 * 86_400_000;
 
@@ -144,8 +160,14 @@ export function completeSettings(options: ServerOptions): ServerSettings {
     maxConnections: options.maxConnections ?? 1024,
     isTokenRequired: options.isTokenRequired ?? false,
     trashKeepBytes: options.trashKeepBytes ?? 10e9,
+    mayCompress: (options.mayCompress ?? true) && !(options.throttle?.chunkDelayMs ?? 0),
+    shared: options.shared,
     timeouts: { ...DEFAULT_TIMEOUTS, ...options.timeouts },
   };
+  if (!SERVER_NAME.test(settings.shared ?? "x")) {
+    const why = "a name is made of letters, digits and dashes, at most 32";
+    throw new RangeError(`Cannot share as "${settings.shared}": ${why}`);
+  }
   requireRange("port", settings.port, 0, 65_535);
   requireRange("workers", settings.workers, 1, 1024);
   requireRange("spare workers", settings.spareWorkers, 0, 1024);
@@ -160,6 +182,12 @@ export function completeSettings(options: ServerOptions): ServerSettings {
   requireRange("trash keep", trashKeepMs, 0, MAX_KEEP_MS);
   requireRange("history keep", historyKeepMs, 0, MAX_KEEP_MS);
   return settings;
+}
+
+/** Gives the lowest of the rates that are set, in bytes per second; 0 when none is. */
+export function slowestRate({ rate, ratePerConnection }: ThrottleSettings): number {
+  if (rate === 0 || ratePerConnection === 0) return Math.max(rate, ratePerConnection);
+  return Math.min(rate, ratePerConnection);
 }
 
 function requireRange(name: string, value: number, least: number, most: number): void {

@@ -30,6 +30,7 @@ export interface WatchedConnection {
 /** A connection with what decides its place in the list. */
 interface Ranked {
   readonly connection: WatchedConnection;
+  readonly connectionId: number;
   readonly state: OperationState;
   readonly position: number;
   readonly rate: number;
@@ -51,10 +52,30 @@ export function listOperations(
   viewer: Access,
 ): SnapshotOperation[] {
   const ranked = Array.from(connections, (connection) => rank(connection, nowMs)).sort(compare);
+  return fitting(
+    ranked,
+    (one) => seenOperation(viewer, describe(one, nowMs), one.connection.access),
+  );
+}
+
+/**
+ * Puts the lists of several processes together, within the same limits.
+ *
+ * @param operations All of them, in any order.
+ * @returns Those that come first, in the order of {@linkcode listOperations}.
+ */
+export function limitOperations(operations: readonly SnapshotOperation[]): SnapshotOperation[] {
+  return fitting(operations.toSorted(compare), (operation) => operation);
+}
+
+function fitting<T>(
+  ranked: readonly T[],
+  describe: (one: T) => SnapshotOperation,
+): SnapshotOperation[] {
   const operations: SnapshotOperation[] = [];
   let bytes = 0;
   for (const one of ranked.slice(0, MAX_SNAPSHOT_OPERATIONS)) {
-    const operation = seenOperation(viewer, describe(one, nowMs), one.connection.access);
+    const operation = describe(one);
     bytes += encoder.encode(JSON.stringify(operation)).byteLength + 1;
     if (bytes > MAX_LIST_BYTES) break;
     operations.push(operation);
@@ -66,12 +87,15 @@ function rank(connection: WatchedConnection, nowMs: number): Ranked {
   const { up, down } = connection.flow.rates(nowMs);
   const { state, claim } = connection;
   // Who waits for a worker to start is served before those who have a place.
-  return { connection, state, position: claim.position, rate: up + down };
+  const connectionId = connection.id;
+  return { connection, connectionId, state, position: claim.position, rate: up + down };
 }
 
-function compare(a: Ranked, b: Ranked): number {
-  return STATE_RANK[a.state] - STATE_RANK[b.state] || a.position - b.position ||
-    b.rate - a.rate || a.connection.id - b.connection.id;
+type Order = Pick<SnapshotOperation, "state" | "position" | "rate" | "connectionId">;
+
+function compare(a: Order, b: Order): number {
+  return STATE_RANK[a.state] - STATE_RANK[b.state] || (a.position ?? 0) - (b.position ?? 0) ||
+    b.rate - a.rate || a.connectionId - b.connectionId;
 }
 
 function describe({ connection, state, position, rate }: Ranked, nowMs: number): SnapshotOperation {

@@ -1,44 +1,12 @@
-import { getLogger } from "@logtape/logtape";
-import { join } from "node:path";
-import { escapeText } from "#protocol/escape_text.ts";
-import { AGENT, STATE_FOLDER } from "#protocol/limits.ts";
-import type { StatusResult } from "#protocol/replies.ts";
-import { SluiceError } from "#protocol/sluice_error.ts";
-import { BUCKET_CELLS, TokenBucket } from "#protocol/token_bucket.ts";
-import { AccessControl } from "./access/access_control.ts";
-import { ConnectionAccess } from "./access/connection_access.ts";
-import { BufferPool } from "./buffer_pool.ts";
-import { Connection, type ConnectionContext } from "./connection.ts";
-import { ConnectionLog } from "./connection_log.ts";
-import { LiveState } from "./live_state.ts";
+import { ListeningServer } from "./listening_server.ts";
 import { prepareRoot } from "./prepare_root.ts";
+import type { FleetMember } from "./processes/fleet.ts";
+import { claimRoot, joinServer } from "./root_claim.ts";
+import type { Server, ServerMember } from "./server.ts";
 import { completeSettings, type ServerOptions, type ServerSettings } from "./server_options.ts";
-import { StateSync } from "./state_sync.ts";
-import { allocateGauge } from "./work_gauge.ts";
 import { workerPermissions } from "./worker_permissions.ts";
-import { WorkerPool } from "./worker_pool.ts";
 
-/** Connections beyond the limit that are told `busy`; further ones are closed without a word. */
-const MAX_REFUSALS = 64;
-const SWEEP_EVERY_MS = 3_600_000;
-
-/** A running server. */
-export interface Server extends AsyncDisposable {
-  /** The address that it listens on. */
-  readonly hostname: string;
-  /** The port, also when 0 was asked for. */
-  readonly port: number;
-  /** Real path of the folder that it serves. */
-  readonly root: string;
-  /** The same that a STATUS request gets. */
-  status(): StatusResult;
-  /**
-   * Stops: accepts no more, lets transfers finish, closes. Calling it again while it waits closes at once.
-   *
-   * @param graceMs Longest wait for transfers. @default 10_000
-   */
-  stop(graceMs?: number): Promise<void>;
-}
+export type { Server } from "./server.ts";
 
 /**
  * Starts a server. It has no effect on the process besides its socket, its workers and root.
@@ -46,7 +14,8 @@ export interface Server extends AsyncDisposable {
  * @param options Where to listen, what to serve, and the limits.
  * @returns The server, accepting connections.
  * @throws {RangeError} When a setting is out of its range.
- * @throws {SluiceError} `not_a_folder` or `permission_denied` when root cannot be served.
+ * @throws {SluiceError} `not_a_folder` or `permission_denied` when root cannot be served, `busy` when
+ * another server does.
  * @throws {Deno.errors.AddrInUse} When the port is taken.
  */
 export function startServer(options: ServerOptions): Promise<Server> {
@@ -65,9 +34,30 @@ export async function startServerWith(
   spawn: (root: string) => Worker,
 ): Promise<Server> {
   const settings = completeSettings(options);
-  const root = await prepareRoot(settings.root);
+  const root = await prepareRoot(settings.root, settings.shared);
+  using claims = new DisposableStack();
+  claims.use(await claimRoot(root, settings.shared));
   const listener = Deno.listen({ hostname: settings.host, port: settings.port });
-  return new ListeningServer(listener, { ...settings, root }, () => spawn(root));
+  const place = { claim: claims.move(), member: undefined };
+  return new ListeningServer(listener, { ...settings, root }, place, () => spawn(root));
+}
+
+/**
+ * Starts one process of a server that has several, on a port that they share. The first one has prepared and
+ * claimed root for all.
+ *
+ * @param settings This process's share of the server's settings; root is a real path.
+ * @param member Its place among them.
+ * @returns The server, accepting connections.
+ * @throws {Deno.errors.AddrInUse} When the port is taken.
+ */
+export function startMember(settings: ServerSettings, member: FleetMember): ServerMember {
+  const { host: hostname, port, root, shared } = settings;
+  using claims = new DisposableStack();
+  claims.use(joinServer(root, shared));
+  const listener = Deno.listen({ hostname, port, reusePort: true });
+  const place = { claim: claims.move(), member };
+  return new ListeningServer(listener, settings, place, () => spawnWorker(root));
 }
 
 /** Spawns the real worker in its sandbox: root and the state folder in it, nothing else. */
@@ -77,204 +67,4 @@ function spawnWorker(root: string): Worker {
     name: "sluice-worker",
     deno: { permissions: workerPermissions(root) },
   });
-}
-
-class ListeningServer implements Server {
-  readonly hostname: string;
-  readonly port: number;
-  readonly root: string;
-  readonly #listener: Deno.TcpListener;
-  readonly #settings: ServerSettings;
-  readonly #logger = getLogger(["sluice", "server"]);
-  readonly #access: AccessControl;
-  readonly #pool: WorkerPool;
-  readonly #buffers = new BufferPool();
-  readonly #connections = new Map<Connection, Promise<void>>();
-  /** Connections that are open only to be told why not. */
-  readonly #refused = new Set<Connection>();
-  readonly #bucket = new SharedArrayBuffer(BUCKET_CELLS * 8);
-  readonly #startedMs = performance.now();
-  readonly #live = new LiveState({
-    status: () => this.status(),
-    connections: () => this.#connections.keys(),
-  });
-  readonly #ticker: ReturnType<typeof setInterval>;
-  readonly #accepting: Promise<void>;
-  #nextConnectionId = 1;
-  #lastSweepMs = 0;
-  #lastTickMs = performance.now();
-  /** Of the time before the last tick. */
-  #stoodStillMs = 0;
-  #isStopping = false;
-  #stopped: Promise<void> | undefined;
-
-  constructor(listener: Deno.TcpListener, settings: ServerSettings, spawn: () => Worker) {
-    this.#listener = listener;
-    this.#settings = settings;
-    this.hostname = listener.addr.hostname;
-    this.port = listener.addr.port;
-    this.root = settings.root;
-    new TokenBucket(new BigInt64Array(this.#bucket), () => 0).rate = settings.throttle.rate;
-    this.#access = new AccessControl(join(settings.root, STATE_FOLDER), {
-      isTokenRequired: settings.isTokenRequired,
-      onAsked: () => this.#logger.info("access tokens are asked for"),
-      onTrouble: (error) =>
-        this.#logger.error("cannot read the access tokens: {reason}", {
-          reason: escapeText(String(error)),
-        }),
-    });
-    const sync = new StateSync(settings.root);
-    this.#pool = new WorkerPool({
-      limit: settings.workers,
-      spare: settings.spareWorkers,
-      spawn,
-      heartbeatMs: settings.timeouts.heartbeatMs,
-      turnMs: settings.timeouts.turnMs,
-      start: (workerId) => ({
-        type: "start",
-        workerId,
-        root: settings.root,
-        serverBucket: this.#bucket,
-        counters: this.#live.sharedCounters,
-        gauge: allocateGauge(),
-        throttle: settings.throttle,
-        stallTimeoutMs: settings.timeouts.stallMs,
-        uploadKeepMs: settings.timeouts.uploadKeepMs,
-        trashKeepMs: settings.timeouts.trashKeepMs,
-        trashKeepBytes: settings.trashKeepBytes,
-        historyKeepMs: settings.timeouts.historyKeepMs,
-      }),
-      syncState: () => sync.sync(),
-      onTrouble: (worker, what, detail) =>
-        this.#logger.error("worker {worker}: {what}: {detail}", {
-          worker,
-          what,
-          detail: escapeText(detail),
-        }),
-    });
-    this.#ticker = setInterval(() => this.#tick(), settings.timeouts.tickMs);
-    this.#accepting = this.#accept();
-  }
-
-  status(): StatusResult {
-    const { throttle, maxConnections } = this.#settings;
-    return {
-      agent: AGENT,
-      uptimeSeconds: (performance.now() - this.#startedMs) / 1000,
-      connections: this.#connections.size,
-      maxConnections,
-      workers: this.#pool.counts,
-      waiting: this.#pool.waiting,
-      transfers: [...this.#connections.keys()].filter((connection) => connection.isServed).length,
-      throttle,
-    };
-  }
-
-  stop(graceMs: number = this.#settings.timeouts.graceMs): Promise<void> {
-    if (this.#stopped !== undefined) {
-      for (const connection of this.#connections.keys()) connection.abort("the server was stopped");
-      return this.#stopped;
-    }
-    this.#stopped = this.#stop(graceMs);
-    return this.#stopped;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.stop(0);
-  }
-
-  async #stop(graceMs: number): Promise<void> {
-    this.#isStopping = true;
-    this.#logger.info("stopping: {working} connections are at work", {
-      working: this.status().transfers,
-    });
-    const deadline = setTimeout(() => {
-      for (const connection of this.#connections.keys()) connection.abort("the server was stopped");
-    }, graceMs);
-    // Whoever is told `stopping` finds the port closed, not a queue that nobody will accept.
-    this.#listener.close();
-    await this.#accepting;
-    this.#endIdle();
-    await Promise.all(this.#connections.values());
-    clearTimeout(deadline);
-    clearInterval(this.#ticker);
-    await this.#pool.stop();
-    this.#logger.info("stopped");
-  }
-
-  /** Ends connections that are not being served; while stopping this runs each tick. */
-  #endIdle(): void {
-    for (const connection of this.#connections.keys()) {
-      if (!connection.isServed) {
-        void connection.end(new SluiceError("stopping", "Cannot go on: the server is stopping"));
-      }
-    }
-  }
-
-  #tick(): void {
-    const nowMs = performance.now();
-    this.#live.tick(nowMs);
-    this.#access.refresh();
-    const { tickMs } = this.#settings.timeouts;
-    // Time in which this process stood still is nobody's silence: not at this tick, and not at the
-    // next one either, by which what arrived meanwhile is read.
-    const stoodStillMs = Math.max(0, nowMs - this.#lastTickMs - 2 * tickMs);
-    const attendedMs = nowMs - stoodStillMs - this.#stoodStillMs;
-    for (const connection of this.#connections.keys()) connection.tick(attendedMs);
-    this.#lastTickMs = nowMs;
-    this.#stoodStillMs = stoodStillMs;
-    this.#pool.tick(nowMs);
-    if (this.#isStopping) this.#endIdle();
-    const isSweepDue = this.#lastSweepMs === 0 || nowMs - this.#lastSweepMs > SWEEP_EVERY_MS;
-    if (isSweepDue && this.#pool.sweep()) this.#lastSweepMs = nowMs;
-  }
-
-  async #accept(): Promise<void> {
-    while (!this.#isStopping) {
-      try {
-        this.#open(await this.#listener.accept());
-      } catch (error) {
-        if (this.#isStopping) return;
-        // Out of descriptors, or a peer that left before it was accepted: others are served on.
-        this.#logger.warn("cannot accept a connection: {reason}", { reason: String(error) });
-        await new Promise((resolve) => setTimeout(resolve, 100));
-      }
-    }
-  }
-
-  #open(conn: Deno.TcpConn): void {
-    const { maxConnections } = this.#settings;
-    if (this.#connections.size >= maxConnections + MAX_REFUSALS) return conn.close();
-    // Those that are being refused do not count: clients that try again must not keep it full.
-    const isOver = this.#connections.size - this.#refused.size >= maxConnections;
-    const id = this.#nextConnectionId++;
-    const peer = `${conn.remoteAddr.hostname}:${conn.remoteAddr.port}`;
-    const access = new ConnectionAccess(this.#access);
-    const context: ConnectionContext = {
-      pool: this.#pool,
-      buffers: this.#buffers,
-      timeouts: this.#settings.timeouts,
-      log: new ConnectionLog(this.#logger, id, peer),
-      peer,
-      refusal: () => isOver ? tooMany(maxConnections) : undefined,
-      flow: this.#live.flow,
-      status: () => this.status(),
-      access,
-      snapshot: () => this.#live.snapshot(access.current),
-    };
-    const connection = new Connection(id, conn, context);
-    if (isOver) this.#refused.add(connection);
-    const running = connection.run().finally(() => {
-      this.#connections.delete(connection);
-      this.#refused.delete(connection);
-    });
-    this.#connections.set(connection, running);
-  }
-}
-
-function tooMany(maxConnections: number): SluiceError {
-  return new SluiceError(
-    "busy",
-    `Cannot serve this connection: ${maxConnections} are open already; try again later`,
-  );
 }

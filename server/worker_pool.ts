@@ -242,9 +242,10 @@ export class WorkerPool {
   #fill(afterFailure = false): void {
     if (this.#isStopped || (this.#failedStarts > 0 && !afterFailure)) return;
     const wanted = Math.max(this.#options.spare, this.#waiters.length);
+    const givenUpAtOnce = [...this.#leases.values()].filter((lease) => lease.isLingering).length;
     while (
       this.#starting.size < MOST_STARTING &&
-      this.#idle.size + this.#starting.size < wanted &&
+      this.#idle.size + givenUpAtOnce + this.#starting.size < wanted &&
       this.#idle.size + this.#starting.size + this.#leased.size < this.#options.limit
     ) {
       const count = this.#starting.size + this.#leased.size;

@@ -2,8 +2,8 @@ import { spreadOf } from "../statistics.ts";
 import { type Bound, type Contender, type GoalOutcome, isMet, type RowResult } from "./goal.ts";
 
 /** In front of and behind what the bench writes; the rest of the page is written by people. */
-export const BEGIN_MARK = "<!-- written by deno task bench:peers: begin -->";
-export const END_MARK = "<!-- written by deno task bench:peers: end -->";
+export const BEGIN_MARK = beginMark("bench:peers");
+export const END_MARK = endMark("bench:peers");
 
 /** When and on what a run was. */
 export interface ReportHead {
@@ -39,14 +39,24 @@ export function writeReport(head: ReportHead, rows: readonly RowResult[]): strin
  *
  * @param page The whole page, or nothing yet.
  * @param report New tables.
+ * @param task Which task writes: each has its own place in a page.
  * @throws {Error} When the page has one mark without the other.
  */
-export function insertReport(page: string, report: string): string {
-  const block = `${BEGIN_MARK}\n${report.trim()}\n${END_MARK}\n`;
-  const [begin, end] = [page.indexOf(BEGIN_MARK), page.indexOf(END_MARK)];
+export function insertReport(page: string, report: string, task = "bench:peers"): string {
+  const [beginText, endText] = [beginMark(task), endMark(task)];
+  const block = `${beginText}\n${report.trim()}\n${endText}\n`;
+  const [begin, end] = [page.indexOf(beginText), page.indexOf(endText)];
   if (begin < 0 && end < 0) return page === "" ? block : `${page.trimEnd()}\n\n${block}`;
   if (begin < 0 || end < begin) throw new Error("the page has lost one of the bench's marks");
-  return page.slice(0, begin) + block + page.slice(end + END_MARK.length).replace(/^\n/, "");
+  return page.slice(0, begin) + block + page.slice(end + endText.length).replace(/^\n/, "");
+}
+
+function beginMark(task: string): string {
+  return `<!-- written by deno task ${task}: begin -->`;
+}
+
+function endMark(task: string): string {
+  return `<!-- written by deno task ${task}: end -->`;
 }
 
 /** Writes a number as people read it: three digits, or all in front of the point. */

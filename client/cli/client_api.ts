@@ -1,5 +1,5 @@
 import type { TransferOptions, TransferResult } from "../types.ts";
-import type { SluiceClient } from "../sluice_client.ts";
+import type { BaseClient } from "../base_client.ts";
 
 /** Verbs that the command line takes from the library as they are. */
 type Verbs =
@@ -22,8 +22,8 @@ type Verbs =
   | "uploadAll"
   | "downloadAll";
 
-/** What the command line needs of a client; `SluiceClient` is one, tests bring their own. */
-export interface ClientApi extends Pick<SluiceClient, Verbs>, AsyncDisposable {
+/** What the command line needs of a client; `CommandClient` is one, tests bring their own. */
+export interface ClientApi extends Pick<BaseClient, Verbs>, AsyncDisposable {
   upload(
     localPath: string,
     remotePath: string,

@@ -1,4 +1,5 @@
 import type { FlagParametersForType } from "@stricli/core";
+import { COMPRESSION_MODES, type CompressionMode } from "#protocol/compression_mode.ts";
 import { DIGEST_ALGORITHMS, type DigestAlgorithm } from "#protocol/digest_algorithm.ts";
 import { parseRate } from "#protocol/byte_units.ts";
 import { MAX_WATCH_INTERVAL_MS, MIN_WATCH_INTERVAL_MS } from "#protocol/limits.ts";
@@ -23,6 +24,7 @@ export interface TransferFlags extends GlobalFlags, TreeFlags {
   readonly limitRate?: number;
   readonly resume: boolean;
   readonly verify: DigestAlgorithm;
+  readonly compress: CompressionMode;
 }
 
 /** Flags of download. */
@@ -85,6 +87,14 @@ export const treeFlagSpecs: FlagSpecs<TreeFlags> = {
   dryRun: flagSwitch("Print what would be done, and do nothing"),
 };
 
+/** How `--compress` is documented. */
+export const compressFlagSpec: FlagSpecs<{ readonly compress: CompressionMode }>["compress"] = {
+  kind: "enum",
+  values: [...COMPRESSION_MODES],
+  default: "auto",
+  brief: "Compress bytes on their way: where it is faster, wherever it saves bytes, never",
+};
+
 /** How the flags that upload and download share, apart from `--to` and `--as`, are documented. */
 export const transferFlagSpecs: FlagSpecs<Omit<TransferFlags, "to" | "as" | keyof GlobalFlags>> = {
   recursive: flagSwitch("Take folders with all that is in them"),
@@ -115,6 +125,7 @@ export const transferFlagSpecs: FlagSpecs<Omit<TransferFlags, "to" | "as" | keyo
     default: "xxh128",
     brief: "Checksum over each whole file",
   },
+  compress: compressFlagSpec,
 };
 
 /** Short names of the transfer flags. */

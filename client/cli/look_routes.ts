@@ -1,6 +1,7 @@
 import { buildCommand, type Command } from "@stricli/core";
 import { parseBytes } from "#protocol/byte_units.ts";
 import { CHECKSUM_ALGORITHMS, type ChecksumAlgorithm } from "#protocol/digest_algorithm.ts";
+import { COMMAND_MODULES } from "./command_modules.ts";
 import type { CliContext, GlobalFlags } from "./context.ts";
 import { flagSwitch, globalAliases, globalFlagSpecs, parseCount } from "./flags.ts";
 import { loadCommand } from "./load_command.ts";
@@ -35,7 +36,7 @@ export const searchRoute: Command<CliContext> = buildCommand<
   [string?, string?],
   CliContext
 >({
-  loader: loadCommand(async () => (await import("./commands/search.ts")).search),
+  loader: loadCommand(async () => (await COMMAND_MODULES.search()).search),
   parameters: {
     flags: {
       limit: {
@@ -77,7 +78,7 @@ export const checksumRoute: Command<CliContext> = buildCommand<
   string[],
   CliContext
 >({
-  loader: loadCommand(async () => (await import("./commands/checksum.ts")).checksum),
+  loader: loadCommand(async () => (await COMMAND_MODULES.checksum()).checksum),
   parameters: {
     flags: {
       algorithm: {
@@ -107,7 +108,7 @@ export const checksumRoute: Command<CliContext> = buildCommand<
 
 /** `preview NAME`. */
 export const previewRoute: Command<CliContext> = buildCommand<PreviewFlags, [string?], CliContext>({
-  loader: loadCommand(async () => (await import("./commands/preview.ts")).preview),
+  loader: loadCommand(async () => (await COMMAND_MODULES.preview()).preview),
   parameters: {
     flags: {
       bytes: {
@@ -136,7 +137,7 @@ export const previewRoute: Command<CliContext> = buildCommand<PreviewFlags, [str
 
 /** `history`. */
 export const historyRoute: Command<CliContext> = buildCommand<HistoryFlags, [], CliContext>({
-  loader: loadCommand(async () => (await import("./commands/history.ts")).history),
+  loader: loadCommand(async () => (await COMMAND_MODULES.history()).history),
   parameters: {
     flags: {
       limit: {

@@ -1,4 +1,5 @@
 import { buildCommand, type Command } from "@stricli/core";
+import { COMMAND_MODULES } from "./command_modules.ts";
 import type { CliContext, GlobalFlags } from "./context.ts";
 import { flagSwitch, globalAliases, globalFlagSpecs, parseInterval } from "./flags.ts";
 import { loadCommand } from "./load_command.ts";
@@ -30,7 +31,7 @@ export interface StatusFlags extends GlobalFlags {
 
 /** `list [DIR]`. */
 export const listRoute: Command<CliContext> = buildCommand<ListFlags, [string?], CliContext>({
-  loader: loadCommand(async () => (await import("./commands/list.ts")).list),
+  loader: loadCommand(async () => (await COMMAND_MODULES.list()).list),
   parameters: {
     flags: {
       long: flagSwitch("Show kind, size and time too"),
@@ -54,7 +55,7 @@ export const listRoute: Command<CliContext> = buildCommand<ListFlags, [string?],
 
 /** `stat NAME`. */
 export const statRoute: Command<CliContext> = buildCommand<GlobalFlags, [string?], CliContext>({
-  loader: loadCommand(async () => (await import("./commands/stat.ts")).stat),
+  loader: loadCommand(async () => (await COMMAND_MODULES.stat()).stat),
   parameters: {
     flags: globalFlagSpecs,
     aliases: globalAliases,
@@ -69,7 +70,7 @@ export const renameRoute: Command<CliContext> = buildCommand<
   [string?, string?],
   CliContext
 >({
-  loader: loadCommand(async () => (await import("./commands/rename.ts")).rename),
+  loader: loadCommand(async () => (await COMMAND_MODULES.rename()).rename),
   parameters: {
     flags: globalFlagSpecs,
     aliases: globalAliases,
@@ -86,7 +87,7 @@ export const renameRoute: Command<CliContext> = buildCommand<
 
 /** `delete NAME…`. */
 export const deleteRoute: Command<CliContext> = buildCommand<DeleteFlags, string[], CliContext>({
-  loader: loadCommand(async () => (await import("./commands/delete.ts")).deleteNames),
+  loader: loadCommand(async () => (await COMMAND_MODULES.delete()).deleteNames),
   parameters: {
     flags: {
       yes: flagSwitch("Do not ask; needed where nobody can be asked"),
@@ -112,7 +113,7 @@ export const deleteRoute: Command<CliContext> = buildCommand<DeleteFlags, string
 
 /** `mkdir DIR`. */
 export const mkdirRoute: Command<CliContext> = buildCommand<MkdirFlags, [string?], CliContext>({
-  loader: loadCommand(async () => (await import("./commands/mkdir.ts")).mkdir),
+  loader: loadCommand(async () => (await COMMAND_MODULES.mkdir()).mkdir),
   parameters: {
     flags: {
       parents: flagSwitch("Make missing folders above it; an existing one is fine"),
@@ -126,7 +127,7 @@ export const mkdirRoute: Command<CliContext> = buildCommand<MkdirFlags, [string?
 
 /** `status`. */
 export const statusRoute: Command<CliContext> = buildCommand<StatusFlags, [], CliContext>({
-  loader: loadCommand(async () => (await import("./commands/status.ts")).status),
+  loader: loadCommand(async () => (await COMMAND_MODULES.status()).status),
   parameters: {
     flags: {
       watch: flagSwitch("Keep it up to date until Ctrl-C"),

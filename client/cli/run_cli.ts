@@ -1,6 +1,7 @@
 import { ExitCode, run } from "@stricli/core";
 import { escapeText } from "#protocol/escape_text.ts";
 import { buildCli } from "./application.ts";
+import { COMMAND_MODULES } from "./command_modules.ts";
 import type { CliContext, CliEnvironment } from "./context.ts";
 import { findValue, hasSwitch, moveGlobalFlags } from "./global_flags.ts";
 import { withTokenFlags } from "./load_command.ts";
@@ -22,7 +23,7 @@ export async function runCli(
   const { inputs, leading, hasCommand } = moveGlobalFlags(args);
   if (hasCommand) return await runCommand(inputs, environment);
   if (isInteractive(environment.terminal) && !hasSwitch(leading, "--json")) {
-    const { runMenu } = await import("./menu/run_menu.ts");
+    const { runMenu } = await COMMAND_MODULES.runMenu();
     const runLine = (line: readonly string[]): Promise<number> =>
       runCli([...leading, ...line], environment);
     const tokenFile = findValue(leading, "--token-file");

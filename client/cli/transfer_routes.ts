@@ -1,4 +1,5 @@
 import { buildCommand, type Command } from "@stricli/core";
+import { COMMAND_MODULES } from "./command_modules.ts";
 import type { CliContext } from "./context.ts";
 import {
   type DownloadFlags,
@@ -12,7 +13,7 @@ import { localFolders, localNames, remoteFolders, remoteNames } from "./proposal
 
 /** `upload LOCAL…`. */
 export const uploadRoute: Command<CliContext> = buildCommand<TransferFlags, string[], CliContext>({
-  loader: loadCommand(async () => (await import("./commands/upload.ts")).upload),
+  loader: loadCommand(async () => (await COMMAND_MODULES.upload()).upload),
   parameters: {
     flags: {
       to: {
@@ -54,7 +55,7 @@ export const uploadRoute: Command<CliContext> = buildCommand<TransferFlags, stri
 /** `download REMOTE…`. */
 export const downloadRoute: Command<CliContext> = buildCommand<DownloadFlags, string[], CliContext>(
   {
-    loader: loadCommand(async () => (await import("./commands/download.ts")).download),
+    loader: loadCommand(async () => (await COMMAND_MODULES.download()).download),
     parameters: {
       flags: {
         to: {

@@ -1,5 +1,6 @@
 import { buildCommand, buildRouteMap, type Command, type RouteMap } from "@stricli/core";
 import type { ConflictPolicy } from "#protocol/requests.ts";
+import { COMMAND_MODULES } from "./command_modules.ts";
 import type { CliContext, GlobalFlags } from "./context.ts";
 import { flagSwitch, globalAliases, globalFlagSpecs } from "./flags.ts";
 import { loadCommand } from "./load_command.ts";
@@ -16,13 +17,13 @@ export interface EmptyFlags extends GlobalFlags {
 }
 
 const listTrashRoute: Command<CliContext> = buildCommand<GlobalFlags, [], CliContext>({
-  loader: loadCommand(async () => (await import("./commands/trash.ts")).listTrash),
+  loader: loadCommand(async () => (await COMMAND_MODULES.trash()).listTrash),
   parameters: { flags: globalFlagSpecs, aliases: globalAliases },
   docs: { brief: "Show what was deleted, the newest first" },
 });
 
 const restoreRoute: Command<CliContext> = buildCommand<RestoreFlags, string[], CliContext>({
-  loader: loadCommand(async () => (await import("./commands/trash.ts")).restoreTrash),
+  loader: loadCommand(async () => (await COMMAND_MODULES.trash()).restoreTrash),
   parameters: {
     flags: {
       onConflict: {
@@ -48,7 +49,7 @@ const restoreRoute: Command<CliContext> = buildCommand<RestoreFlags, string[], C
 });
 
 const emptyRoute: Command<CliContext> = buildCommand<EmptyFlags, string[], CliContext>({
-  loader: loadCommand(async () => (await import("./commands/trash.ts")).emptyTrash),
+  loader: loadCommand(async () => (await COMMAND_MODULES.trash()).emptyTrash),
   parameters: {
     flags: {
       yes: flagSwitch("Do not ask; needed where nobody can be asked"),

@@ -1,6 +1,8 @@
 import { buildCommand, type Command } from "@stricli/core";
+import type { CompressionMode } from "#protocol/compression_mode.ts";
 import type { CliContext, GlobalFlags } from "./context.ts";
 import {
+  compressFlagSpec,
   flagSwitch,
   globalAliases,
   globalFlagSpecs,
@@ -9,6 +11,7 @@ import {
   treeFlagSpecs,
 } from "./flags.ts";
 import { loadCommand } from "./load_command.ts";
+import { COMMAND_MODULES } from "./command_modules.ts";
 import { localNames, remoteNames } from "./proposals.ts";
 
 /** Flags of `sync`. */
@@ -17,6 +20,7 @@ export interface SyncFlags extends GlobalFlags, TreeFlags {
   readonly delete: boolean;
   readonly checksum: boolean;
   readonly jobs: number;
+  readonly compress: CompressionMode;
 }
 
 /** Flags of `verify`. */
@@ -32,7 +36,7 @@ export const syncRoute: Command<CliContext> = buildCommand<
   [string?, string?],
   CliContext
 >({
-  loader: loadCommand(async () => (await import("./commands/sync.ts")).sync),
+  loader: loadCommand(async () => (await COMMAND_MODULES.sync()).sync),
   parameters: {
     flags: {
       fromServer: flagSwitch("Make LOCAL like REMOTE; REMOTE like LOCAL when left out"),
@@ -42,6 +46,7 @@ export const syncRoute: Command<CliContext> = buildCommand<
       include,
       dryRun,
       jobs: jobsFlagSpec,
+      compress: compressFlagSpec,
       ...globalFlagSpecs,
     },
     aliases: { ...globalAliases, j: "jobs" },
@@ -59,7 +64,7 @@ export const verifyRoute: Command<CliContext> = buildCommand<
   [string?, string?],
   CliContext
 >({
-  loader: loadCommand(async () => (await import("./commands/verify.ts")).verify),
+  loader: loadCommand(async () => (await COMMAND_MODULES.verify()).verify),
   parameters: {
     flags: { exclude, include, jobs: jobsFlagSpec, ...globalFlagSpecs },
     aliases: { ...globalAliases, j: "jobs" },

@@ -55,14 +55,19 @@ export class BatchPublisher {
   }
 
   #start(): void {
-    this.#running ??= this.#publish(this.#waiting.splice(0)).finally(() => {
+    if (this.#running !== undefined) return;
+    const removeTemps = this.#incoming.endBatch();
+    this.#running = this.#publish(this.#waiting.splice(0), removeTemps).finally(() => {
       this.#running = undefined;
       if (this.#waiting.length >= BATCH_FILES) this.#start();
     });
   }
 
   /** Never rejects: each file is told. */
-  async #publish(batch: readonly ReceivedFile[]): Promise<void> {
+  async #publish(
+    batch: readonly ReceivedFile[],
+    removeTemps: () => Promise<void>,
+  ): Promise<void> {
     try {
       await syncFiles(this.#incoming.path, batch.map(({ partPath }) => partPath));
     } catch (error) {
@@ -81,7 +86,7 @@ export class BatchPublisher {
         ends.push(() => file.onFailed(error));
       }
     }
-    await syncFolders([...folders]);
+    await Promise.all([syncFolders([...folders]), removeTemps()]);
     for (const end of ends) end();
   }
 

@@ -115,6 +115,7 @@ export class DownloadLane<J extends FileJob> {
     await new DownloadSession(connection, {
       lane: this,
       algorithm: options.verify ?? "xxh128",
+      compress: options.compress,
       digestOf,
       next: () => again.shift() ?? this.#take(),
       isDry: () => this.#queue.isOver || this.#queue.hasLarge,

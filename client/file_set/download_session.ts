@@ -1,6 +1,8 @@
 import { crc32 } from "node:zlib";
+import type { CompressionMode } from "#protocol/compression_mode.ts";
 import type { DigestAlgorithm } from "#protocol/digest_algorithm.ts";
 import { FrameType } from "#protocol/frame.ts";
+import { plainBytesOf, unpack } from "#protocol/packed_data.ts";
 import { GetReadySchema, GetResultSchema } from "#protocol/replies.ts";
 import type { GetInput } from "#protocol/requests.ts";
 import type { SluiceError } from "#protocol/sluice_error.ts";
@@ -8,6 +10,7 @@ import type { Connection } from "../connection.ts";
 import { peerError } from "../connection_errors.ts";
 import { decodeReply } from "../decode_reply.ts";
 import type { DataBatch } from "../exchange.ts";
+import { agreeOnCompression } from "../make_packer.ts";
 import type { SmallDownload } from "./download_lane.ts";
 import { type FileJob, SMALL_FILE_BYTES } from "./file_job.ts";
 import { FrameBuffer } from "./frame_buffer.ts";
@@ -30,6 +33,8 @@ export interface DownloadFeed<J extends FileJob> {
     endAsLarge(download: SmallDownload<J>): void;
   };
   readonly algorithm: DigestAlgorithm;
+  /** When bytes are compressed on their way. */
+  readonly compress: CompressionMode | undefined;
   readonly digestOf: SmallDigest;
   /** The next file, if there is one now. */
   next(): SmallDownload<J> | undefined;
@@ -43,6 +48,8 @@ export interface DownloadFeed<J extends FileJob> {
 interface Arrival {
   sizeBytes: number;
   modifiedAtMs: number;
+  /** Where its bytes are gathered. */
+  buffer: Uint8Array;
   bytes: Uint8Array;
   filled: number;
   /** Why it has to be fetched on its own: it grew, or its bytes were damaged. */
@@ -55,6 +62,8 @@ export class DownloadSession<J extends FileJob> {
   readonly #feed: DownloadFeed<J>;
   readonly #frames = new FrameBuffer();
   readonly #broken = Promise.withResolvers<never>();
+  /** Files come one after the other, as a rule: then all of them are gathered here. */
+  #scratch: Uint8Array | undefined = new Uint8Array(SMALL_FILE_BYTES);
   #aheadFiles = 0;
   #aheadBytes = 0;
   #hasRoom = Promise.withResolvers<void>();
@@ -104,11 +113,15 @@ export class DownloadSession<J extends FileJob> {
     const arrival: Arrival = {
       sizeBytes: 0,
       modifiedAtMs: 0,
+      buffer: NOTHING,
       bytes: NOTHING,
       filled: 0,
       isUnfit: false,
     };
-    const over = (): void => this.#over(job.sizeBytes);
+    const over = (): void => {
+      if (arrival.bytes.byteLength > 0) this.#scratch ??= arrival.buffer;
+      this.#over(job.sizeBytes);
+    };
     const id = this.#connection.begin(
       new RequestTaker(FrameType.GET, {
         onReady: (payload) => this.#takeReady(arrival, payload, id),
@@ -124,7 +137,12 @@ export class DownloadSession<J extends FileJob> {
         onLost: (error) => this.#broken.reject(error),
       }),
     );
-    const request: GetInput = { path, digest: this.#feed.algorithm };
+    const compress = agreeOnCompression(this.#connection, this.#feed.compress);
+    const request: GetInput = {
+      path,
+      digest: this.#feed.algorithm,
+      ...(compress === "off" ? {} : { compress }),
+    };
     this.#frames.addControl(FrameType.GET, id, request);
     this.#aheadFiles++;
     this.#aheadBytes += job.sizeBytes;
@@ -156,20 +174,29 @@ export class DownloadSession<J extends FileJob> {
   }
 
   #takeData(arrival: Arrival, { bytes, frames }: DataBatch): void {
-    for (const { payloadAt, payloadBytes, crc } of frames) {
+    for (const { type, payloadAt, payloadBytes, crc } of frames) {
       if (arrival.isUnfit) return;
       const payload = bytes.subarray(payloadAt, payloadAt + payloadBytes);
-      if (arrival.filled + payloadBytes > arrival.sizeBytes) {
+      const isPacked = type === FrameType.PACKED;
+      const plainBytes = isPacked ? plainBytesOf(payload) : payloadBytes;
+      if (arrival.filled + plainBytes > arrival.sizeBytes) {
         throw peerError(this.#connection.server, "it sent more bytes than it announced");
       }
-      if (crc32(payload) !== crc) {
+      const plain = isPacked ? unpack(payload, crc) : payload;
+      if (plain === undefined || (!isPacked && crc32(plain) !== crc)) {
         arrival.isUnfit = true;
         return;
       }
-      if (arrival.filled === 0) arrival.bytes = new Uint8Array(arrival.sizeBytes);
-      arrival.bytes.set(payload, arrival.filled);
-      arrival.filled += payloadBytes;
+      if (arrival.filled === 0) this.#makeRoom(arrival);
+      arrival.bytes.set(plain, arrival.filled);
+      arrival.filled += plainBytes;
     }
+  }
+
+  #makeRoom(arrival: Arrival): void {
+    arrival.buffer = this.#scratch ?? new Uint8Array(SMALL_FILE_BYTES);
+    this.#scratch = undefined;
+    arrival.bytes = arrival.buffer.subarray(0, arrival.sizeBytes);
   }
 
   #takeResult(download: SmallDownload<J>, arrival: Arrival, payload: Uint8Array): void {

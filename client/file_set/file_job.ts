@@ -51,6 +51,11 @@ export interface FileSetOptions<J extends FileJob> extends CallOptions {
    * @default "xxh128"
    */
   readonly verify?: TransferOptions["verify"];
+  /**
+   * When bytes are compressed on their way.
+   * @default "auto"
+   */
+  readonly compress?: TransferOptions["compress"];
   /** Told where a larger file stands. Small ones only end. */
   readonly onProgress?: (job: J, progress: TransferProgress) => void;
   /** Told once for each file, in the order of their ends. */

@@ -1,6 +1,7 @@
 import { crc32 } from "node:zlib";
 import { FrameType, writeHeader } from "#protocol/frame.ts";
 import { HEADER_BYTES, MAX_DATA_BYTES } from "#protocol/limits.ts";
+import { packInPlace } from "#protocol/packed_data.ts";
 
 /** Bytes after which frames are worth a write of their own. */
 export const FLUSH_BYTES: number = 256 * 1024;
@@ -33,14 +34,25 @@ export class FrameBuffer {
     this.#filled = at + HEADER_BYTES + payloadBytes;
   }
 
-  /** Adds a DATA frame; the bytes are copied. */
-  addData(requestId: number, payload: Uint8Array): void {
+  /**
+   * Adds a DATA frame; the bytes are copied.
+   *
+   * @param requestId Request that it belongs to.
+   * @param plain Bytes of a file.
+   * @param isToPack Whether it becomes a PACKED frame when that saves bytes.
+   */
+  addData(requestId: number, plain: Uint8Array, isToPack: boolean): void {
     const at = this.#filled;
-    const payloadBytes = payload.byteLength;
-    const crc = crc32(payload);
-    writeHeader(this.#bytes, at, { type: FrameType.DATA, requestId, payloadBytes, crc });
-    this.#bytes.set(payload, at + HEADER_BYTES);
-    this.#filled = at + HEADER_BYTES + payloadBytes;
+    const payloadAt = at + HEADER_BYTES;
+    const crc = crc32(plain);
+    this.#bytes.set(plain, payloadAt);
+    const packedBytes = isToPack
+      ? packInPlace(this.#bytes.subarray(payloadAt, payloadAt + plain.byteLength))
+      : undefined;
+    const type = packedBytes === undefined ? FrameType.DATA : FrameType.PACKED;
+    const payloadBytes = packedBytes ?? plain.byteLength;
+    writeHeader(this.#bytes, at, { type, requestId, payloadBytes, crc });
+    this.#filled = payloadAt + payloadBytes;
   }
 
   /**

@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { join, sep as SEPARATOR } from "node:path";
 import { SluiceError } from "#protocol/sluice_error.ts";
 import { localError, locally } from "../local_errors.ts";
 
@@ -23,6 +23,8 @@ export class IncomingFolder implements AsyncDisposable {
   readonly path: string;
   readonly #lock: Deno.FsFile;
   #count = 0;
+  /** Files that get their names together lie in a folder of their own, which then goes as a whole. */
+  #batch: string | undefined;
 
   private constructor(path: string, lock: Deno.FsFile) {
     this.path = path;
@@ -55,7 +57,8 @@ export class IncomingFolder implements AsyncDisposable {
    * @returns Its path for now.
    */
   write(bytes: Uint8Array, modifiedAtMs: number): string {
-    const path = join(this.path, String(this.#count++));
+    this.#batch ??= this.#makeBatch();
+    const path = `${this.#batch}${SEPARATOR}${this.#count++}`;
     try {
       using file = Deno.openSync(path, { write: true, createNew: true });
       for (let at = 0; at < bytes.byteLength;) at += file.writeSync(bytes.subarray(at));
@@ -66,14 +69,43 @@ export class IncomingFolder implements AsyncDisposable {
     }
   }
 
+  /**
+   * Ends a batch: what is written from now on belongs to the next one.
+   *
+   * @returns Removes the temporary names of its files, once they are not needed any more.
+   */
+  endBatch(): () => Promise<void> {
+    const batch = this.#batch;
+    this.#batch = undefined;
+    return async () => {
+      if (batch !== undefined) await remove(batch);
+    };
+  }
+
+  #makeBatch(): string {
+    const path = join(this.path, String(this.#count++));
+    try {
+      Deno.mkdirSync(path);
+    } catch (error) {
+      throw localError(`create folder "${path}"`, error);
+    }
+    return path;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     try {
-      await Deno.remove(this.path, { recursive: true });
-    } catch {
-      // The next download into this folder removes what is left.
+      await remove(this.path);
     } finally {
       this.#lock.close();
     }
+  }
+}
+
+async function remove(path: string): Promise<void> {
+  try {
+    await Deno.remove(path, { recursive: true });
+  } catch {
+    // The next download into the target folder removes what is left.
   }
 }
 
@@ -110,8 +142,9 @@ async function takeOver(path: string): Promise<Deno.FsFile | undefined> {
   if (lock === undefined) return undefined;
   try {
     if (await lock.tryLock(true) && await isStillThere(path, lock)) {
-      for await (const { name, isFile } of Deno.readDir(path)) {
-        if (isFile && /^\d+$/.test(name)) await Deno.remove(join(path, name));
+      for await (const { name, isFile, isDirectory } of Deno.readDir(path)) {
+        const isOurs = (isFile || isDirectory) && /^\d+$/.test(name);
+        if (isOurs) await Deno.remove(join(path, name), { recursive: true });
       }
       return lock;
     }

@@ -123,13 +123,15 @@ class Runners<J extends FileJob> {
   }
 
   async #transfer(job: J): Promise<void> {
-    const { onConflict, limitRate, resume, verify, signal, onProgress, onEnd } = this.#run.options;
+    const { onConflict, limitRate, resume, verify, compress, signal, onProgress, onEnd } =
+      this.#run.options;
     try {
       const result = await this.#kind.transfer(job, {
         onConflict: onConflict ?? "error",
         limitRate: limitRate ?? 0,
         resume: resume ?? true,
         verify: verify ?? "xxh128",
+        compress: compress ?? "auto",
         ...(signal === undefined ? {} : { signal }),
         onProgress: (progress) => onProgress?.(job, progress),
       });

@@ -3,7 +3,7 @@ import { SluiceError } from "#protocol/sluice_error.ts";
 import { localError } from "../local_errors.ts";
 
 /** Names that are looked up one by one before a whole folder is read instead. */
-const SINGLE_LOOKUPS = 16;
+const SINGLE_LOOKUPS = 4;
 
 interface TargetFolder {
   lookups: number;

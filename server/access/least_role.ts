@@ -11,7 +11,7 @@ type Need = AccessRole | ((payload: () => Uint8Array) => AccessRole);
  * The role that each frame of a client needs: the one place where that is decided. What is not
  * listed here needs the most.
  *
- * DATA, COMMIT and ABORT only go on with a PUT, which was asked about; without one they do nothing.
+ * DATA, PACKED, COMMIT and ABORT only go on with a PUT, which was asked about; without one they do nothing.
  */
 const NEEDS: ReadonlyMap<number, Need> = new Map<number, Need>([
   [FrameType.LIST, "reader"],
@@ -27,6 +27,7 @@ const NEEDS: ReadonlyMap<number, Need> = new Map<number, Need>([
   [FrameType.PING, "reader"],
   [FrameType.CANCEL, "reader"],
   [FrameType.DATA, "reader"],
+  [FrameType.PACKED, "reader"],
   [FrameType.COMMIT, "reader"],
   [FrameType.ABORT, "reader"],
   [FrameType.PUT, "writer"],

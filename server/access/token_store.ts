@@ -1,16 +1,21 @@
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
+import * as v from "valibot";
 import { ACCESS_ROLES, type AccessRole } from "#protocol/access_role.ts";
 import { formatAccessToken, TOKEN_SECRET_BYTES } from "#protocol/access_token.ts";
 import { parseRemotePath, type RemotePath } from "#protocol/remote_path.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
+import { NamespaceLock } from "../storage/namespace_lock.ts";
+import { writeFully } from "../storage/read_fully.ts";
+import { syncLocalFolder } from "../storage/sync_local_folder.ts";
 
 /** Most tokens that are not revoked. */
 export const MAX_TOKENS = 1000;
 /** Most bytes of the folder that a token is confined to: a path below it still fits a record. */
 export const MAX_BASE_BYTES = 1000;
 const BUSY_MS = 5_000;
+/** Of the file's first line. */
+const MARK_BYTES = 36;
 
 /** What is known of a token; never the token itself. */
 export interface StoredToken {
@@ -29,19 +34,45 @@ export interface StoredToken {
 /** What a new token is to be. */
 export type NewToken = Pick<StoredToken, "name" | "role" | "base" | "expiresAtMs">;
 
+/** What a line of the file says of a token. */
+const LineSchema = v.pipe(
+  v.strictObject({
+    id: v.pipe(v.string(), v.uuid()),
+    name: v.string(),
+    role: v.picklist(ACCESS_ROLES),
+    path: v.string(),
+    hash: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
+    createdAtMs: v.number(),
+    expiresAtMs: v.optional(v.number()),
+  }),
+  v.transform(({ path, hash, expiresAtMs, ...rest }): StoredToken => ({
+    ...rest,
+    base: parseRemotePath(path),
+    hash: Uint8Array.fromHex(hash),
+    expiresAtMs,
+  })),
+);
+
 /**
- * The access tokens of one root, in its state database. A file beside it, `tokens`, says that there
- * are any: it stays when the database is lost, so that a server without its tokens lets nobody in
- * instead of everybody, and its content changes with every token, so that a running server notices.
+ * The access tokens of one root, in the file `tokens` of its state folder: a line that changes with every
+ * token, so that a running server notices, then a line of JSON for each token. It is replaced as a whole, so
+ * that all processes and servers of the folder can read it at any time, also on a file system of several
+ * machines, where a database would not be safe. A file without tokens is no missing file: once there were
+ * some, nobody is let in without one.
  */
 export class TokenStore {
-  readonly #database: string;
-  readonly #mark: string;
+  readonly #statePath: string;
+  readonly #path: string;
+  readonly #busyMs: number;
 
-  /** @param statePath Path of the state folder. */
-  constructor(statePath: string) {
-    this.#database = join(statePath, "state.db");
-    this.#mark = join(statePath, "tokens");
+  /**
+   * @param statePath Path of the state folder, which all servers of the root share.
+   * @param busyMs Longest wait for somebody else who changes something in the folder.
+   */
+  constructor(statePath: string, busyMs: number = BUSY_MS) {
+    this.#busyMs = busyMs;
+    this.#statePath = statePath;
+    this.#path = join(statePath, "tokens");
   }
 
   /**
@@ -51,7 +82,10 @@ export class TokenStore {
    */
   mark(): string | undefined {
     try {
-      return Deno.readTextFileSync(this.#mark);
+      using file = Deno.openSync(this.#path);
+      const bytes = new Uint8Array(MARK_BYTES);
+      const read = file.readSync(bytes) ?? 0;
+      return new TextDecoder().decode(bytes.subarray(0, read));
     } catch (error) {
       if (error instanceof Deno.errors.NotFound) return undefined;
       throw error;
@@ -63,87 +97,86 @@ export class TokenStore {
    *
    * @param token Its name, which no other living token has, and what it allows.
    * @returns The token, which nobody can find out again.
-   * @throws {SluiceError} `already_exists`, or `too_large` when there are too many.
+   * @throws {SluiceError} `already_exists`, `too_large` when there are too many, `busy` when another server
+   * holds the folder's lock for too long.
    */
-  create(token: NewToken): string {
+  create({ name, role, base, expiresAtMs }: NewToken): string {
     const text = formatAccessToken(randomBytes(TOKEN_SECRET_BYTES));
-    this.#change((database) => {
-      const living = readLiving(database);
-      if (living.some(({ name }) => name === token.name)) {
-        throw new SluiceError(
-          "already_exists",
-          `Cannot create token "${token.name}": there is one of that name; revoke it first`,
-        );
+    this.#change((living) => {
+      const act = `create token "${name}"`;
+      if (living.some((token) => token.name === name)) {
+        const why = "there is one of that name; revoke it first";
+        throw new SluiceError("already_exists", `Cannot ${act}: ${why}`);
       }
       if (living.length >= MAX_TOKENS) {
         const why = `there are ${MAX_TOKENS} already; revoke some first`;
-        throw new SluiceError("too_large", `Cannot create token "${token.name}": ${why}`);
+        throw new SluiceError("too_large", `Cannot ${act}: ${why}`);
       }
-      database.prepare(
-        `INSERT INTO tokens (id, name, hash, role, path, created_at_ms, expires_at_ms)
-         VALUES (?, ?, ?, ?, ?, ?, ?)`,
-      ).run(
-        randomUUID(),
-        token.name,
-        hashToken(text),
-        token.role,
-        token.base,
-        Date.now(),
-        token.expiresAtMs ?? null,
-      );
+      const hash = hashToken(text);
+      const createdAtMs = Date.now();
+      return [...living, { id: randomUUID(), name, role, base, hash, createdAtMs, expiresAtMs }];
     });
     return text;
   }
 
-  /** All tokens that are not revoked, also those that have expired, by name. */
+  /**
+   * All tokens that are not revoked, also those that have expired, by name.
+   *
+   * @throws {SluiceError} `internal` when the file is damaged.
+   */
   list(): StoredToken[] {
-    return this.#use(readLiving);
+    return this.#read().sort((a, b) => a.name < b.name ? -1 : 1);
   }
 
   /**
    * Revokes a token for good.
    *
    * @param name Its name.
-   * @throws {SluiceError} `not_found`.
+   * @throws {SluiceError} `not_found`, `busy`.
    */
   revoke(name: string): void {
-    this.#change((database) => {
-      const { changes } = database.prepare(
-        "UPDATE tokens SET revoked_at_ms = ? WHERE name = ? AND revoked_at_ms IS NULL",
-      ).run(Date.now(), name);
-      if (changes > 0) return;
+    this.#change((living) => {
+      const left = living.filter((token) => token.name !== name);
+      if (left.length < living.length) return left;
       throw new SluiceError("not_found", `Cannot revoke token "${name}": there is none`);
     });
   }
 
-  #change(change: (database: DatabaseSync) => void): void {
-    this.#use((database) => {
-      database.exec("BEGIN IMMEDIATE");
-      change(database);
-      database.exec("COMMIT");
-    });
-    // Behind the commit: who sees the new mark reads the new tokens.
-    writeWhole(this.#mark, `${randomUUID()}\n`);
+  #change(change: (living: readonly StoredToken[]) => readonly StoredToken[]): void {
+    using lock = new NamespaceLock(this.#statePath, this.#busyMs);
+    lock.hold(() => this.#write(change(this.#read())));
   }
 
-  #use<T>(use: (database: DatabaseSync) => T): T {
-    const database = new DatabaseSync(this.#database);
+  #read(): StoredToken[] {
+    let text: string;
     try {
-      database.exec(
-        `PRAGMA busy_timeout = ${BUSY_MS};
-         PRAGMA journal_mode = WAL;
-         PRAGMA synchronous = FULL;
-         CREATE TABLE IF NOT EXISTS tokens (
-           id TEXT PRIMARY KEY, name TEXT NOT NULL, hash BLOB NOT NULL, role TEXT NOT NULL,
-           path TEXT NOT NULL, created_at_ms INTEGER NOT NULL, expires_at_ms INTEGER,
-           revoked_at_ms INTEGER
-         );`,
-      );
-      return use(database);
-    } finally {
-      // Closing also ends a transaction that was not committed.
-      database.close();
+      text = Deno.readTextFileSync(this.#path);
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return [];
+      throw error;
     }
+    const [mark, ...lines] = text.split("\n");
+    // The last line ends, too: a file that was cut short is noticed.
+    if (mark?.length !== MARK_BYTES || lines.pop() !== "") throw damaged();
+    return lines.map(readLine);
+  }
+
+  /** A reader sees the old content or the new one, also after a loss of power. */
+  #write(tokens: readonly StoredToken[]): void {
+    const temp = `${this.#path}-${randomUUID()}`;
+    try {
+      {
+        using file = Deno.openSync(temp, { createNew: true, write: true, mode: 0o600 });
+        const text = [randomUUID(), ...tokens.map(lineOf), ""].join("\n");
+        writeFully(file, new TextEncoder().encode(text));
+        file.syncSync();
+      }
+      Deno.renameSync(temp, this.#path);
+    } catch (error) {
+      removeQuietly(temp);
+      throw error;
+    }
+    syncLocalFolder(this.#statePath);
   }
 }
 
@@ -157,31 +190,27 @@ export function hashToken(text: string): Uint8Array {
   return createHash("sha256").update(text).digest();
 }
 
-function readLiving(database: DatabaseSync): StoredToken[] {
-  return database.prepare("SELECT * FROM tokens WHERE revoked_at_ms IS NULL ORDER BY name").all()
-    .map(toToken);
+function lineOf({ base, hash, ...rest }: StoredToken): string {
+  return JSON.stringify({ ...rest, path: base, hash: hash.toHex() });
 }
 
-function toToken(row: Record<string, unknown>): StoredToken {
-  const { hash, expires_at_ms: expires } = row;
-  const role = ACCESS_ROLES.find((role) => role === row["role"]);
-  if (role === undefined || !(hash instanceof Uint8Array)) {
-    throw new SluiceError("internal", "Cannot read the access tokens: a record is damaged");
+function readLine(line: string): StoredToken {
+  try {
+    return v.parse(LineSchema, JSON.parse(line));
+  } catch (cause) {
+    throw damaged(cause);
   }
-  return {
-    id: String(row["id"]),
-    name: String(row["name"]),
-    role,
-    base: parseRemotePath(String(row["path"])),
-    hash,
-    createdAtMs: Number(row["created_at_ms"]),
-    expiresAtMs: expires === null ? undefined : Number(expires),
-  };
 }
 
-/** A reader sees the old content or the new one. */
-function writeWhole(path: string, text: string): void {
-  const temp = `${path}-${randomUUID()}`;
-  Deno.writeTextFileSync(temp, text);
-  Deno.renameSync(temp, path);
+function damaged(cause?: unknown): SluiceError {
+  const why = "the file .sluice/tokens is damaged";
+  return new SluiceError("internal", `Cannot read the access tokens: ${why}`, { cause });
+}
+
+function removeQuietly(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch {
+    // It was never made, or its disk is gone; whoever wrote it hears of that.
+  }
 }

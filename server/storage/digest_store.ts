@@ -2,7 +2,7 @@ import type { ChecksumAlgorithm } from "#protocol/digest_algorithm.ts";
 import type { PreparingDatabase, StateDatabase } from "./state_database.ts";
 
 /** Digests that wait to be written in one transaction. */
-const BATCH = 128;
+const BATCH = 512;
 /** Rows that are kept; the ones used longest ago go first. */
 const MAX_ROWS = 1_000_000;
 /** A file that changed this recently could change again within the same time stamp. */

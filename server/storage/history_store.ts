@@ -7,6 +7,8 @@ import type { PreparingDatabase, StateDatabase } from "./state_database.ts";
 
 /** Records that are written in one transaction. */
 const BATCH = 512;
+/** Records that wait while other processes keep the database to themselves. */
+const MAX_PENDING = 8_192;
 /** Records that are kept whatever their age. */
 const MAX_RECORDS = 100_000;
 /** Rows that are read at once while a pattern is looked for. */
@@ -49,6 +51,11 @@ export class HistoryStore {
     this.#onWritten = onWritten;
   }
 
+  /** Whether something is still to be written. */
+  get hasPending(): boolean {
+    return this.#pending.length > 0;
+  }
+
   /** Notes what was done; it is written with others, at the latest by {@linkcode HistoryStore.flush}. */
   add(record: NewHistoryRecord): void {
     this.#pending.push(record);
@@ -60,10 +67,11 @@ export class HistoryStore {
     if (this.#pending.length === 0) return;
     const records = this.#pending;
     this.#pending = [];
-    this.#database.transact((database) => {
+    const outcome = this.#database.transact((database) => {
       for (const record of records) insertRecord(database, record);
     });
-    this.#onWritten(records.length);
+    if (outcome === "busy" && records.length < MAX_PENDING) this.#pending = records;
+    else this.#onWritten(records.length);
   }
 
   /**
@@ -117,7 +125,7 @@ export class HistoryStore {
 
   #rowsBefore(before: number, failedOnly: boolean, owner: string | undefined): HistoryRecord[] {
     return this.#database.attempt((database) => {
-      const failed = failedOnly ? "AND outcome <> 'done'" : "";
+      const failed = failedOnly ? "AND outcome NOT IN ('done', 'cancelled')" : "";
       const owned = owner === undefined ? "" : "AND token_id = ?";
       return database.prepare(
         `SELECT ${COLUMNS} FROM history WHERE id < ? ${failed} ${owned}

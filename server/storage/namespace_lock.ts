@@ -1,15 +1,28 @@
 import { join } from "node:path";
+import { SluiceError } from "#protocol/sluice_error.ts";
+
+/** Between two looks at a lock that another machine holds. */
+const POLL_MS = 1;
+/** What {@linkcode Atomics.wait} sleeps on. */
+const NEVER = new Int32Array(new SharedArrayBuffer(4));
 
 /**
- * Orders changes of names among all workers, and all processes that serve one root: publish, rename,
- * delete and mkdir each look and act under this lock (flock(2)), so that no two of them mix.
- * It is held for a few system calls, never across a wait.
+ * Orders changes of names among all workers, all processes that serve one root, and all machines where the
+ * file system passes flock(2) on: publish, rename, delete and mkdir each look and act under this lock, so
+ * that no two of them mix. It is held for a few system calls, never across a wait.
  */
 export class NamespaceLock implements Disposable {
   readonly #file: Deno.FsFile;
 
-  /** @param statePath Path of the state folder. */
-  constructor(statePath: string) {
+  readonly #timeoutMs: number;
+
+  /**
+   * @param statePath Path of the state folder.
+   * @param timeoutMs Longest wait for others. On one machine the system never leaves the lock with a process
+   * that has ended, and waiting inside the system is cheapest; a machine that died may keep it for a while.
+   */
+  constructor(statePath: string, timeoutMs: number = Infinity) {
+    this.#timeoutMs = timeoutMs;
     this.#file = Deno.openSync(join(statePath, "lock"), { create: true, write: true });
   }
 
@@ -18,9 +31,10 @@ export class NamespaceLock implements Disposable {
    *
    * @param change Synchronous, short.
    * @returns What `change` returns.
+   * @throws {SluiceError} `busy` when others hold the lock for too long.
    */
   hold<T>(change: () => T): T {
-    this.#file.lockSync(true);
+    this.#lock();
     try {
       return change();
     } finally {
@@ -30,5 +44,17 @@ export class NamespaceLock implements Disposable {
 
   [Symbol.dispose](): void {
     this.#file.close();
+  }
+
+  #lock(): void {
+    if (this.#timeoutMs === Infinity) return this.#file.lockSync(true);
+    const deadlineMs = performance.now() + this.#timeoutMs;
+    while (!this.#file.tryLockSync(true)) {
+      if (performance.now() > deadlineMs) {
+        const why = "another server of this folder holds its lock; try again later";
+        throw new SluiceError("busy", `Cannot change a name now: ${why}`);
+      }
+      Atomics.wait(NEVER, 0, 0, POLL_MS);
+    }
   }
 }

@@ -43,6 +43,7 @@ export function publish(
  * As {@linkcode publish}, for a caller that holds the namespace lock and makes the name durable.
  *
  * @param act For messages.
+ * @param options `keepsTemp`: the temp name may stay; the caller removes it later.
  */
 export function publishLocked(
   root: RootFolder,
@@ -50,16 +51,22 @@ export function publishLocked(
   path: RemotePath,
   policy: ConflictPolicy,
   act: string,
+  options: { readonly keepsTemp?: boolean } = {},
 ): Published {
   if (policy === "overwrite") return replace(root, temp, path, act);
-  if (linkNew(root, temp, path, act)) return { outcome: "created", path };
+  const linkNew = (name: RemotePath): boolean => {
+    const outcome = linkIfFree(root, temp, name, act);
+    if (outcome === "linked" && !options.keepsTemp) Deno.removeSync(temp);
+    return outcome !== "taken";
+  };
+  if (linkNew(path)) return { outcome: "created", path };
   if (policy === "skip") return { outcome: "skipped", path };
   if (policy === "error") {
     throw new SluiceError("already_exists", `Cannot ${act}: the name is taken`);
   }
   for (let attempt = 1; attempt <= MAX_ALTERNATIVES; attempt++) {
     const other = alternativePath(path, attempt);
-    if (linkNew(root, temp, other, act)) return { outcome: "created", path: other };
+    if (linkNew(other)) return { outcome: "created", path: other };
   }
   throw new SluiceError("already_exists", `Cannot ${act}: the name and its alternatives are taken`);
 }
@@ -90,23 +97,27 @@ export function requireReplaceable(there: Deno.FileInfo, act: string): void {
   throw new SluiceError("not_a_file", `Cannot ${act}: a device, pipe or socket has that name`);
 }
 
-/** Moves a file to a name that must be free; says whether it was. */
-function linkNew(root: RootFolder, temp: string, path: RemotePath, act: string): boolean {
+/** Gives a file a name that must be free. Where there are no hard links the temp name goes with it. */
+function linkIfFree(
+  root: RootFolder,
+  temp: string,
+  path: RemotePath,
+  act: string,
+): "taken" | "linked" | "moved" {
   const target = root.locate(path, act);
   try {
     Deno.linkSync(temp, target);
   } catch (error) {
     const code = osCode(error);
-    if (code === "EEXIST") return false;
+    if (code === "EEXIST") return "taken";
     if (!NO_LINKS.has(code)) {
       return withOsErrors(act, () => {
         throw error;
       });
     }
-    return moveNew(root, temp, path, act);
+    return moveNew(root, temp, path, act) ? "moved" : "taken";
   }
-  Deno.removeSync(temp);
-  return true;
+  return "linked";
 }
 
 // What a file system without hard links answers (exFAT, some network and container file systems).

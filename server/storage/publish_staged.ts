@@ -17,7 +17,7 @@ export type StagedOutcome =
   | {
     readonly upload: StagedUpload;
     readonly published: Published;
-    /** The file under its name, when it is certain that it is this one. */
+    /** The file under its name, when its digest is worth keeping and it is certain that it is this one. */
     readonly version: FileVersion | undefined;
   }
   | { readonly upload: StagedUpload; readonly failure: unknown };
@@ -28,7 +28,8 @@ export type StagedOutcome =
  *
  * @param root Root.
  * @param lock The namespace lock.
- * @param uploads The files, in the order in which they get their names.
+ * @param uploads The files, in the order in which they get their names. Their temp names may stay, for the caller
+ * to remove all at once.
  * @param syncAll Makes everything durable at once; says whether it could.
  * @returns What became of each, in the same order.
  */
@@ -60,7 +61,8 @@ export async function publishStaged(
 function publishOne(root: RootFolder, upload: StagedUpload): StagedOutcome {
   const { temp, path, onConflict } = upload;
   try {
-    const published = publishLocked(root, temp, path, onConflict, `upload "${path}"`);
+    const act = `upload "${path}"`;
+    const published = publishLocked(root, temp, path, onConflict, act, { keepsTemp: true });
     return { upload, published, version: versionUnder(root, upload, published) };
   } catch (failure) {
     return { upload, failure };
@@ -73,7 +75,8 @@ function versionUnder(
   { version }: StagedUpload,
   { outcome, path }: Published,
 ): FileVersion | undefined {
-  const info = outcome === "skipped" ? undefined : root.statDeep(path, "keep digest");
+  if (version === undefined || outcome === "skipped") return undefined;
+  const info = root.statDeep(path, "keep digest");
   if (info === undefined) return undefined;
   const now = versionOf(info);
   // Another program may have replaced it, or written to it.

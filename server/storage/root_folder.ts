@@ -18,7 +18,10 @@ export interface OpenedFile {
 }
 
 interface RootFolderOptions {
-  /** Looks at each folder once only, for a short life under the namespace lock. */
+  /**
+   * Looks at each folder once, until it forgets: while the namespace lock is held, or for reading, on Linux,
+   * what was asked for before the look.
+   */
   readonly remembersFolders?: boolean;
   /** Where the state folder is, when it is not in root. */
   readonly statePath?: string;
@@ -42,12 +45,17 @@ export class RootFolder {
 
   /**
    * @param path Real path of root, or of the folder in it that is to look like root.
-   * @param options How long it lives, and where the state folder is.
+   * @param options How long it remembers, and where the state folder is.
    */
   constructor(path: string, options: RootFolderOptions = {}) {
     this.path = path;
     this.statePath = options.statePath ?? join(path, STATE_FOLDER);
     this.#checked = options.remembersFolders ? new Set() : undefined;
+  }
+
+  /** Forgets which folders were plain: the next use of each looks again. */
+  forgetFolders(): void {
+    this.#checked?.clear();
   }
 
   /**
@@ -140,7 +148,7 @@ export class RootFolder {
   }
 
   #openOnce(path: RemotePath, act: string): OpenedFile | undefined {
-    // Looked at first for another reason, too: opening a pipe would wait for a writer.
+    // Looked at first also because opening a pipe would wait for a writer.
     const before = this.stat(path, act);
     requireFile(before, act);
     const file = withOsErrors(act, () => Deno.openSync(this.#join(path)));
@@ -156,11 +164,9 @@ export class RootFolder {
   }
 
   /**
-   * Makes sure that an open file is what its name meant before and means now, reached through plain
-   * folders. On Linux `fstat` in the worker's sandbox refuses a file outside of root, however it was
-   * reached; elsewhere the folder is looked at once more.
-   *
-   * @returns What is open; `undefined` when the name means something else by now.
+   * Makes sure that an open file is what its name meant before and means now (`undefined` if not), reached
+   * through plain folders. On Linux `fstat` in the worker's sandbox refuses a file outside of root,
+   * however it was reached; elsewhere the folder is looked at once more.
    */
   #verify(
     path: RemotePath,
@@ -216,11 +222,7 @@ export class RootFolder {
     return true;
   }
 
-  /**
-   * Sets the modification time of a folder.
-   *
-   * @throws {SluiceError} As {@linkcode RootFolder.stat}; `not_a_folder`.
-   */
+  /** Sets the modification time of a folder; throws as {@linkcode RootFolder.stat}, and `not_a_folder`. */
   setModified(path: RemotePath, modifiedAtMs: number, act: string): void {
     const info = this.stat(path, act);
     if (info.isSymlink) throw linkInTheWay(act);
@@ -270,7 +272,7 @@ export class RootFolder {
   }
 }
 
-/** What an entry is, in the protocol's words. */
+/** What an entry is. */
 export function kindOf(info: Deno.FileInfo | Deno.DirEntry): EntryKind {
   if (info.isSymlink) return "symlink";
   if (info.isDirectory) return "folder";

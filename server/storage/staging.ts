@@ -8,6 +8,8 @@ import { writeFully } from "./read_fully.ts";
 
 /** Held with flock(2) while somebody uses the batch; what nobody holds is left over from a kill. */
 const LOCK = "lock";
+/** To hash a smaller file anew costs no more than to keep its digest and look it up. */
+const LEAST_KEPT_BYTES = 64 * 1024;
 /** A batch without a lock that is younger may be on its way to get one. */
 const SETTLED_MS = 60_000;
 
@@ -17,7 +19,9 @@ export interface StagedUpload {
   readonly onConflict: ConflictPolicy;
   /** Where its bytes are. */
   readonly temp: string;
-  readonly version: FileVersion;
+  readonly sizeBytes: number;
+  /** Known when its digest will be kept. */
+  readonly version: FileVersion | undefined;
   readonly digest: string;
 }
 
@@ -31,10 +35,14 @@ export class StagingBatch implements Disposable {
 
   /** @param statePath Path of the state folder. */
   constructor(statePath: string) {
-    this.#folder = join(statePath, "staged", crypto.randomUUID());
-    Deno.mkdirSync(this.#folder);
-    this.#lock = Deno.openSync(join(this.#folder, LOCK), { createNew: true, write: true });
-    this.#lock.lockSync(true);
+    for (;;) {
+      const folder = join(statePath, "staged", crypto.randomUUID());
+      const lock = openLocked(folder);
+      if (lock === undefined) continue;
+      this.#folder = folder;
+      this.#lock = lock;
+      return;
+    }
   }
 
   /**
@@ -42,26 +50,44 @@ export class StagingBatch implements Disposable {
    *
    * @param bytes Its content, verified.
    * @param modifiedAtMs Its modification time; now when left out.
-   * @returns Where it is, and its version.
+   * @returns Where it is, and what is known of it.
    */
   write(
     bytes: Uint8Array,
     modifiedAtMs: number | undefined,
-  ): Pick<StagedUpload, "temp" | "version"> {
+  ): Pick<StagedUpload, "temp" | "sizeBytes" | "version"> {
     const temp = join(this.#folder, String(this.uploads.length));
     {
       using file = Deno.openSync(temp, { create: true, truncate: true, write: true });
       writeFully(file, bytes);
       if (modifiedAtMs !== undefined) file.utimeSync(new Date(), new Date(modifiedAtMs));
     }
+    const sizeBytes = bytes.byteLength;
     // By its name: asked of the open file, the sandbox looks up all folders above it again.
-    return { temp, version: versionOf(Deno.lstatSync(temp)) };
+    const version = sizeBytes >= LEAST_KEPT_BYTES ? versionOf(Deno.lstatSync(temp)) : undefined;
+    return { temp, sizeBytes, version };
   }
 
   /** Removes what was not published. */
   [Symbol.dispose](): void {
     this.#lock.close();
     removeIfThere(this.#folder);
+  }
+}
+
+/** Makes the folder of a batch; `undefined` when a sweep took it for left over before it was locked. */
+function openLocked(folder: string): Deno.FsFile | undefined {
+  Deno.mkdirSync(folder);
+  const path = join(folder, LOCK);
+  const lock = Deno.openSync(path, { createNew: true, write: true });
+  lock.lockSync(true);
+  try {
+    Deno.lstatSync(path);
+    return lock;
+  } catch (error) {
+    lock.close();
+    if (osCode(error) === "ENOENT") return undefined;
+    throw error;
   }
 }
 

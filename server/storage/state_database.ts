@@ -3,6 +3,8 @@ import { DatabaseSync, type StatementSync } from "node:sqlite";
 
 /** After a failure, such as a full disk, the database is left alone for this long. */
 const RETRY_AFTER_MS = 60_000;
+/** When others only write to it at the same time, this is enough. */
+const RETRY_BUSY_MS = 100;
 
 /** An open database that keeps its prepared statements. */
 export interface PreparingDatabase {
@@ -18,7 +20,8 @@ export class StateDatabase implements Disposable {
   readonly #path: string;
   #database: DatabaseSync | undefined;
   readonly #statements = new Map<string, StatementSync>();
-  #failedAtMs = -Infinity;
+  #restsUntilMs = -Infinity;
+  #isBusy = false;
   #isClosed = false;
 
   /** @param statePath Path of the state folder. */
@@ -33,26 +36,36 @@ export class StateDatabase implements Disposable {
    * @returns What `use` returns, or `undefined` when the database cannot be used now.
    */
   attempt<T>(use: (database: PreparingDatabase) => T): T | undefined {
-    if (this.#isClosed || performance.now() - this.#failedAtMs < RETRY_AFTER_MS) return undefined;
+    if (this.#isClosed || performance.now() < this.#restsUntilMs) return undefined;
     try {
       const database = this.#database ??= open(this.#path);
-      return use({ prepare: (sql) => this.#prepare(database, sql) });
-    } catch {
+      const result = use({ prepare: (sql) => this.#prepare(database, sql) });
+      this.#isBusy = false;
+      return result;
+    } catch (error) {
       // What could not be kept is lost, or computed again; the files themselves are served.
-      this.#failedAtMs = performance.now();
+      this.#isBusy = isBusy(error);
+      this.#restsUntilMs = performance.now() + (this.#isBusy ? RETRY_BUSY_MS : RETRY_AFTER_MS);
       // Also ends a transaction that would keep all other workers from writing.
       this.#close();
       return undefined;
     }
   }
 
-  /** Uses the database inside one transaction. */
-  transact(use: (database: PreparingDatabase) => void): void {
-    this.attempt((database) => {
+  /**
+   * Uses the database inside one transaction.
+   *
+   * @returns `busy` when others keep it from being written: the same can be tried again soon.
+   */
+  transact(use: (database: PreparingDatabase) => void): "done" | "busy" | "failed" {
+    const isDone = this.attempt((database) => {
       database.prepare("BEGIN IMMEDIATE").run();
       use(database);
       database.prepare("COMMIT").run();
+      return true;
     });
+    if (isDone) return "done";
+    return this.#isBusy ? "busy" : "failed";
   }
 
   #prepare(database: DatabaseSync, sql: string): StatementSync {
@@ -76,6 +89,11 @@ export class StateDatabase implements Disposable {
       // What went wrong with it before may do so again; it is not used any more either way.
     }
   }
+}
+
+/** Other processes write to the database, or set it up, and this one's patience is over. */
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && /database (table )?is (locked|busy)/.test(error.message);
 }
 
 function open(path: string): DatabaseSync {

@@ -37,7 +37,13 @@ export class FlowThrottle {
 
   /** Whether any limit is on. */
   get isOn(): boolean {
-    return this.#settings.chunkDelayMs > 0 || this.#slowestRate() > 0;
+    return this.#settings.chunkDelayMs > 0 || this.slowestRate > 0;
+  }
+
+  /** The lowest of the rates, in bytes per second; 0 for none. Others may share it. */
+  get slowestRate(): number {
+    const rates = [this.#server.rate, this.#connection.rate].filter((rate) => rate > 0);
+    return rates.length === 0 ? 0 : Math.min(...rates);
   }
 
   /** Payload bytes of a chunk. */
@@ -55,7 +61,7 @@ export class FlowThrottle {
   /** Bytes of an upload that may be under way beyond its last ACK. */
   get windowBytes(): number {
     if (!this.isOn) return FULL_WINDOW_BYTES;
-    const flowing = Math.round(this.#slowestRate() * WINDOW_SECONDS);
+    const flowing = Math.round(this.slowestRate * WINDOW_SECONDS);
     return Math.max(2 * this.chunkBytes, Math.min(FULL_WINDOW_BYTES, flowing));
   }
 
@@ -83,10 +89,5 @@ export class FlowThrottle {
     const fromMs = this.#pausedUntilMs < nowMs - CATCH_UP_MS ? nowMs : this.#pausedUntilMs;
     this.#pausedUntilMs = fromMs + Math.ceil(bytes / chunkBytes) * chunkDelayMs;
     await sleep(this.#pausedUntilMs - nowMs, signal);
-  }
-
-  #slowestRate(): number {
-    const rates = [this.#server.rate, this.#connection.rate].filter((rate) => rate > 0);
-    return rates.length === 0 ? 0 : Math.min(...rates);
   }
 }

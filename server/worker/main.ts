@@ -20,6 +20,9 @@ import { Session } from "./session.ts";
 /** What was done is written this much later at the most, so that many things are written together. */
 const FLUSH_AFTER_MS = 250;
 
+/** How soon an upload is let go of that another process goes on with. */
+const LOOK_FOR_CALLS_MS = 200;
+
 /** The worker's global scope: TypeScript's default library types the window's. */
 const scope = self as unknown as {
   onmessage: (message: MessageEvent<ToWorker>) => void;
@@ -46,6 +49,7 @@ class WorkerMain {
   #clockOffsetMs = 0;
   #lease: Lease | undefined;
   #heldSession: string | undefined;
+  #callTimer: ReturnType<typeof setInterval> | undefined;
   /** Who waits for `synced`, in order. */
   readonly #syncs: ((isDurable: boolean) => void)[] = [];
   #flushTimer: ReturnType<typeof setTimeout> | undefined;
@@ -54,7 +58,11 @@ class WorkerMain {
     this.#start = start;
     this.#counters = new LiveCounters(start.counters);
     this.#gauge = new GaugeWriter(start.gauge);
-    this.#storage = new Storage(start.root, (count) => this.#counters.addHistoryRecords(count));
+    this.#storage = new Storage(
+      start.root,
+      start.place,
+      (count) => this.#counters.addHistoryRecords(count),
+    );
     const mostBytes = Math.max(FULL_CHUNK_BYTES, start.throttle.chunkBytes);
     this.#outbox = new Outbox(
       (buffer, end) => post({ type: "send", buffer, end }, [buffer]),
@@ -109,13 +117,18 @@ class WorkerMain {
   #begin({ peer, access, frames }: ToWorker & { readonly type: "lease" }): void {
     const outside = new OutsideNames(access);
     this.#gauge.base = access.base;
-    const { throttle, serverBucket, stallTimeoutMs } = this.#start;
+    const { throttle, serverBucket, mayCompress, stallTimeoutMs } = this.#start;
     const events = new EventGatherer((event) =>
       post({ type: "event", event: outside.event(event) })
     );
+    const storage = this.#storage.below(access.base);
     const staged: Staged = { batch: undefined, isReadyFor: undefined };
     const inbox = new Inbox({
-      onConsumed: (buffer): void => post({ type: "consumed", buffer }, [buffer]),
+      onConsumed: (buffer): void => {
+        // What follows may have been asked for after the look at a folder.
+        storage.reader.forgetFolders();
+        post({ type: "consumed", buffer }, [buffer]);
+      },
       onEmpty: (batches, isBetweenRequests): void => {
         this.#outbox.flush();
         events.flush();
@@ -128,11 +141,12 @@ class WorkerMain {
     });
     const now = (): number => performance.now() + this.#clockOffsetMs;
     const session = new Session({
-      storage: this.#storage.below(access.base),
+      storage,
       access,
       outbox: this.#outbox,
       inbox,
       throttle: new FlowThrottle(throttle, serverBucket, now),
+      mayCompress,
       folderPages: new FolderPages(),
       peer,
       stallTimeoutMs,
@@ -145,8 +159,8 @@ class WorkerMain {
       gauge: this.#gauge,
       noteChange: (): void => this.#counters.addChange(),
       record: (record): void => this.#record(outside.record(record)),
-      takeSession: (session): void => post({ type: "takeSession", session }),
-      holdSession: (session): void => void (this.#heldSession = session),
+      takeSession: (session): void => this.#takeSession(session),
+      holdSession: (session): void => this.#holdSession(session),
     });
     for (const range of frames) inbox.push(range);
     const done = this.#serve(session, inbox).finally(() => events.flush());
@@ -169,15 +183,38 @@ class WorkerMain {
     this.#lease = undefined;
     this.#outbox.reset();
     this.#storage.flush();
+    if (this.#storage.history.hasPending) this.#flushSoon();
     post({ type: "released" });
   }
 
   #record(record: NewHistoryRecord): void {
     this.#storage.history.add(record);
+    this.#flushSoon();
+  }
+
+  #flushSoon(): void {
     this.#flushTimer ??= setTimeout(() => {
       this.#flushTimer = undefined;
       this.#storage.flush();
+      if (this.#storage.history.hasPending) this.#flushSoon();
     }, FLUSH_AFTER_MS);
+  }
+
+  #takeSession(session: string): void {
+    post({ type: "takeSession", session });
+    if (this.#start.hasOthers) this.#storage.calls.call(session);
+  }
+
+  #holdSession(session: string | undefined): void {
+    this.#heldSession = session;
+    clearInterval(this.#callTimer);
+    if (session === undefined || !this.#start.hasOthers) return;
+    const { calls } = this.#storage;
+    // It was answered by the end of whoever held the session before.
+    calls.take(session);
+    this.#callTimer = setInterval(() => {
+      if (calls.take(session)) this.#lease?.session.yieldSession();
+    }, LOOK_FOR_CALLS_MS);
   }
 
   #syncState(): Promise<boolean> {
@@ -197,6 +234,7 @@ class WorkerMain {
   async #sweep(): Promise<void> {
     try {
       const uploads = this.#storage.uploads.expire(this.#start.uploadKeepMs);
+      this.#storage.calls.expire();
       sweepStaging(this.#storage.root.statePath);
       const { trashKeepMs, trashKeepBytes, historyKeepMs } = this.#start;
       const limits = { keepMs: trashKeepMs, keepBytes: trashKeepBytes };

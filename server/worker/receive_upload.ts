@@ -1,4 +1,3 @@
-import { crc32 } from "node:zlib";
 import { decodeControl } from "#protocol/control_payload.ts";
 import { encodeFrame, FrameType, writeU64 } from "#protocol/frame.ts";
 import { AbortSchema, type CommitRequest, CommitSchema } from "#protocol/requests.ts";
@@ -7,6 +6,7 @@ import { withOsErrors } from "../storage/os_error.ts";
 import type { Upload } from "./handlers/put.ts";
 import type { InboxFrame } from "./inbox.ts";
 import { writeFully } from "../storage/read_fully.ts";
+import { plainPayload } from "./plain_payload.ts";
 import type { RequestContext } from "./request_context.ts";
 
 /** An unthrottled upload is told at least this often how far it is. */
@@ -44,6 +44,7 @@ export async function receiveUpload(
     }
     switch (frame.type) {
       case FrameType.DATA:
+      case FrameType.PACKED:
         await receiver.take(frame);
         break;
       case FrameType.COMMIT:
@@ -78,25 +79,20 @@ class Receiver {
     this.#writtenBack = this.#position;
   }
 
-  /** Takes one DATA frame. */
+  /** Takes one DATA or PACKED frame. Rates count what travelled. */
   async take(frame: InboxFrame): Promise<void> {
-    const { payload } = frame;
     const { act, digester, session, request } = this.#upload;
-    if (crc32(payload) !== frame.crc) {
-      throw new SluiceError("checksum_mismatch", `Cannot ${act}: a chunk arrived damaged`);
-    }
-    if (this.#position + payload.byteLength > request.sizeBytes) {
-      throw new SluiceError(
-        "invalid_request",
-        `Cannot ${act}: more bytes came than were announced`,
-      );
-    }
-    withOsErrors(act, () => writeFully(session.file, payload));
-    digester.update(payload);
-    this.#position += payload.byteLength;
-    this.#context.history.bytes += payload.byteLength;
+    const bytes = plainPayload(frame, {
+      act,
+      mayCompress: request.mayCompress && this.#context.mayCompress,
+      restBytes: request.sizeBytes - this.#position,
+    });
+    withOsErrors(act, () => writeFully(session.file, bytes));
+    digester.update(bytes);
+    this.#position += bytes.byteLength;
+    this.#context.history.bytes += bytes.byteLength;
     this.#startWriteBack();
-    await this.#throttle(payload.byteLength);
+    await this.#throttle(frame.payload.byteLength);
     this.#upload.log.progress(this.#position);
   }
 

@@ -27,6 +27,8 @@ export interface SessionContext {
   readonly outbox: Outbox;
   readonly inbox: Inbox;
   readonly throttle: FlowThrottle;
+  /** Whether transfers may be compressed. */
+  readonly mayCompress: boolean;
   readonly folderPages: FolderPages;
   /** Address of the client, for the history. */
   readonly peer: string;

@@ -70,6 +70,8 @@ export class Session {
   readonly #lease = new AbortController();
   #current: { readonly requestId: number; readonly abort: AbortController } | undefined;
 
+  /** Serves request after request until it is used. */
+  #abort = new AbortController();
   #isYielding = false;
   #yieldsLater = false;
   #offered: PromiseWithResolvers<void> | undefined;
@@ -164,8 +166,11 @@ export class Session {
     if (entry === undefined) return;
     const [operation, handle] = entry;
     const { requestId } = frame;
-    const { outbox, gauge } = this.#context;
-    const abort = new AbortController();
+    const { outbox, gauge, storage } = this.#context;
+    // Links can be renamed and restored, so a folder may be one behind any other request.
+    if (frame.type !== FrameType.GET) storage.reader.forgetFolders();
+    if (this.#abort.signal.aborted) this.#abort = new AbortController();
+    const abort = this.#abort;
     this.#current = { requestId, abort };
     if (this.#cancels.has(requestId)) this.#abortIfCurrent(requestId);
     const history = new HistoryDraft(gauge);

@@ -17,7 +17,7 @@ export interface WalkedEntry {
  * not followed; names that no client could ask for are left out; folders that vanish or cannot be read
  * on the way are passed over.
  *
- * @param root Root.
+ * @param root Root; what it remembers of folders is forgotten at each turn.
  * @param folder Where to begin.
  * @param act For messages.
  * @param signal Ends the walk.
@@ -43,6 +43,7 @@ export async function* walkFolder(
       await new Promise<void>((resolve) => setImmediate(() => resolve()));
       signal.throwIfAborted();
       turnEndsMs = performance.now() + TURN_MS;
+      root.forgetFolders();
     }
     pending.push(...folders.reverse());
   }

@@ -90,7 +90,9 @@ async function beginByCommandLine(
   bytes: Uint8Array<ArrayBuffer>,
 ): Promise<void> {
   await Deno.writeFile(path, bytes);
-  await using client = await startClientProcess(world.server.address, ["upload", path]);
+  await using client = await startClientProcess(world.server.address, [
+    ...["upload", "--compress", "off", path], // What repeats itself would be through too soon.
+  ]);
   await client.stdout.waitFor((line) => /"doneBytes":[1-9]\d{5}/.test(line), "progress");
   client.kill("SIGINT");
   await client.ended;

@@ -255,6 +255,7 @@ export class FakeClient implements ClientApi {
           ...how,
           onConflict,
           verify: options.verify ?? "xxh128",
+          compress: options.compress ?? "auto",
           onProgress: (progress) => onProgress?.(job, progress),
         });
         onEnd(job, { kind: "done", result: done });

@@ -127,3 +127,12 @@ Deno.test("a missing name is asked for on a terminal and is a usage error elsewh
     assert.match(terminal.stderr, /^sluice: Cannot .* is missing\n$/, command);
   }
 });
+
+Deno.test("status says who answered when a server has several processes", async () => {
+  const client = new FakeClient();
+  const before = await client.status();
+  const processes = { answeredBy: 2, running: 3, count: 4 };
+  client.status = () => Promise.resolve({ ...before, serverName: "a", processes });
+  const { terminal } = await runWithFakes(["status"], { client });
+  assert.match(terminal.stdout, /^answered by +server "a", process 2 of 4, 3 running$/m);
+});

@@ -70,5 +70,5 @@ Deno.test("ConflictAsker answers error when nobody answers", async () => {
 });
 
 function conflict(name: string): Conflict {
-  return { direction: "upload", name };
+  return { direction: "upload", name, source: name };
 }

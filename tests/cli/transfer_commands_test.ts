@@ -166,7 +166,7 @@ Deno.test("upload on a terminal asks about a taken name", async () => {
   let policy: unknown;
   client.onTransfer = async (name, { onConflict }) => {
     if (typeof onConflict !== "function") throw new Error("it does not ask");
-    policy = await onConflict({ direction: "upload", name });
+    policy = await onConflict({ direction: "upload", name, source: name });
   };
   const options = { client, isInteractive: true, answers: ["keep both", "y"] };
   const { terminal } = await runIn(folder, ["upload", "a.txt"], options);

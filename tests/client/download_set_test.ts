@@ -91,6 +91,8 @@ Deno.test("downloadAll() takes over what a dead process left, and touches nothin
   await Deno.mkdir(stale);
   await Deno.writeTextFile(`${stale}/lock`, text);
   await Deno.writeTextFile(`${stale}/17`, "half");
+  await Deno.mkdir(`${stale}/18`);
+  await Deno.writeTextFile(`${stale}/18/19`, "half");
   await Deno.mkdir(folder.join(".sluice-incoming-2.part"));
   const files = makeFiles(2);
   await downloadWith(folder, files, [serveFiles(files)]);

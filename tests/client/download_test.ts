@@ -23,6 +23,7 @@ Deno.test("download() writes the file with its time and leaves nothing else", as
     digest: await xxh128(file),
     seconds: 0,
     resumedFromBytes: 0,
+    wireBytes: file.byteLength,
   });
   assert.deepEqual(await Deno.readFile(target), file);
   assert.deepEqual(namesIn(folder.join("sub", "deeper")), ["a.bin"]);
@@ -84,7 +85,7 @@ Deno.test("download() replaces, renames or asks, as the policy says", async () =
       return Promise.resolve("overwrite");
     },
   });
-  assert.deepEqual(asked, [{ direction: "download", name: target }]);
+  assert.deepEqual(asked, [{ direction: "download", name: target, source: "a" }]);
   assert.equal(replaced.outcome, "replaced");
   assert.deepEqual(await Deno.readFile(target), file);
   assert.deepEqual(namesIn(folder.path), ["a (1).txt", "a.txt"]);

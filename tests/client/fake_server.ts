@@ -148,13 +148,17 @@ export class FakePeer {
   }
 
   /** Reads the client's preface and HELLO, and answers them. */
-  async hello(limits: Record<string, number> = {}): Promise<void> {
+  async hello(
+    limits: Record<string, number> = {},
+    compression: readonly string[] = [],
+  ): Promise<void> {
     await this.readPreface();
     await this.expect(FrameType.HELLO);
     await this.sendRaw(encodePreface());
     await this.send(FrameType.WELCOME, 0, {
       agent: "fake/1",
       connectionId: 1,
+      compression,
       limits: {
         dataBytes: MAX_DATA_BYTES,
         requestBytes: 65536,

@@ -30,6 +30,7 @@ Deno.test("upload() sends the whole file with its digest, time and path", async 
     digest: await xxh128(file),
     seconds: 0,
     resumedFromBytes: 0,
+    wireBytes: file.byteLength,
   });
   assert.deepEqual(taken?.bytes, file);
   assert.deepEqual(taken?.put.json, {
@@ -152,7 +153,7 @@ Deno.test("upload() asks once what to do when the name is taken", async () => {
       return Promise.resolve("rename");
     },
   });
-  assert.deepEqual(asked, [{ direction: "upload", name: "dir/a.bin" }]);
+  assert.deepEqual(asked, [{ direction: "upload", name: "dir/a.bin", source: local }]);
   assert.deepEqual(policies, ["error", "rename"]);
 });
 

@@ -120,6 +120,7 @@ Deno.test("--json prints results that a script can read", async () => {
     sizeBytes: 5,
     digest: "sha256:2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824",
     resumedFromBytes: 0,
+    wireBytes: 5,
   });
   assert.equal(stderr, "");
   const failed = await world.run("stat", "nix", "--json");

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { denoFolder } from "#tests/support/deno_folder.ts";
 import { hasProgram, runCommand } from "#tests/support/run_command.ts";
 import { taskArguments } from "#tests/support/project_config.ts";
 import { PROJECT_FOLDER } from "#tests/support/project_files.ts";
@@ -115,7 +116,7 @@ Deno.test("zsh completes commands, flags, local names and names on the server", 
     ].join("\n")
   );
   const script = [
-    "zmodload zsh/zpty; zpty -b shell zsh -f -i",
+    "zmodload zsh/zpty; zpty shell zsh -f -i",
     `zpty -w shell ${quote(`${setup}; print READ''Y`)}`,
     "zpty -m -r shell out '*READY*'",
     ...lines,
@@ -152,6 +153,8 @@ async function makeWorld(shell: string): Promise<ShellWorld> {
     PATH: `${folder.join("bin")}:${Deno.env.get("PATH") ?? ""}`,
     SLUICE_SERVER: server.address,
     HOME: folder.path,
+    // Else each shell would fetch and compile everything anew into that home.
+    DENO_DIR: await denoFolder(),
     TERM: "dumb",
   };
   const script = await runCommand(folder.join("bin", "sluice"), ["completions", shell], { env });

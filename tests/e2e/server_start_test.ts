@@ -33,6 +33,11 @@ Deno.test("the server refuses what it cannot use with one line on stderr and exi
     [[...root, "--rate", "fast"], /"fast"/],
     [[...root, "--workers", "0"], /workers 0/],
     [[...root, "--log-format", "xml"], /text or json/],
+    [[...root, "--processes", "0"], /0 processes.*1 to 64/],
+    [[...root, "--processes", "3", "--workers", "2"], /--workers 2 out among 3/],
+    [[...root, "--processes", "2", "--port", String(other.port)], /port is in use.*--port/],
+    [[...root, "--shared", "../up"], /share as/],
+    [["--root", folder.join("other")], /another server serves it already.*--shared NAME/],
     [[...root, "--config", folder.join("bad.json")], /prot/],
     [[...root, "--config", folder.join("missing.json")], /Cannot start/],
     // Neither needs to ask a name server, which may take longer than a test.

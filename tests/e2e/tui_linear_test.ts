@@ -57,7 +57,7 @@ Deno.test("the linear client does the whole tour by a script on stdin", async ()
       /\[2\] download big2\.bin: cancelled/,
       /\[1\] download big1\.bin: done, 6\.0 MB in .*, verified xxh128:/,
       /\[2\] download big2\.bin: done, 6\.0 MB/,
-      /"note\.txt" is already on the server\. What now\?/,
+      / {2}local {3}6 B, .*\n {2}server {2}7 B, .*\n"note\.txt" is already on the server\. What now\?/,
       /upload note\.txt: done, .* saved as note \(1\)\.txt/,
       /Renamed "old\.txt" to "new\.txt"/,
       /Made folder "things"/,

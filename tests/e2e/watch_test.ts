@@ -3,6 +3,7 @@ import { Watcher } from "#tests/server/watching.ts";
 import { startClientProcess } from "#tests/support/client_process.ts";
 import { residentBytes } from "#tests/support/process_memory.ts";
 import { startServerProcess } from "#tests/support/server_process.ts";
+import { randomBytes } from "#tests/support/random_bytes.ts";
 import { makeTempFolder } from "#tests/support/temp_folder.ts";
 import { NO_TERMINAL, openCliTerminal } from "./cli_terminal.ts";
 
@@ -15,7 +16,7 @@ Deno.test("status --watch --json follows an upload from its first bytes to its r
   const args = ["status", "--watch", "--interval", "100ms"];
   await using watching = await startClientProcess(server.address, args);
   await watching.stdout.waitFor((line) => line.includes('"watching"'), "the first snapshot");
-  await Deno.writeFile(folder.join("a.bin"), new Uint8Array(150_000));
+  await Deno.writeFile(folder.join("a.bin"), randomBytes(150_000));
   await using upload = await startClientProcess(server.address, ["upload", folder.join("a.bin")]);
   const isAtWork = (line: string): boolean => line.includes('"path":"a.bin","doneBytes":');
   await watching.stdout.waitFor(isAtWork, "the upload under way");
@@ -42,7 +43,7 @@ Deno.test("status --watch in a terminal shows who works, and Ctrl-C gives the te
 }, async () => {
   await using folder = await makeTempFolder();
   await using server = await startServerProcess({ root: folder.join("root"), flags: SLOW });
-  await Deno.writeFile(folder.join("a.bin"), new Uint8Array(3_000_000));
+  await Deno.writeFile(folder.join("a.bin"), randomBytes(3_000_000));
   await using _upload = await startClientProcess(server.address, ["upload", folder.join("a.bin")]);
   await using terminal = await openCliTerminal(
     ["status", "--watch", "--interval", "200ms", "--server", server.address],

@@ -13,6 +13,7 @@ Deno.test("decodeControl() gives the value with its defaults filled in", () => {
     path: "a",
     offsetBytes: 0,
     digest: "xxh128",
+    compress: "off",
   });
   assert.deepEqual(decode(PutSchema, `{"path":"a","sizeBytes":1}`), {
     path: "a",
@@ -20,8 +21,9 @@ Deno.test("decodeControl() gives the value with its defaults filled in", () => {
     onConflict: "error",
     resume: false,
     stage: false,
-    algorithm: "xxh128",
     isOpenEnded: false,
+    mayCompress: false,
+    algorithm: "xxh128",
     makeParents: false,
   });
 });

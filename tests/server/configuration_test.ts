@@ -108,10 +108,16 @@ Deno.test("readVariables() reads each SLUICE_ variable and passes over empty one
   const raw = readVariables((name) => {
     names.add(name);
     if (name === "SLUICE_REQUIRE_TOKEN" || name === "SLUICE_INSECURE") return "no";
+    if (name === "SLUICE_COMPRESS") return "off";
     return name === "SLUICE_CLASSROOM" ? "on" : name === "SLUICE_HOST" ? "" : "7";
   });
   assert.deepEqual(names, new Set(Object.values(VARIABLES)));
-  assert.deepEqual([raw.classroom, raw.host, raw.port], [true, undefined, "7"]);
+  assert.deepEqual([raw.classroom, raw.compress, raw.host, raw.port], [
+    true,
+    false,
+    undefined,
+    "7",
+  ]);
   assert.deepEqual([raw.requireToken, raw.insecure], [false, false]);
   assert.throws(() => readVariables(() => "maybe"), /SLUICE_CLASSROOM/);
 });

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { SluiceClient } from "#client/mod.ts";
 import { FrameType } from "#protocol/frame.ts";
 import type { HistoryRecord } from "#protocol/replies.ts";
 import { RawPeer } from "#tests/support/raw_peer.ts";
@@ -104,6 +105,28 @@ Deno.test("HISTORY survives kill -9 of the server and has the peer whose line br
   await until(async () => (await failed()).length === 1, "the record of the upload");
   const [record] = await failed();
   assert.deepEqual([record?.path, record?.outcome], ["big", "unreachable"]);
+});
+
+Deno.test("HISTORY tells a download that was cancelled from one that failed", async () => {
+  await using place = await startTestServer({ throttle: { ratePerConnection: 200_000 } });
+  await using folder = await makeTempFolder();
+  await Deno.writeFile(place.root.join("big"), new Uint8Array(2_000_000));
+  await using client = new SluiceClient({ server: place });
+  const controller = new AbortController();
+  const download = client.download("big", folder.join("big"), {
+    signal: controller.signal,
+    compress: "off",
+    onProgress: ({ doneBytes }) => doneBytes > 0 && controller.abort(),
+  });
+  await assert.rejects(download, { code: "cancelled" });
+  using peer = await RawPeer.greet(place);
+  const records = async (): Promise<HistoryRecord[]> => (await done(peer, HISTORY)).records;
+  await until(async () => (await records()).length === 1, "the record of the download");
+  assert.equal((await records())[0]?.outcome, "cancelled");
+  assert.deepEqual((await done(peer, HISTORY, { failed: true })).records, []);
+  // It stopped in order: the connection serves on.
+  await client.ping();
+  assert.equal(place.server.status().connections, 2);
 });
 
 Deno.test("HISTORY forgets what is too old", async () => {

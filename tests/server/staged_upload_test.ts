@@ -10,7 +10,7 @@ import { type SmallFile, stage, stageFrames } from "./stage.ts";
 import { startTestServer, type TestServer } from "./test_server.ts";
 import { until } from "./until.ts";
 
-const { HISTORY, MKDIR, PUBLISH, PUT, STAT } = FrameType;
+const { CHECKSUM, HISTORY, MKDIR, PUBLISH, PUT, STAT } = FrameType;
 const BYTES = new TextEncoder().encode("metered");
 
 Deno.test("staged uploads appear with PUBLISH, together, each where it belongs", async () => {
@@ -33,8 +33,30 @@ Deno.test("staged uploads appear with PUBLISH, together, each where it belongs",
     assert.equal((await Deno.stat(place.root.join(path))).mtime?.getTime(), more?.modifiedAtMs);
   }
   assert.deepEqual(namesIn(place, ".sluice", "staged"), []);
-  const { digests } = await done(peer, STAT, { path: "tree/1/file-1" });
-  assert.deepEqual(digests, [sha256Of(files[1]?.bytes ?? BYTES)]);
+});
+
+Deno.test("PUBLISH keeps digests of larger files: small ones are hashed as fast as looked up", async () => {
+  await using place = await startTestServer();
+  using peer = await RawPeer.greet(place);
+  const [small, large] = [randomBytes(64 * 1024 - 1), randomBytes(64 * 1024)];
+  await stage(peer, [{ path: "small", bytes: small }, { path: "large", bytes: large }]);
+  await done(peer, PUBLISH);
+  assert.deepEqual((await done(peer, STAT, { path: "small" })).digests, []);
+  assert.deepEqual((await done(peer, STAT, { path: "large" })).digests, [sha256Of(large)]);
+  const { digest } = await done(peer, CHECKSUM, { path: "small", algorithm: "sha256" });
+  assert.equal(digest, sha256Of(small));
+});
+
+Deno.test("PUBLISH leaves each file with one name, whatever its policy", async () => {
+  await using place = await startTestServer();
+  using peer = await RawPeer.greet(place);
+  const policies = ["error", "overwrite", "rename", "skip"];
+  await stage(
+    peer,
+    policies.map((onConflict) => ({ path: onConflict, bytes: BYTES, more: { onConflict } })),
+  );
+  await done(peer, PUBLISH);
+  for (const name of policies) assert.equal((await Deno.stat(place.root.join(name))).nlink, 1);
 });
 
 Deno.test("PUBLISH answers for each file by its own policy", async () => {

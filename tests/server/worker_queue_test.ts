@@ -30,6 +30,22 @@ Deno.test("a thousand idle connections hold no worker", async () => {
   }
 });
 
+Deno.test("connections that ask one after the other and stay are served by a few workers", async () => {
+  await using place = await startTestServer({ workers: 32, spareWorkers: 2 });
+  const peers: RawPeer[] = [];
+  try {
+    for (let i = 0; i < 20; i++) {
+      const peer = await RawPeer.greet(place);
+      peers.push(peer);
+      await peer.request(FrameType.STAT, { path: "" });
+    }
+    const { leased, idle } = place.server.status().workers;
+    assert.ok(leased + idle <= 6, `${leased} leased, ${idle} idle`);
+  } finally {
+    for (const peer of peers) peer.close();
+  }
+});
+
 Deno.test("one worker serves a hundred connections that ask one after the other", async () => {
   await using place = await startTestServer({ workers: 1 });
   for (let i = 0; i < 100; i++) {

@@ -1,8 +1,8 @@
 import { EVENT_DEADLINE_MS } from "./deadline.ts";
 import { runCommand } from "./run_command.ts";
 
-/** What each worker keeps open for as long as it lives. */
-const KEPT_BY_WORKERS = /\/\.sluice\/(lock|state\.db(-wal|-shm)?)$/;
+/** What the server and each worker keep open for as long as they live. */
+const KEPT_BY_WORKERS = /\/\.sluice\/(lock|server\.lock|state\.db(-wal|-shm)?)$/;
 
 /** Whether this system shows what a process has open. */
 const HAS_PROC = Deno.build.os === "linux";

@@ -1,6 +1,7 @@
 import type { StatResult, TrashEntry } from "#protocol/replies.ts";
 import type { Preview } from "#client/preview.ts";
 import type { ActionId } from "./action.ts";
+import type { ConflictFacts } from "./conflict_facts.ts";
 import type { PaneEntry, Side } from "./pane.ts";
 
 /** Text that is being typed. */
@@ -62,6 +63,7 @@ export type Dialog =
     /** The name that is taken. */
     readonly name: string;
     readonly direction: "upload" | "download";
+    readonly facts: ConflictFacts;
     readonly cursor: number;
   }
   | { readonly kind: "quit"; readonly cursor: number }

@@ -62,7 +62,7 @@ export function dialogRegion(
     case "help":
       return listBox(screen, 72, most, 2, 0);
     case "conflict":
-      return listBox(screen, 60, CONFLICT_CHOICES.length, 2, 0);
+      return listBox(screen, 60, CONFLICT_CHOICES.length, 4, 0);
     case "quit":
       return listBox(screen, 60, QUIT_CHOICES.length, 2, 0);
     case "preview":

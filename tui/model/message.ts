@@ -3,6 +3,7 @@ import type { Snapshot } from "#protocol/replies.ts";
 import type { TransferProgress, TransferResult } from "#client/types.ts";
 import type { Preview } from "#client/preview.ts";
 import type { InputEvent } from "../input/input_event.ts";
+import type { ConflictFacts } from "./conflict_facts.ts";
 import type { FoundRow } from "./dialog.ts";
 import type { Link } from "./link.ts";
 import type { PaneEntry, Side } from "./pane.ts";
@@ -47,7 +48,13 @@ export type MessageBody =
       readonly files: FileCount | undefined;
     }[];
   }
-  | { readonly kind: "conflictFound"; readonly id: number; readonly name: string }
+  | {
+    readonly kind: "conflictFound";
+    readonly id: number;
+    /** The name that is taken. */
+    readonly name: string;
+    readonly facts: ConflictFacts;
+  }
   | { readonly kind: "transferEnded"; readonly id: number; readonly end: TransferEnd }
   /** A rename, delete, mkdir or restore is over. */
   | {

@@ -16,7 +16,7 @@ export function onConflictFound(
   model: Model,
   message: Extract<MessageBody, { kind: "conflictFound" }>,
 ): Step {
-  const { id, name } = message;
+  const { id, name, facts } = message;
   const transfer = transferOf(model, id);
   if (transfer === undefined || !isActive(transfer) || transfer.stopping !== undefined) {
     return stepTo(model);
@@ -34,6 +34,7 @@ export function onConflictFound(
     transferId: id,
     name,
     direction: transfer.direction,
+    facts,
     cursor: SAFE_CHOICE,
   };
   const asking = withTransfer(model, id, (row) => ({ ...row, phase: "asking" }));

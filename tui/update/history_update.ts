@@ -64,7 +64,7 @@ export function withHistoryRows(history: HistoryView): HistoryView {
   const { records, onlyFailed } = history;
   const wanted = history.filter?.input.text.toLowerCase() ?? "";
   const rows = records.filter((record) =>
-    (!onlyFailed || record.outcome !== "done") && (wanted === "" || holds(record, wanted))
+    (!onlyFailed || hasFailed(record)) && (wanted === "" || holds(record, wanted))
   );
   const id = history.rows[history.cursor]?.id;
   // At the newest one it stays there: new ones come in above.
@@ -76,6 +76,10 @@ export function withHistoryRows(history: HistoryView): HistoryView {
 /** Changes the view History. */
 export function withHistory(model: Model, change: Partial<HistoryView>): Model {
   return { ...model, history: { ...model.history, ...change } };
+}
+
+function hasFailed({ outcome }: HistoryRecord): boolean {
+  return outcome !== "done" && outcome !== "cancelled";
 }
 
 function holds(record: HistoryRecord, wanted: string): boolean {

@@ -82,7 +82,7 @@ function historyColumns(nowMs: number): readonly TableColumn<HistoryRecord>[] {
       title: "Outcome",
       columns: 12,
       text: outcomeText,
-      tone: ({ outcome }) => outcome === "done" ? "good" : "bad",
+      tone: ({ outcome }) => outcome === "done" ? "good" : outcome === "cancelled" ? "dim" : "bad",
     },
   ];
 }
@@ -99,6 +99,7 @@ function rateText({ bytes, seconds, operation }: HistoryRecord): string {
 }
 
 function outcomeText({ outcome, digest }: HistoryRecord): string {
+  if (outcome === "cancelled") return "– cancelled";
   if (outcome !== "done") return `✗ ${shownText(outcome).replaceAll("_", " ")}`;
   return digest === undefined ? "✓ done" : "✓ verified";
 }

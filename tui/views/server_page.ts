@@ -1,3 +1,4 @@
+import { answererText } from "#protocol/answerer_text.ts";
 import { formatBytes, formatRate, formatSeconds } from "#protocol/byte_units.ts";
 import type { Snapshot, SnapshotOperation } from "#protocol/replies.ts";
 import type { ServerPlace } from "../model/layout.ts";
@@ -20,9 +21,11 @@ export function putServer(canvas: Canvas, model: Model, place: ServerPlace): voi
     title: "SERVER",
     hasKeys: true,
     subject: snapshot === undefined ? "" : shownText(snapshot.agent),
-    facts: snapshot === undefined
-      ? []
-      : [...roleFact(model), [segment(`up ${upText(snapshot.uptimeSeconds)}`)]],
+    facts: snapshot === undefined ? [] : [
+      ...roleFact(model),
+      ...answererFacts(snapshot),
+      [segment(`up ${upText(snapshot.uptimeSeconds)}`)],
+    ],
   });
   if (place.chart !== undefined) {
     canvas.rule(place.chart.header.row, "├┤");
@@ -76,6 +79,14 @@ function putTableHeader(
       : `${snapshot.connections.open} of at most ${snapshot.connections.max}`,
     facts,
   });
+}
+
+function answererFacts(snapshot: Snapshot): readonly Line[] {
+  const text = answererText(snapshot);
+  if (text === undefined) return [];
+  const { processes } = snapshot;
+  const isShort = processes !== undefined && processes.running < processes.count;
+  return [[segment(shownText(text), isShort ? "warn" : "plain")]];
 }
 
 function settingsLines(snapshot: Snapshot): readonly string[] {

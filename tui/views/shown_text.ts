@@ -33,17 +33,27 @@ export function shownText(raw: string): string {
 }
 
 /**
- * Writes what takes no column by itself, such as an accent without a letter, as its code.
+ * Writes what takes no column by itself, such as an accent without a letter, as its code; so too what
+ * would become one character with whatever stands before or behind the text.
  *
  * @param text Text that is escaped already.
  */
 export function withoutLooseMarks(text: string): string {
   if (isPlainText(text)) return text;
-  return clustersOf(text).map((cluster) => stringWidth(cluster) > 0 ? cluster : codes(cluster))
-    .join("");
+  const clusters = clustersOf(text);
+  return clusters.map((cluster, index) => {
+    const isLoose = stringWidth(cluster) === 0 ||
+      (index === 0 && isOneCluster(`a${cluster}`)) ||
+      (index === clusters.length - 1 && isOneCluster(`${cluster}a`));
+    return isLoose ? codes(cluster) : cluster;
+  }).join("");
 }
 
 const SEGMENTER = new Intl.Segmenter();
+
+function isOneCluster(text: string): boolean {
+  return clustersOf(text).length === 1;
+}
 
 function codes(cluster: string): string {
   return [...cluster].map((one) => `\\u{${one.codePointAt(0)?.toString(16) ?? ""}}`).join("");

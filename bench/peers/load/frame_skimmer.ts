@@ -83,6 +83,12 @@ export class FrameSkimmer implements Disposable {
     }
   }
 
+  /** Sends one more request, once the one before has been read to its end. */
+  async askAgain(type: FrameType, payload: unknown): Promise<void> {
+    const bytes = encodeControl(type, 1, payload);
+    for (let at = 0; at < bytes.byteLength;) at += await this.#conn.write(bytes.subarray(at));
+  }
+
   /** Waits for the first byte of the first DATA frame. */
   async untilData(): Promise<void> {
     for (;;) {

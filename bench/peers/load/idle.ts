@@ -15,20 +15,24 @@ export interface IdleReport {
 }
 
 /**
- * Opens connections at once, each of which lists the root, and holds them until the process is ended.
+ * Opens connections, each of which lists the root, and holds them until the process is ended.
  *
  * @param count How many.
  * @param say Hears the report once all have been answered.
+ * @param withinS Seconds over which they are spread evenly.
  */
 export async function holdIdle(
   address: Address,
   count: number,
   say: (report: IdleReport) => void,
+  withinS = 0,
 ): Promise<void> {
   const startMs = performance.now();
   const held: FrameSkimmer[] = [];
   const faults: string[] = [];
-  await Promise.all(Array.from({ length: count }, async () => {
+  await Promise.all(Array.from({ length: count }, async (_, index) => {
+    const afterMs = (index / count) * withinS * 1000;
+    if (afterMs > 0) await new Promise((resolve) => setTimeout(resolve, afterMs));
     try {
       const list = { path: "", limit: 100 };
       const connection = await FrameSkimmer.ask(address, FrameType.LIST, list, BUFFER_BYTES);

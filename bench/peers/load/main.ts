@@ -6,6 +6,7 @@
 import { firstBytes, firstHttpBytes } from "./first_byte.ts";
 import type { Address } from "./frame_skimmer.ts";
 import { holdIdle } from "./idle.ts";
+import { repeatLists } from "./repeat.ts";
 import { steadyFlow } from "./steady.ts";
 import { streamFiles } from "./streams.ts";
 
@@ -16,7 +17,8 @@ const [name = "", count = "1"] = rest;
 const WORK: Readonly<Record<string, () => Promise<void>>> = {
   // Names of files, each on a connection of its own, all at once.
   streams: async () => say(await streamFiles(address, rest)),
-  idle: () => holdIdle(address, Number(name), say),
+  idle: () => holdIdle(address, Number(name), say, Number(rest[1] ?? 0)),
+  repeat: () => repeatLists(address, Number(name), Number(count), say),
   steady: () =>
     steadyFlow(address, { path: name, streams: Number(count), say, ...secondsOf(rest) }),
   "first-byte": async () => say(await firstBytes(address, name, Number(count))),

@@ -31,11 +31,11 @@ function historyLine(record: HistoryRecord): string {
   const { atMs, operation, path, target, bytes, outcome, peer, token } = record;
   const who = token === undefined ? peer : `${token} at ${peer}`;
   const to = target === undefined ? "" : ` to ${escapeText(target)}`;
-  const failed = outcome === "done" ? "" : `, failed: ${escapeText(outcome)}`;
+  const ended = outcome === "cancelled" ? ", cancelled" : `, failed: ${escapeText(outcome)}`;
   return [
     formatLocalTime(atMs),
     operation.padEnd(OPERATION_COLUMNS),
     (bytes > 0 ? formatBytes(bytes) : "-").padStart(SIZE_COLUMNS),
-    `${escapeText(path)}${to} (${escapeText(who)}${failed})`,
+    `${escapeText(path)}${to} (${escapeText(who)}${outcome === "done" ? "" : ended})`,
   ].join("  ");
 }

@@ -1,4 +1,5 @@
 import { formatBytes, formatRate, formatSeconds } from "#protocol/byte_units.ts";
+import { answererText } from "#protocol/answerer_text.ts";
 import type { StatusResult } from "#protocol/replies.ts";
 import type { CommandRun } from "../context.ts";
 import type { StatusFlags } from "../name_routes.ts";
@@ -27,9 +28,11 @@ export async function status(run: CommandRun<StatusFlags>): Promise<void> {
 
 function statusLines(server: string, result: StatusResult): string {
   const { workers, throttle } = result;
+  const answerer = answererText(result);
   return keyValueLines([
     ["server", `${server} is up`],
     ["version", result.agent],
+    ...(answerer === undefined ? [] : [["answered by", answerer] as const]),
     ["uptime", formatSeconds(result.uptimeSeconds)],
     ["connections", `${result.connections} of ${result.maxConnections}`],
     ["workers", `${workers.leased} busy, ${workers.idle} idle, at most ${workers.limit}`],

@@ -1,5 +1,6 @@
 import { buildCommand, type Command } from "@stricli/core";
 import { parseDuration } from "#protocol/duration.ts";
+import { COMMAND_MODULES } from "../command_modules.ts";
 import type { CliContext, GlobalFlags } from "../context.ts";
 import { globalAliases, globalFlagSpecs } from "../flags.ts";
 import { loadCommand } from "../load_command.ts";
@@ -22,7 +23,7 @@ export const completionsRoute: Command<CliContext> = buildCommand<
   [Shell],
   CliContext
 >({
-  loader: loadCommand(async () => (await import("./print_script.ts")).printScript),
+  loader: loadCommand(async () => (await COMMAND_MODULES.printScript()).printScript),
   parameters: {
     flags: globalFlagSpecs,
     aliases: globalAliases,
@@ -55,7 +56,7 @@ export const completeRoute: Command<CliContext> = buildCommand<
   string[],
   CliContext
 >({
-  loader: async () => (await import("./answer_shell.ts")).answerShell,
+  loader: async () => (await COMMAND_MODULES.answerShell()).answerShell,
   parameters: {
     flags: {
       patience: {

@@ -1,3 +1,4 @@
+import { answererText } from "#protocol/answerer_text.ts";
 import { formatBytes, formatRate, formatSeconds } from "#protocol/byte_units.ts";
 import { escapeText } from "#protocol/escape_text.ts";
 import type { Snapshot, SnapshotOperation } from "#protocol/replies.ts";
@@ -36,8 +37,10 @@ export function snapshotLines(
   const room = Math.max(0, layout.rows - 1 - HEAD_LINES);
   if (room === 0) return [cut(snapshotLine(snapshot))];
   const { agent, uptimeSeconds, bytes, changes, historyRecords } = snapshot;
+  const answerer = answererText(snapshot);
+  const by = answerer === undefined ? "" : `, ${escapeText(answerer)}`;
   const head = [
-    cut(`${escapeText(server)}  ${escapeText(agent)}, up for ${formatSeconds(uptimeSeconds)}`),
+    cut(`${escapeText(server)}  ${escapeText(agent)}${by}, up for ${formatSeconds(uptimeSeconds)}`),
     cut(snapshotLine(snapshot)),
     cut(
       `since it started: ${formatBytes(bytes.up)} up, ${formatBytes(bytes.down)} down, ` +

@@ -1,8 +1,8 @@
 import type { SluiceClient } from "../../sluice_client.ts";
 import type { PlannedFolder } from "./transfer_plan.ts";
 
-/** Requests under way together. */
-const AT_ONCE = 16;
+/** Requests under way together: no more than the connections that have just moved the files. */
+const AT_ONCE = 3;
 
 /** Told about a folder that could not be made or given its time. */
 export type OnFolderFailure = (folder: PlannedFolder, error: unknown) => void;

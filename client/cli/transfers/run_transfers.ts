@@ -181,6 +181,7 @@ function transferOptions(
     limitRate: Math.ceil((flags.limitRate ?? 0) / command.atOnce),
     resume: flags.resume,
     verify: flags.verify,
+    compress: flags.compress,
   };
 }
 

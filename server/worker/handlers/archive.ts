@@ -11,6 +11,7 @@ import { ArchiveSchema } from "#protocol/requests.ts";
 import { ArchiveSource } from "../archive_source.ts";
 import { DataWriter } from "../data_writer.ts";
 import { makeArchive } from "../make_archive.ts";
+import { makePacker } from "../make_packer.ts";
 import type { RequestContext } from "../request_context.ts";
 import { TransferLog } from "../transfer_log.ts";
 
@@ -34,7 +35,8 @@ export async function handleArchive(
   const log = new TransferLog(context, "archive", path, 0, 0);
   await context.outbox.control(FrameType.READY, context.requestId, {});
   context.outbox.flush();
-  const digest = await sendAll(context, makeArchive(source.entries(), request.format), log);
+  const writer = new DataWriter(context, makePacker(context, request.compress));
+  const digest = await sendAll(context, makeArchive(source.entries(), request.format), writer, log);
   context.history.digest = digest;
   log.finished(context.history.bytes, digest, request.format);
   return { digest };
@@ -48,10 +50,10 @@ function childOf(folder: RemotePath, name: string): RemotePath {
 async function sendAll(
   context: RequestContext,
   stream: ReadableStream<Uint8Array>,
+  writer: DataWriter,
   log: TransferLog,
 ): Promise<string> {
   const digester = await context.digester("xxh128");
-  const writer = new DataWriter(context);
   const reader = stream.getReader();
   let turnEndsMs = performance.now() + TURN_MS;
   try {

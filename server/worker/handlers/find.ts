@@ -28,10 +28,10 @@ export async function handleFind(
     : compileNamePattern(request.pattern, request.isCaseSensitive);
   const limit = request.limit ?? Infinity;
   const batch = new EntryBatch(context);
-  const { root } = context.storage;
+  const { reader } = context.storage;
   const from = folder === "" ? 0 : folder.length + 1;
   let found = 0;
-  for await (const { path, entry } of walkFolder(root, folder, act, context.signal)) {
+  for await (const { path, entry } of walkFolder(reader, folder, act, context.signal)) {
     await batch.sendIfDue();
     if (!matches(path.slice(from))) continue;
     if (found === limit) return await batch.end({ found, isCut: true });
@@ -49,7 +49,7 @@ function describe(
   entry: Deno.DirEntry,
   act: string,
 ): FoundEntry | undefined {
-  const info = context.storage.root.statDeep(path, act);
+  const info = context.storage.reader.statDeep(path, act);
   // Deleted since its folder was read.
   if (info === undefined) return undefined;
   return {

@@ -9,9 +9,11 @@ import type { GetReady, GetResult } from "#protocol/replies.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
 import type { FileVersion } from "../../storage/digest_store.ts";
 import { versionOf, versionText } from "../../storage/file_version.ts";
+import type { DataPacker } from "#protocol/data_packer.ts";
 import { hashRange } from "../hash_range.ts";
 import { readFully } from "../../storage/read_fully.ts";
 import type { RequestContext } from "../request_context.ts";
+import { makePacker } from "../make_packer.ts";
 import { TransferLog } from "../transfer_log.ts";
 
 /** Up to this size a file is read at once. */
@@ -36,6 +38,8 @@ interface Download {
   /** Runs over the whole file; `undefined` when the digest is known or not wanted. */
   readonly digester: Digester | undefined;
   readonly log: TransferLog;
+  /** Compresses where that is worth it; `undefined` when it is not wanted. */
+  readonly packer: DataPacker | undefined;
 }
 
 /** Serves GET (docs/protocol.md §6.3). */
@@ -60,7 +64,8 @@ export async function handleGet(context: RequestContext, payload: Uint8Array): P
   file.seekSync(offsetBytes, Deno.SeekMode.Start);
   context.history.expect(endBytes, offsetBytes);
   const log = new TransferLog(context, "download", path, info.size, offsetBytes);
-  const download = { path, act, file, version, offsetBytes, endBytes, digester, log };
+  const packer = makePacker(context, request.compress);
+  const download = { path, act, file, version, offsetBytes, endBytes, digester, log, packer };
   await sendReady(context, download);
   await sendData(context, download);
   const digest = await finishDigest(context, download) ?? known;
@@ -82,9 +87,11 @@ function readIfSmall(
   act: string,
 ): SmallFile | undefined {
   const isWhole = request.offsetBytes === 0 && request.lengthBytes === undefined;
-  if (!isWhole || context.throttle.isOn) return undefined;
+  // Small files are sent as they are: where no rate limits them, compressing takes longer than sending.
+  const isPacked = request.compress === "on" && context.mayCompress;
+  if (!isWhole || context.throttle.isOn || isPacked) return undefined;
   scratch ??= new Uint8Array(SMALL_BYTES);
-  const read = context.storage.root.readSmallFile(path, act, scratch);
+  const read = context.storage.reader.readSmallFile(path, act, scratch);
   if (read === undefined) return undefined;
   const version = versionOf(read.info);
   requireVersion(request, version, act);
@@ -115,7 +122,7 @@ async function sendSmall(
     await outbox.frame(encodeFrame(FrameType.DATA, requestId, bytes, crc32(bytes)));
   }
   digester?.update(bytes);
-  const digest = digester?.digest();
+  const digest = digester?.finish();
   if (digest !== undefined) context.storage.digests.add(version, digest, false);
   history.bytes = bytes.byteLength;
   history.digest = digest;
@@ -182,7 +189,8 @@ async function sendReady(context: RequestContext, download: Download): Promise<v
 
 async function sendData(context: RequestContext, download: Download): Promise<void> {
   const { outbox, throttle, requestId, signal } = context;
-  const { file, endBytes, digester, act, log } = download;
+  const { file, endBytes, digester, act, log, packer } = download;
+  if (packer !== undefined) return await sendPacked(context, download, packer);
   const isThrottled = throttle.isOn;
   const chunkBytes = throttle.chunkBytes;
   for (let position = download.offsetBytes; position < endBytes;) {
@@ -200,6 +208,34 @@ async function sendData(context: RequestContext, download: Download): Promise<vo
     if (isThrottled) await throttle.pause(payloadBytes, signal);
     position += payloadBytes;
     context.history.bytes += payloadBytes;
+    log.progress(position);
+  }
+}
+
+/** As `sendData`, compressed where that is worth it; rates count what travels. */
+async function sendPacked(
+  context: RequestContext,
+  download: Download,
+  packer: DataPacker,
+): Promise<void> {
+  const { outbox, throttle, requestId, signal } = context;
+  const { file, endBytes, digester, act, log } = download;
+  const chunkBytes = throttle.chunkBytes;
+  for (let position = download.offsetBytes; position < endBytes;) {
+    const plainBytes = Math.min(packer.pieceBytes(chunkBytes), endBytes - position);
+    const room = await packer.waiting(outbox.reserve(HEADER_BYTES + plainBytes));
+    signal.throwIfAborted();
+    const chunk = room.subarray(HEADER_BYTES);
+    if (readFully(file, chunk) < plainBytes) throw changed(act);
+    digester?.update(chunk);
+    const frame = packer.finish(room, requestId);
+    const isThrottled = throttle.isOn;
+    const wireBytes = frame.byteLength - HEADER_BYTES;
+    if (isThrottled) await packer.waiting(throttle.wait(wireBytes, signal));
+    outbox.commit(frame.byteLength);
+    if (isThrottled || plainBytes >= chunkBytes) outbox.flush();
+    position += plainBytes;
+    context.history.bytes += plainBytes;
     log.progress(position);
   }
 }

@@ -14,15 +14,15 @@ export function handleList(context: RequestContext, payload: Uint8Array): ListRe
   const request = decodeControl(ListSchema, payload);
   const path = parseRemotePath(request.path);
   context.history.path = path;
-  const { root } = context.storage;
-  const names = context.folderPages.namesAfter(root, path, request.after);
+  const { reader } = context.storage;
+  const names = context.folderPages.namesAfter(reader, path, request.after);
   const entries: Entry[] = [];
   let bytes = 0;
   let seen = 0;
   for (const name of names) {
     if (entries.length >= (request.limit ?? DEFAULT_LIMIT) || bytes > PAGE_BYTES) break;
     seen++;
-    const info = root.statIfThere(joinRemotePath(path, name), `list "${path}"`);
+    const info = reader.statIfThere(joinRemotePath(path, name), `list "${path}"`);
     // Deleted since the folder was read, or a name that is not UTF-8.
     if (info === undefined) continue;
     entries.push({

@@ -47,7 +47,7 @@ function isVisible(outcome: StagedOutcome): boolean {
 
 /** Keeps digest and history of one file. */
 function note(context: RequestContext, outcome: StagedOutcome, seconds: number): void {
-  const { path, version, digest } = outcome.upload;
+  const { path, sizeBytes: bytes, digest } = outcome.upload;
   const base = { atMs: Date.now(), peer: context.peer, operation: "upload", path } as const;
   if (!("published" in outcome)) {
     const { code } = toSafeError(outcome.failure);
@@ -56,7 +56,6 @@ function note(context: RequestContext, outcome: StagedOutcome, seconds: number):
   const { published } = outcome;
   if (published.outcome === "skipped") return;
   const target = published.path === path ? {} : { target: published.path };
-  const bytes = version.sizeBytes;
   context.record({ ...base, ...target, bytes, seconds, digest, outcome: "done" });
   if (outcome.version !== undefined) context.storage.digests.add(outcome.version, digest, true);
 }
@@ -89,5 +88,5 @@ function describe(outcome: StagedOutcome): PublishResult["files"][number] {
 }
 
 function sizeOf(uploads: readonly StagedUpload[]): number {
-  return uploads.reduce((sum, { version }) => sum + version.sizeBytes, 0);
+  return uploads.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
 }

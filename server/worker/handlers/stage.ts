@@ -1,4 +1,3 @@
-import { crc32 } from "node:zlib";
 import { decodeControl } from "#protocol/control_payload.ts";
 import type { Digester } from "#protocol/digest.ts";
 import { FrameType } from "#protocol/frame.ts";
@@ -10,6 +9,7 @@ import { SluiceError } from "#protocol/sluice_error.ts";
 import { withOsErrors } from "../../storage/os_error.ts";
 import { StagingBatch } from "../../storage/staging.ts";
 import type { InboxFrame } from "../inbox.ts";
+import { plainPayload } from "../plain_payload.ts";
 import type { RequestContext } from "../request_context.ts";
 
 /** A small upload under way. */
@@ -35,8 +35,7 @@ export async function stageUpload(
   requireFolder(context, batch, request, path, act);
   const digester = await context.digester(request.algorithm);
   context.history.expect(request.sizeBytes, 0);
-  const bytes = await receive(context, { request, path, act, digester });
-  const digest = digester.digest();
+  const { bytes, digest } = await receive(context, { request, path, act, digester });
   const written = withOsErrors(act, () => batch.write(bytes, request.modifiedAtMs));
   batch.uploads.push({ path, onConflict: request.onConflict, digest, ...written });
   // Its record follows when it is published.
@@ -84,18 +83,22 @@ function requireFolder(
   batch.folders.add(folder);
 }
 
-async function receive(context: RequestContext, staging: Staging): Promise<Uint8Array> {
+async function receive(
+  context: RequestContext,
+  staging: Staging,
+): Promise<{ readonly bytes: Uint8Array; readonly digest: string }> {
   const { request, act, digester } = staging;
   scratch ??= new Uint8Array(MAX_STAGED_BYTES);
   let filled = 0;
   for (;;) {
-    const { type, crc, payload } = await nextFrame(context, act);
+    const frame = await nextFrame(context, act);
+    const { type, payload } = frame;
     if (type === FrameType.COMMIT) {
       const { digest } = decodeControl(CommitSchema, payload);
       if (filled !== request.sizeBytes) throw wrongLength(staging, filled);
-      const actual = digester.digest();
+      const actual = digester.finish();
       const isMeant = digest === actual && (request.digest ?? actual) === actual;
-      if (isMeant) return scratch.subarray(0, filled);
+      if (isMeant) return { bytes: scratch.subarray(0, filled), digest: actual };
       throw new SluiceError(
         "checksum_mismatch",
         `Cannot ${act}: its bytes are not those that were meant`,
@@ -104,15 +107,14 @@ async function receive(context: RequestContext, staging: Staging): Promise<Uint8
     if (type === FrameType.ABORT) {
       throw new SluiceError("cancelled", `Cannot ${act}: the client ended it`);
     }
-    if (crc32(payload) !== crc) {
-      throw new SluiceError("checksum_mismatch", `Cannot ${act}: a chunk arrived damaged`);
-    }
-    if (filled + payload.byteLength > request.sizeBytes) {
-      throw wrongLength(staging, filled + payload.byteLength);
-    }
-    scratch.set(payload, filled);
-    digester.update(payload);
-    filled += payload.byteLength;
+    const bytes = plainPayload(frame, {
+      act,
+      mayCompress: request.mayCompress && context.mayCompress,
+      restBytes: request.sizeBytes - filled,
+    });
+    scratch.set(bytes, filled);
+    digester.update(bytes);
+    filled += bytes.byteLength;
     await flow(context, payload.byteLength);
   }
 }
@@ -125,8 +127,8 @@ async function nextFrame(context: RequestContext, act: string): Promise<InboxFra
   if (frame === null) {
     throw new SluiceError("unreachable", `Cannot ${act}: the client went away`);
   }
-  const isPart = frame.type === FrameType.DATA || frame.type === FrameType.COMMIT ||
-    frame.type === FrameType.ABORT;
+  const isPart = frame.type === FrameType.DATA || frame.type === FrameType.PACKED ||
+    frame.type === FrameType.COMMIT || frame.type === FrameType.ABORT;
   if (isPart && frame.requestId === requestId) return frame;
   inbox.unread(frame);
   throw new SluiceError("protocol_error", `Cannot ${act}: another request came in between`);

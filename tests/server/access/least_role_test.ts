@@ -23,6 +23,7 @@ const WANTED: Readonly<Record<string, string | undefined>> = {
   HISTORY: "reader",
   TRASH: "writer",
   DATA: "reader",
+  PACKED: "reader",
   RESTORE: "writer",
   EMPTY_TRASH: "admin",
   ARCHIVE: "reader",

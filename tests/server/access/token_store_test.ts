@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { DatabaseSync } from "node:sqlite";
 import { isAccessToken } from "#protocol/access_token.ts";
 import { ROOT_PATH } from "#protocol/remote_path.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
@@ -99,30 +98,47 @@ Deno.test("AccessControl tells nobody why a token is refused", async () => {
   assert.match(messages[0] ?? "", /^SluiceError: Cannot serve you: .* is not accepted$/);
 });
 
-Deno.test("AccessControl lets nobody in when the database with the tokens is lost", async () => {
+Deno.test("AccessControl lets nobody in, and says so, when the file with the tokens is damaged", async () => {
   await using folder = await makeTempFolder();
   const store = new TokenStore(folder.path);
   const token = store.create(READER);
-  for (const suffix of ["", "-wal", "-shm"]) {
-    await Deno.remove(folder.join(`state.db${suffix}`)).catch(() => {});
+  const path = folder.join("tokens");
+  const whole = await Deno.readTextFile(path);
+  for (
+    const text of ["", "x", "x".repeat(36), whole.slice(0, -1), whole.replace("reader", "root")]
+  ) {
+    await Deno.writeTextFile(path, text);
+    assert.equal(codeOf(() => open(folder).admit(token)), "token_refused", text);
+    assert.equal(codeOf(() => open(folder).admit(undefined)), "token_required", text);
+    assert.equal(
+      codeOf(() => store.create({ ...READER, name: "bob" })),
+      "internal",
+      "nothing lost",
+    );
   }
-  assert.equal(codeOf(() => open(folder).admit(token)), "token_refused");
-  assert.equal(codeOf(() => open(folder).admit(undefined)), "token_required");
-  await Deno.writeTextFile(folder.join("state.db"), "no database".repeat(1000));
-  assert.equal(codeOf(() => open(folder).admit(undefined)), "token_required");
+  await Deno.writeTextFile(path, whole);
+  assert.equal(open(folder).admit(token).role, "reader");
 });
 
-Deno.test("TokenStore works while somebody else writes to the database", async () => {
+Deno.test("TokenStore replaces its file as a whole, for its owner's eyes, and leaves nothing beside it", async () => {
   await using folder = await makeTempFolder();
   const store = new TokenStore(folder.path);
   store.create(READER);
-  const other = new DatabaseSync(folder.join("state.db"));
-  try {
-    other.exec("CREATE TABLE other (x); INSERT INTO other VALUES (1)");
-    store.revoke("ann");
-    assert.deepEqual(store.list(), []);
-    other.exec("INSERT INTO other VALUES (2)");
-  } finally {
-    other.close();
-  }
+  const before = await Deno.stat(folder.join("tokens"));
+  store.create({ ...READER, name: "bob" });
+  const after = await Deno.stat(folder.join("tokens"));
+  assert.notEqual(after.ino, before.ino);
+  if (Deno.build.os !== "windows") assert.equal((after.mode ?? 0) & 0o777, 0o600);
+  const names = Array.from(Deno.readDirSync(folder.path), ({ name }) => name).sort();
+  assert.deepEqual(names, ["lock", "tokens"]);
+});
+
+Deno.test("TokenStore says who is in the way when another server holds the folder's lock", async () => {
+  await using folder = await makeTempFolder();
+  const store = new TokenStore(folder.path, 1);
+  using lock = await Deno.open(folder.join("lock"), { create: true, write: true });
+  await lock.lock(true);
+  assert.equal(codeOf(() => store.create(READER)), "busy");
+  await lock.unlock();
+  assert.equal(codeOf(() => store.create(READER)), "done");
 });

@@ -93,8 +93,9 @@ Deno.test("a conflict is asked about once, and its answer holds after a pause", 
     remotePath: "a",
     limitRate: RATE,
   });
-  const { name } = await log.answer({ kind: "startTransfer", transfer }, "conflictFound");
-  assert.equal(name, local.join("a"));
+  const found = await log.answer({ kind: "startTransfer", transfer }, "conflictFound");
+  assert.equal(found.name, local.join("a"));
+  assert.deepEqual([found.facts.local?.sizeBytes, found.facts.server?.sizeBytes], [3, BIG]);
   log.runner.run({ kind: "answerConflict", id: transfer.id, policy: "overwrite" });
   await log.moved(transfer.id, BIG / 4);
   log.runner.run({ kind: "stopTransfer", id: transfer.id, how: "pause" });

@@ -41,6 +41,9 @@ const entry: fc.Arbitrary<PaneEntry> = fc.record({
 });
 const entries = fc.uniqueArray(entry, { maxLength: 40, selector: ({ name }) => name });
 const id = fc.integer({ min: 1, max: 12 });
+const someFacts = fc.option(fc.record({ sizeBytes: fc.nat(), modifiedAtMs: fc.nat() }), {
+  nil: undefined,
+});
 
 const input: fc.Arbitrary<InputEvent> = fc.oneof(
   { weight: 12, arbitrary: fc.constantFrom(...allKeys).map(keyPress) },
@@ -110,7 +113,12 @@ const body: fc.Arbitrary<MessageBody> = fc.oneof(
       progress: { state: "moving", doneBytes, totalBytes: 2 ** 31, resumedFromBytes: 0 },
     }],
   })),
-  fc.record({ kind: fc.constant("conflictFound" as const), id, name: someName }),
+  fc.record({
+    kind: fc.constant("conflictFound" as const),
+    id,
+    name: someName,
+    facts: fc.record({ local: someFacts, server: someFacts }),
+  }),
   fc.record({
     kind: fc.constant("transferEnded" as const),
     id,

@@ -1,13 +1,15 @@
 import assert from "node:assert/strict";
 import { Driver, files, finished } from "./driver.ts";
 
+const NOTHING_KNOWN = { local: undefined, server: undefined };
+
 function uploading(count: number): Driver {
   const driver = new Driver({ jobs: 8 }).loaded("local", files(count)).online();
   return driver.loaded("server", []).press("home", "*", "u");
 }
 
 function conflict(driver: Driver, id: number): Driver {
-  return driver.send({ kind: "conflictFound", id, name: `f${id}` });
+  return driver.send({ kind: "conflictFound", id, name: `f${id}`, facts: NOTHING_KNOWN });
 }
 
 Deno.test("update() asks about a taken name, the cursor on the answer that loses nothing", () => {
@@ -18,6 +20,7 @@ Deno.test("update() asks about a taken name, the cursor on the answer that loses
     transferId: 1,
     name: "f1",
     direction: "upload",
+    facts: NOTHING_KNOWN,
     cursor: 1,
   });
   driver.press("enter");

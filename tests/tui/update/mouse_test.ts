@@ -77,7 +77,12 @@ Deno.test("update() chooses the entry of the menu that is clicked", () => {
 
 Deno.test("update() answers a conflict by a click, and ignores clicks beside a dialog", () => {
   const driver = readyDriver().press("end", "u");
-  driver.send({ kind: "conflictFound", id: 1, name: "video.mp4" });
+  driver.send({
+    kind: "conflictFound",
+    id: 1,
+    name: "video.mp4",
+    facts: { local: undefined, server: undefined },
+  });
   const list = places(driver).dialog?.list;
   assert.ok(list);
   driver.mouse("press", 0, 0);

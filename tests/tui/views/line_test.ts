@@ -66,6 +66,14 @@ Deno.test("shownText() writes marks that have no letter as codes", () => {
   assert.equal(shownText("\ufe0fx"), "\\u{fe0f}x");
 });
 
+Deno.test("shownText() writes what joins a character before or behind it as codes", () => {
+  // A skin tone behind a variation selector has two columns alone, and none behind a space.
+  assert.equal(shownText("\ufe0f\u200d\u{1f3fd}"), "\\u{fe0f}\\u{200d}\\u{1f3fd}");
+  assert.equal(shownText("👍🏽"), "👍🏽");
+  // An Arabic number sign takes in the next character, whatever that is.
+  assert.equal(shownText("x\u0600"), "x\\u{600}");
+});
+
 Deno.test("widthOf() knows the width of every sign that it takes for even", () => {
   for (let code = 0x20; code < 0x3000; code++) {
     const character = String.fromCodePoint(code);

@@ -127,6 +127,8 @@ export const anyModel: fc.Arbitrary<Model> = fc.record({
       snapshot: model.server.snapshot === undefined ? undefined : {
         ...model.server.snapshot,
         agent: name(0),
+        serverName: name(1),
+        processes: { answeredBy: name(2).length, running: 1, count: 64 },
         operations: model.server.snapshot.operations.map((operation, index) => ({
           ...operation,
           peer: name(index),

@@ -99,6 +99,10 @@ export const DIALOGS: Readonly<Record<string, Dialog>> = {
     transferId: 1,
     name: "/reports/2026/quarter 1.pdf",
     direction: "upload",
+    facts: {
+      local: { sizeBytes: 48_100, modifiedAtMs: NOW_MS - 60_000 },
+      server: { sizeBytes: 47_900, modifiedAtMs: NOW_MS - 7_200_000 },
+    },
     cursor: 1,
   },
   quit: { kind: "quit", cursor: 0 },

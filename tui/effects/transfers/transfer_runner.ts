@@ -1,5 +1,5 @@
 import { RateLimit } from "#client/rate_limit.ts";
-import type { TransferProgress } from "#client/types.ts";
+import type { Conflict, TransferProgress } from "#client/types.ts";
 import type { ServerReach } from "./patience.ts";
 import type { ConflictPolicy } from "#protocol/requests.ts";
 import type { MessageBody, TransferEnd } from "../../model/message.ts";
@@ -8,6 +8,7 @@ import { reasonOf } from "../effect_context.ts";
 import { PostSoon } from "../post_soon.ts";
 import { ConflictQuestions } from "./conflict_questions.ts";
 import { discardFiles } from "./discard_transfer.ts";
+import { readConflictFacts } from "./read_conflict_facts.ts";
 import { runFile } from "./run_file.ts";
 import { runFolder } from "./run_folder.ts";
 import type { TransferMemory } from "./transfer_job.ts";
@@ -50,8 +51,10 @@ export class TransferRunner {
     const before = [this.#running.get(transfer.id)?.ended, this.#discards.get(transfer.id)];
     const stop = new AbortController();
     const { answers } = this.#remember(transfer.id);
-    const show = (name: string): void => {
-      this.#post({ kind: "conflictFound", id: transfer.id, name });
+    const show = async (conflict: Conflict): Promise<void> => {
+      const facts = await readConflictFacts(this.#server, conflict, stop.signal);
+      if (stop.signal.aborted) return;
+      this.#post({ kind: "conflictFound", id: transfer.id, name: conflict.name, facts });
     };
     const running: Running = {
       stop,

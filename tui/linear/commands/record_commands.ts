@@ -1,3 +1,4 @@
+import { answererText } from "#protocol/answerer_text.ts";
 import { formatBytes, formatRate, formatSeconds } from "#protocol/byte_units.ts";
 import type { HistoryRecord, TrashEntry } from "#protocol/replies.ts";
 import { formatLocalTime } from "#client/cli/output/local_time.ts";
@@ -87,8 +88,10 @@ function showStatus({ desk, session: { model } }: LinearContext): Promise<void> 
     return Promise.resolve();
   }
   const { connections, workers, rates, waiting, uptimeSeconds, throttle, operations } = snapshot;
+  const answerer = answererText(snapshot);
   desk.sayPaged([
     `Server ${serverAddress}: online, ${link.agent}, up for ${formatSeconds(uptimeSeconds)}`,
+    ...(answerer === undefined ? [] : [`Answered by ${answerer}`]),
     `Connections: ${connections.open} of ${connections.max}, ${waiting} wait for a worker`,
     `Workers: ${workers.leased} busy, ${workers.idle} idle, at most ${workers.limit}`,
     `To the server ${formatRate(rates.up)}, from the server ${formatRate(rates.down)}`,

@@ -4,6 +4,7 @@ import type { Model } from "../../model/model.ts";
 import { answerConflict, withoutConflictsOf } from "../../update/conflicts.ts";
 import { stepTo } from "../../update/step.ts";
 import { isActive, isGoing, withTransfer } from "../../update/transfer_rows.ts";
+import { conflictLines } from "../../views/dialogs/conflict_lines.ts";
 import type { LinearContext } from "../linear_context.ts";
 
 type ConflictDialog = Extract<Dialog, { kind: "conflict" }>;
@@ -31,6 +32,7 @@ export async function askConflict({ desk, session }: LinearContext): Promise<voi
   const dialog = openConflict(session.model);
   if (dialog === undefined) return;
   const where = dialog.direction === "upload" ? "on the server" : "here";
+  desk.say(...conflictLines(dialog.facts).map((line) => `  ${line}`));
   const labels = CONFLICT_CHOICES.map(({ label }) => label);
   const index = await desk.choose(`"${dialog.name}" is already ${where}. What now?`, labels);
   const choice = CONFLICT_CHOICES[index ?? -1];

@@ -8,6 +8,7 @@ import { cell, fitLine, type Line, retone, segment } from "../line.ts";
 import { countText } from "../place_text.ts";
 import { shownText } from "../shown_text.ts";
 import { putBox } from "./box.ts";
+import { conflictLines } from "./conflict_lines.ts";
 
 /** Draws the question what shall become of a name that is taken. */
 export function putConflict(
@@ -25,6 +26,9 @@ export function putConflict(
   const name = cell(shownText(dialog.name), list.columns, { cut: "middle", tone: "strong" });
   canvas.put(rect.row + 1, list.column, [name]);
   canvas.put(rect.row + 2, list.column, [cell(where, list.columns, { tone: "dim" })]);
+  conflictLines(dialog.facts).forEach((text, index) => {
+    canvas.put(rect.row + 3 + index, list.column, [cell(text, list.columns)]);
+  });
   putChoices(canvas, region, CONFLICT_CHOICES, dialog.cursor);
 }
 

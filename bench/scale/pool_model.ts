@@ -1,0 +1,193 @@
+import type { EventClock } from "./event_clock.ts";
+import type { PoolPolicy } from "./pool_policy.ts";
+
+const TICK_S = 1;
+
+/** A connection as the pool sees it. */
+export interface Lessee {
+  /** It has a worker from now on. */
+  onGranted(): void;
+  /** Its worker is gone; only a lease without work loses it. */
+  onRevoked(): void;
+}
+
+interface Lease {
+  readonly sinceS: number;
+  /** Since when it has had nothing to do. */
+  idleSinceS: number | undefined;
+  isYielding: boolean;
+}
+
+/**
+ * The worker pool of a server process, by the rules of server/worker_pool.ts: who waits, who has a
+ * worker, when one more starts and when one ends.
+ */
+export class PoolModel {
+  readonly #clock: EventClock;
+  readonly #policy: PoolPolicy;
+  /** Starts a worker and calls back when it is ready. */
+  readonly #start: (ready: () => void) => void;
+  readonly #waiters: { readonly lessee: Lessee; readonly askedS: number }[] = [];
+  readonly #leases = new Map<Lessee, Lease>();
+  /** Since when each idle worker idles, oldest first. */
+  #idleSinceS: number[] = [];
+  #starting = 0;
+  #releasedS = Number.NEGATIVE_INFINITY;
+  #isRechecking = false;
+  #started = 0;
+  #most = 0;
+
+  constructor(clock: EventClock, policy: PoolPolicy, start: (ready: () => void) => void) {
+    this.#clock = clock;
+    this.#policy = policy;
+    this.#start = start;
+    this.#fill();
+    this.#tick();
+  }
+
+  /** Workers that are there or starting. */
+  get workers(): number {
+    return this.#starting + this.#idleSinceS.length + this.#leases.size;
+  }
+
+  /** Most workers that were there at the same time. */
+  get mostWorkers(): number {
+    return this.#most;
+  }
+
+  /** Workers that were started. */
+  get startedWorkers(): number {
+    return this.#started;
+  }
+
+  /** Connections that wait. */
+  get waiting(): number {
+    return this.#waiters.length;
+  }
+
+  /** Asks for a worker. */
+  request(lessee: Lessee): void {
+    this.#waiters.push({ lessee, askedS: this.#clock.nowS });
+    this.#serve();
+  }
+
+  /** Notes that a connection has work for the worker that it has kept. */
+  noteWork(lessee: Lessee): void {
+    const lease = this.#leases.get(lessee);
+    if (lease !== undefined) lease.idleSinceS = undefined;
+  }
+
+  /** Notes that a connection has no work at the moment; it may lose its worker now or later. */
+  noteIdle(lessee: Lessee): void {
+    const lease = this.#leases.get(lessee);
+    if (lease === undefined) return;
+    lease.idleSinceS = this.#clock.nowS;
+    if (lease.isYielding || this.#waiters.length > this.#starting) this.#revoke(lessee);
+  }
+
+  /** Whether a connection has had its turn and must ask anew before its next request. */
+  isYielding(lessee: Lessee): boolean {
+    return this.#leases.get(lessee)?.isYielding ?? false;
+  }
+
+  /** Ends a lease: the connection has closed, or has had its turn. */
+  release(lessee: Lessee): void {
+    if (!this.#leases.delete(lessee)) return;
+    this.#releasedS = this.#clock.nowS;
+    this.#idleSinceS.push(this.#clock.nowS);
+    this.#serve();
+  }
+
+  #revoke(lessee: Lessee): void {
+    lessee.onRevoked();
+    this.release(lessee);
+  }
+
+  #serve(): void {
+    while (this.#idleSinceS.length > 0) {
+      const waiter = this.#waiters.shift();
+      if (waiter === undefined) break;
+      this.#idleSinceS.pop();
+      const sinceS = this.#clock.nowS;
+      this.#leases.set(waiter.lessee, { sinceS, idleSinceS: undefined, isYielding: false });
+      waiter.lessee.onGranted();
+    }
+    this.#fill();
+    const missing = Math.max(0, this.#waiters.length - this.#starting);
+    if (missing === 0) return;
+    const lingerers = [...this.#leases].filter(([, lease]) => lease.idleSinceS !== undefined);
+    for (const [lessee] of lingerers.slice(0, missing)) this.#revoke(lessee);
+  }
+
+  #fill(): void {
+    const { spare, mostStarting, limit, prompt } = this.#policy;
+    const wanted = Math.max(spare, this.#waiters.length);
+    let lingering = 0;
+    for (const { idleSinceS } of this.#leases.values()) if (idleSinceS !== undefined) lingering++;
+    while (
+      this.#starting < mostStarting &&
+      this.#idleSinceS.length + lingering + this.#starting < wanted && this.workers < limit
+    ) {
+      if (this.#starting + this.#leases.size >= prompt && this.#isDraining()) {
+        return this.#fillLater();
+      }
+      this.#starting++;
+      this.#started++;
+      this.#most = Math.max(this.#most, this.workers);
+      this.#start(() => {
+        this.#starting--;
+        this.#idleSinceS.push(this.#clock.nowS);
+        this.#serve();
+      });
+    }
+  }
+
+  /** Whether those who wait are soon served by workers that come free. */
+  #isDraining(): boolean {
+    const { movingS, patienceS } = this.#policy;
+    const { nowS } = this.#clock;
+    const waitedS = nowS - (this.#waiters[0]?.askedS ?? nowS);
+    return nowS - this.#releasedS < movingS && waitedS < patienceS;
+  }
+
+  #fillLater(): void {
+    if (this.#isRechecking) return;
+    this.#isRechecking = true;
+    this.#clock.after(this.#policy.movingS, () => {
+      this.#isRechecking = false;
+      this.#fill();
+    });
+  }
+
+  #tick(): void {
+    this.#clock.after(TICK_S, () => {
+      this.#endLingering();
+      this.#trim();
+      this.#endLongTurns();
+      this.#tick();
+    });
+  }
+
+  #endLingering(): void {
+    const limitS = this.#clock.nowS - this.#policy.lingerS;
+    for (const [lessee, { idleSinceS }] of [...this.#leases]) {
+      if (idleSinceS !== undefined && idleSinceS < limitS) this.#revoke(lessee);
+    }
+  }
+
+  #trim(): void {
+    const limitS = this.#clock.nowS - this.#policy.trimS;
+    const old = this.#idleSinceS.filter((sinceS) => sinceS <= limitS).length;
+    const extra = this.#idleSinceS.length - this.#policy.spare;
+    this.#idleSinceS = this.#idleSinceS.slice(Math.max(0, Math.min(old, extra)));
+  }
+
+  #endLongTurns(): void {
+    let wanted = this.#waiters.length - (this.#policy.limit - this.workers + this.#starting);
+    for (const lease of this.#leases.values()) {
+      if (wanted <= 0 || this.#clock.nowS - lease.sinceS < this.#policy.turnS) return;
+      wanted--;
+      lease.isYielding = true;
+    }
+  }
+}

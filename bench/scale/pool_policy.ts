@@ -1,0 +1,45 @@
+import { MOVING_MS } from "#server/release_pace.ts";
+import { DEFAULT_TIMEOUTS } from "#server/server_options.ts";
+
+/** How a pool hands out workers, in the words of server/worker_pool.ts, release_pace.ts and worker_lease.ts. */
+export interface PoolPolicy {
+  /** Most workers. */
+  readonly limit: number;
+  /** Idle ones that are kept warm. */
+  readonly spare: number;
+  /** That start at the same time. */
+  readonly mostStarting: number;
+  /** Up to so many start without looking whether others come free. */
+  readonly prompt: number;
+  /** A worker that came free so short a time ago says that others will. */
+  readonly movingS: number;
+  /** Nobody waits longer for that. */
+  readonly patienceS: number;
+  /** A connection keeps its worker so long after its last request. */
+  readonly lingerS: number;
+  /** While others wait a lease ends after this time, between two requests. */
+  readonly turnS: number;
+  /** Idle workers beyond the spare ones end after this time. */
+  readonly trimS: number;
+}
+
+/**
+ * The policy of a server with default deadlines.
+ *
+ * @param cores Of its machine.
+ * @param limit `--workers`.
+ */
+export function policyOf(cores: number, limit: number): PoolPolicy {
+  const mostStarting = Math.max(2, cores);
+  return {
+    limit,
+    spare: Math.min(2, limit),
+    mostStarting,
+    prompt: 2 * mostStarting,
+    movingS: MOVING_MS / 1000,
+    patienceS: 2,
+    lingerS: DEFAULT_TIMEOUTS.lingerMs / 1000,
+    turnS: DEFAULT_TIMEOUTS.turnMs / 1000,
+    trimS: 30,
+  };
+}

@@ -1,0 +1,154 @@
+import { ConnectionModel } from "./connection_model.ts";
+import type { Costs } from "./costs.ts";
+import type { EventClock } from "./event_clock.ts";
+import type { MachineModel } from "./machine_model.ts";
+import { PoolModel } from "./pool_model.ts";
+import type { PoolPolicy } from "./pool_policy.ts";
+import { CATCH_UP_S, chunksOf, type RequestKind, WINDOW } from "./request_kind.ts";
+import { SerialThread } from "./serial_thread.ts";
+
+const MEBIBYTE = 1024 ** 2;
+const TICK_S = 1;
+
+/** How one server process is set up. */
+export interface ProcessSettings {
+  readonly policy: PoolPolicy;
+  /** `--max-connections`. */
+  readonly maxConnections: number;
+  readonly costs: Costs;
+  /** Draws the seconds that a worker takes for a small request, around its mean. */
+  readonly drawWork: (meanS: number) => number;
+  /** The load client's thread, where it shares the cores; none when clients are elsewhere. */
+  readonly client?: SerialThread | undefined;
+}
+
+/** One server process: main thread, workers, connections, memory. */
+export class ProcessModel {
+  readonly main: SerialThread;
+  readonly pool: PoolModel;
+  readonly #clock: EventClock;
+  readonly #machine: MachineModel;
+  readonly #settings: ProcessSettings;
+  #connections = 0;
+  #mostConnections = 0;
+
+  constructor(clock: EventClock, machine: MachineModel, settings: ProcessSettings) {
+    this.#clock = clock;
+    this.#machine = machine;
+    this.#settings = settings;
+    this.main = new SerialThread(machine.cores);
+    const { startS } = settings.costs.worker;
+    this.pool = new PoolModel(clock, settings.policy, (ready) => {
+      machine.cores.submit(startS, ready);
+    });
+    this.#tick();
+  }
+
+  /** Open connections. */
+  get connections(): number {
+    return this.#connections;
+  }
+
+  /** Most memory so far: what was once used is seldom given back. */
+  get peakBytes(): number {
+    const { costs: { memory }, policy } = this.#settings;
+    const workers = Math.max(0, this.pool.mostWorkers - policy.spare);
+    return memory.baseBytes + this.#mostConnections * memory.connectionBytes +
+      workers * memory.workerBytes;
+  }
+
+  /**
+   * Accepts a connection.
+   *
+   * @returns It; `undefined` when too many are open.
+   */
+  open(): ConnectionModel | undefined {
+    const { costs, maxConnections } = this.#settings;
+    this.main.run(costs.main.connectionS);
+    if (this.#connections >= maxConnections) return undefined;
+    this.#mostConnections = Math.max(this.#mostConnections, ++this.#connections);
+    return new ConnectionModel(this.#clock, this.pool);
+  }
+
+  /** A connection is gone. */
+  close(connection: ConnectionModel): void {
+    connection.close();
+    this.#connections--;
+  }
+
+  /**
+   * Serves one request of a connection.
+   *
+   * @param onWorker Hears of the seconds until it had a worker.
+   * @param done Called when the client has the last byte.
+   */
+  ask(
+    connection: ConnectionModel,
+    kind: RequestKind,
+    onWorker: (waitedS: number) => void,
+    done: () => void,
+  ): void {
+    const sentS = this.#clock.nowS;
+    this.main.run(0, () => {
+      const serve = (isFirst: boolean, freed: () => void): void =>
+        this.#serve(kind, isFirst, freed, done);
+      connection.ask({ sentS, serve, onWorker });
+    });
+  }
+
+  /** Sends the chunks of one request: disk and checks, relay, network, client, a few at a time. */
+  #serve(kind: RequestKind, isNewLease: boolean, freed: () => void, done: () => void): void {
+    const { costs, drawWork, client } = this.#settings;
+    const { count, bytes, everyS } = chunksOf(kind);
+    const share = (thread: Costs["worker"] | Costs["main"] | Costs["client"]): number =>
+      everyS > 0 ? thread.chunkS : (bytes / MEBIBYTE) * thread.mebibyteS;
+    const leaseS = isNewLease ? costs.worker.leaseS : 0;
+    const firstS = leaseS + drawWork(costs.worker.requestS);
+    const worker = new SerialThread(this.#machine.cores);
+    let [made, underWay, received] = [0, 0, 0];
+    let isWaiting = false;
+    let dueS = this.#clock.nowS;
+
+    const receive = (): void => {
+      underWay--;
+      if (++received === count) done();
+      else pump();
+    };
+    const send = (index: number): void => {
+      if (index === count - 1) freed();
+      const mainS = share(costs.main) + (index === 0 ? costs.main.requestS : 0);
+      this.main.run(mainS, () =>
+        this.#machine.network.submit(bytes, () => {
+          const clientS = share(costs.client) + (index === 0 ? costs.client.requestS : 0);
+          if (client === undefined) receive();
+          else client.run(clientS, receive);
+        }));
+    };
+    const make = (): void => {
+      isWaiting = false;
+      const index = made++;
+      underWay++;
+      worker.run(share(costs.worker) + (index === 0 ? firstS : 0), () => {
+        send(index);
+        pump();
+      });
+    };
+    // One chunk at a time is made, and at most a few are on their way to the client.
+    const pump = (): void => {
+      if (isWaiting || made === count || underWay >= WINDOW) return;
+      isWaiting = true;
+      const { nowS } = this.#clock;
+      if (everyS === 0) return this.#clock.after(0, make);
+      dueS = (dueS < nowS - CATCH_UP_S ? nowS : dueS) + everyS;
+      this.#clock.after(Math.max(0, dueS - nowS), make);
+    };
+    pump();
+  }
+
+  #tick(): void {
+    this.#clock.after(TICK_S, () => {
+      this.main.run(this.#connections * this.#settings.costs.main.idleS);
+      this.#tick();
+    });
+  }
+}

@@ -1,0 +1,105 @@
+import * as v from "valibot";
+import { OperationsSchema } from "#protocol/replies.ts";
+import type { LogFormat, LogOptions } from "../log_output.ts";
+import type { ServerSettings } from "../server_options.ts";
+import type { FleetCounts, FleetMember } from "./fleet.ts";
+
+/** A line of JSON may be this long: far more than a list of connections takes. */
+const MAX_LINE_CHARACTERS = 4 * 1024 * 1024;
+
+/** What the first process tells another one, a line of JSON on its stdin; the end of it means: stop. */
+export type ToProcess =
+  | {
+    readonly type: "start";
+    readonly settings: ServerSettings;
+    readonly member: FleetMember;
+    readonly logFormat: LogFormat;
+    readonly log: LogOptions;
+  }
+  /** What the others count together. */
+  | {
+    readonly type: "others";
+    readonly counts: FleetCounts;
+    /** Processes that are there, with this one. */
+    readonly running: number;
+    /** Whether somebody watches another one, so that connections are to be listed. */
+    readonly isWatched: boolean;
+  }
+  /** Stop; the second time, at once. */
+  | { readonly type: "stop" };
+
+/** What a process tells the first one, a line of JSON on its stdout. */
+export type FromProcess =
+  | { readonly type: "ready"; readonly pid: number; readonly runtime: string }
+  /** It cannot start. */
+  | { readonly type: "failed"; readonly message: string }
+  /** Comes whenever something changed, and every second as a sign of life. */
+  | { readonly type: "counts"; readonly counts: FleetCounts; readonly isWatched: boolean };
+
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const flow = v.object({ up: v.pipe(v.number(), v.finite()), down: v.pipe(v.number(), v.finite()) });
+const FromProcessSchema: v.GenericSchema<unknown, FromProcess> = v.variant("type", [
+  v.object({ type: v.literal("ready"), pid: count, runtime: v.string() }),
+  v.object({ type: v.literal("failed"), message: v.string() }),
+  v.object({
+    type: v.literal("counts"),
+    counts: v.object({
+      connections: count,
+      leased: count,
+      idle: count,
+      waiting: count,
+      transfers: count,
+      changes: count,
+      historyRecords: count,
+      bytes: flow,
+      rates: flow,
+      operations: OperationsSchema,
+    }),
+    isWatched: v.boolean(),
+  }),
+]);
+
+/**
+ * Checks what a process says, which faces the network and may do less than the first one.
+ *
+ * @param value JSON.
+ * @returns The message.
+ * @throws When it is none.
+ */
+export function parseFromProcess(value: unknown): FromProcess {
+  return v.parse(FromProcessSchema, value);
+}
+
+/** Takes what the first process says as it is: it is the same program, and may do more than this one. */
+export function trustToProcess(value: unknown): ToProcess {
+  return value as ToProcess;
+}
+
+/** Writes a message, as bytes of one line. */
+export function encodeMessage(message: ToProcess | FromProcess): Uint8Array<ArrayBuffer> {
+  return encoder.encode(`${JSON.stringify(message)}\n`);
+}
+
+/**
+ * Reads messages up to the end of a stream, which comes with the end of the other process, too.
+ *
+ * @param stream Lines of JSON.
+ * @param parse Makes a message of what a line holds.
+ * @throws {RangeError} When a line is too long; what `parse` throws.
+ */
+export async function* readMessages<T>(
+  stream: ReadableStream<Uint8Array>,
+  parse: (value: unknown) => T,
+): AsyncGenerator<T> {
+  const decoder = new TextDecoder();
+  let text = "";
+  for await (const chunk of stream) {
+    text += decoder.decode(chunk, { stream: true });
+    if (text.length > MAX_LINE_CHARACTERS) throw new RangeError("Cannot read message: too long");
+    const lines = text.split("\n");
+    text = lines.pop() ?? "";
+    for (const line of lines) yield parse(JSON.parse(line));
+  }
+}
+
+const encoder = new TextEncoder();

@@ -1,0 +1,110 @@
+/**
+ * One process of a server that runs several on one port; started by the first one, which tells it on stdin what
+ * to do. When stdin ends, because the first process has ended in whatever way, it stops, too.
+ *
+ * @module
+ */
+import { escapeText } from "#protocol/escape_text.ts";
+import { configureLog } from "../log_output.ts";
+import { startMember } from "../start_server.ts";
+import type { ServerMember } from "../server.ts";
+import { explainStart } from "../explain_start.ts";
+import {
+  encodeMessage,
+  type FromProcess,
+  readMessages,
+  type ToProcess,
+  trustToProcess,
+} from "./messages.ts";
+
+/** How soon the others hear of a change. */
+const TELL_MS = 250;
+/** Times of {@linkcode TELL_MS} after which a process without news gives a sign of life. */
+const BEAT_TURNS = 4;
+
+let server: ServerMember | undefined;
+/** Whether somebody watches another process. */
+let isWatchedElsewhere = false;
+let told = "";
+let turns = 0;
+let isTelling = false;
+let isStopping = false;
+let wasToldToStop = false;
+
+async function main(): Promise<void> {
+  // Ctrl-C reaches all processes of a terminal; the first one decides what it means.
+  Deno.addSignalListener("SIGINT", () => {});
+  // A service manager may ask each process by itself; the first one asks, too, and that is once, not twice.
+  Deno.addSignalListener("SIGTERM", stop);
+  for await (const message of readMessages(Deno.stdin.readable, trustToProcess)) {
+    await obey(message);
+  }
+  stop();
+}
+
+async function obey(message: ToProcess): Promise<void> {
+  switch (message.type) {
+    case "start":
+      return await start(message);
+    case "others":
+      isWatchedElsewhere = message.isWatched;
+      return server?.fleet?.update(message.counts, message.running);
+    case "stop":
+      if (wasToldToStop) return void server?.stop();
+      wasToldToStop = true;
+      return stop();
+    default:
+      message satisfies never;
+  }
+}
+
+async function start(
+  { settings, member, logFormat, log }: Extract<ToProcess, { type: "start" }>,
+): Promise<void> {
+  await configureLog(logFormat, log);
+  try {
+    server = startMember(settings, member);
+  } catch (error) {
+    await tell({ type: "failed", message: explainStart(error) });
+    Deno.exit(1);
+  }
+  await tell({ type: "ready", pid: Deno.pid, runtime: Deno.version.deno });
+  setInterval(tellCounts, TELL_MS);
+}
+
+function tellCounts(): void {
+  // A first process that stands still reads nothing: that must not hold up this one.
+  if (server === undefined || isTelling) return;
+  const counts = server.counts(isWatchedElsewhere);
+  const message: FromProcess = { type: "counts", counts, isWatched: server.isWatched };
+  const text = JSON.stringify(message);
+  if (text === told && ++turns < BEAT_TURNS) return;
+  told = text;
+  turns = 0;
+  isTelling = true;
+  void tell(message).finally(() => isTelling = false);
+}
+
+function stop(): void {
+  if (isStopping) return;
+  isStopping = true;
+  void (server?.stop() ?? Promise.resolve()).then(() => Deno.exit(0));
+}
+
+async function tell(message: FromProcess): Promise<void> {
+  const bytes = encodeMessage(message);
+  try {
+    for (let at = 0; at < bytes.byteLength;) at += await Deno.stdout.write(bytes.subarray(at));
+  } catch {
+    // The first process is gone; the end of stdin says so, too.
+  }
+}
+
+// A fault that nothing caught is logged and survived: one bad request must not end the others.
+globalThis.addEventListener("unhandledrejection", (event) => {
+  event.preventDefault();
+  const text = `sluice: unhandled fault: ${escapeText(String(event.reason?.stack))}\n`;
+  Deno.stderr.writeSync(new TextEncoder().encode(text));
+});
+
+await main();

@@ -1,0 +1,34 @@
+import type { StatusResult } from "#protocol/replies.ts";
+import type { FleetCounts, FleetView } from "./processes/fleet.ts";
+
+/** A running server. */
+export interface Server extends AsyncDisposable {
+  /** The address that it listens on. */
+  readonly hostname: string;
+  /** The port, also when 0 was asked for. */
+  readonly port: number;
+  /** Real path of the folder that it serves. */
+  readonly root: string;
+  /** The same that a STATUS request gets. */
+  status(): StatusResult;
+  /**
+   * Stops: accepts no more, lets transfers finish, closes. Calling it again while it waits closes at once.
+   *
+   * @param graceMs Longest wait for transfers. @default 10_000
+   */
+  stop(graceMs?: number): Promise<void>;
+}
+
+/** A server that may be one process of several. */
+export interface ServerMember extends Server {
+  /** What the processes of the server do; `undefined` when this is the only one. */
+  readonly fleet: FleetView | undefined;
+  /** Whether somebody watches this process. */
+  readonly isWatched: boolean;
+  /**
+   * What this process counts by itself.
+   *
+   * @param hasOperations Whether connections are listed.
+   */
+  counts(hasOperations: boolean): FleetCounts;
+}
