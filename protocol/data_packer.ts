@@ -1,4 +1,4 @@
-import { crc32 } from "node:zlib";
+import { crc32 } from "./crc32.ts";
 import { CompressionChoice } from "./compression_choice.ts";
 import type { CompressionMode } from "./compression_mode.ts";
 import { FrameType, writeHeader } from "./frame.ts";

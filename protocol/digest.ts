@@ -1,6 +1,7 @@
-import { createHash } from "node:crypto";
-import { crc32 } from "node:zlib";
-import { createXXHash128, type IHasher } from "hash-wasm";
+import type { Hash } from "node:crypto";
+// @ts-types="hash-wasm"
+import { createXXHash128, type IHasher } from "hash-wasm/dist/index.esm.min.js";
+import { crc32 } from "./crc32.ts";
 import type { ChecksumAlgorithm } from "./digest_algorithm.ts";
 
 /** A checksum under way. One instance serves many files, one after the other. */
@@ -24,9 +25,10 @@ export interface Digester {
  */
 export async function createDigester(algorithm: ChecksumAlgorithm): Promise<Digester> {
   if (algorithm === "crc32") return new Crc32Digester();
-  return algorithm === "sha256"
-    ? new Sha256Digester()
-    : new Xxh128Digester(await createXXHash128());
+  if (algorithm === "xxh128") return new Xxh128Digester(await createXXHash128());
+  // Loaded for those who ask for it: 4 MB and 20 ms.
+  const { createHash } = await import("node:crypto");
+  return new Sha256Digester(() => createHash("sha256"));
 }
 
 class Xxh128Digester implements Digester {
@@ -61,10 +63,16 @@ class Xxh128Digester implements Digester {
 
 class Sha256Digester implements Digester {
   readonly algorithm = "sha256";
-  #hash = createHash("sha256");
+  readonly #create: () => Hash;
+  #hash: Hash;
+
+  constructor(create: () => Hash) {
+    this.#create = create;
+    this.#hash = create();
+  }
 
   reset(): void {
-    this.#hash = createHash("sha256");
+    this.#hash = this.#create();
   }
 
   update(bytes: Uint8Array): void {

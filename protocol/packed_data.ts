@@ -1,4 +1,4 @@
-import { constants, crc32, zstdCompressSync, zstdDecompressSync } from "node:zlib";
+import { crc32 } from "./crc32.ts";
 import { readU32, writeU32 } from "./frame.ts";
 import { MAX_DATA_BYTES } from "./limits.ts";
 import { SluiceError } from "./sluice_error.ts";
@@ -13,6 +13,8 @@ const LEAST_SAVING = 1 / 16;
 /** Of the window, once more what `isOneZstdFrame` has looked at. */
 const MOST_WINDOW_LOG = 23;
 
+let loaded: typeof import("node:zlib") | undefined;
+
 /**
  * Compresses a piece of a file where it lies (docs/protocol.md §6.15).
  *
@@ -21,6 +23,7 @@ const MOST_WINDOW_LOG = 23;
  * @returns Bytes of the payload, from the beginning of `plain`; `undefined` when it would save too little.
  */
 export function packInPlace(plain: Uint8Array): number | undefined {
+  const { constants, zstdCompressSync } = zlib();
   const options = {
     params: { [constants.ZSTD_c_compressionLevel]: LEVEL },
     // With its size known the frame states it, and small pieces take half the time.
@@ -73,7 +76,13 @@ function mostPackedBytes(plainBytes: number): number {
   return plainBytes + (plainBytes >> 8) + 129;
 }
 
+/** Loaded when the first piece is packed: it takes 4 MB, and there may be hundreds of workers. */
+function zlib(): typeof import("node:zlib") {
+  return loaded ??= process.getBuiltinModule("node:zlib");
+}
+
 function decompress(frame: Uint8Array, mostBytes: number): Uint8Array | undefined {
+  const { constants, zstdDecompressSync } = zlib();
   try {
     return zstdDecompressSync(frame, {
       maxOutputLength: mostBytes,

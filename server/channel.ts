@@ -54,8 +54,8 @@ export type ToWorker =
   | { readonly type: "yield" }
   /** The client sends no more. */
   | { readonly type: "inputEnded" }
-  /** An output buffer that is on the wire. */
-  | { readonly type: "sent"; readonly buffer: ArrayBuffer }
+  /** Output buffers that are on the wire. */
+  | { readonly type: "sent"; readonly buffers: readonly ArrayBuffer[] }
   /** End the lease, whatever is under way; answered by `released`. */
   | { readonly type: "release" }
   /** Another connection resumes this upload session: let go of it. */

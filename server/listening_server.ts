@@ -93,10 +93,12 @@ export class ListeningServer implements ServerMember {
       limit: settings.workers,
       spare: settings.spareWorkers,
       spawn,
+      isUnthrottled: slowestRate(settings.throttle) === 0 && settings.throttle.chunkDelayMs === 0,
       heartbeatMs: settings.timeouts.heartbeatMs,
       turnMs: settings.timeouts.turnMs,
       start: (count) => this.#workerStart(count),
       syncState: () => sync.sync(),
+      onLeased: (count) => this.#live.setLeased(count),
       onTrouble: (worker, what, detail) =>
         this.#logger.error("worker {worker}: {what}: {detail}", {
           worker,
@@ -108,7 +110,7 @@ export class ListeningServer implements ServerMember {
     this.#accepting = this.#accept();
   }
 
-  /** What the so-manieth worker is told first. */
+  /** What a worker is told first. */
   #workerStart(number: number): WorkerStart {
     const { root, shared, throttle, timeouts, trashKeepBytes, mayCompress } = this.#settings;
     const member = this.fleet?.member;

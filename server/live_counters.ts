@@ -1,7 +1,8 @@
 /** Cells of {@linkcode LiveCounters}. */
 const CHANGES = 0;
 const RECORDS = 1;
-const CELLS = 2;
+const LEASED = 2;
+const CELLS = 3;
 
 /** What all workers count together, in memory that they share with the main thread. */
 export class LiveCounters {
@@ -25,6 +26,15 @@ export class LiveCounters {
   /** Records that the history has got. */
   get historyRecords(): number {
     return Number(Atomics.load(this.#cells, RECORDS));
+  }
+
+  /** Workers that serve somebody. */
+  get leased(): number {
+    return Number(Atomics.load(this.#cells, LEASED));
+  }
+
+  set leased(count: number) {
+    Atomics.store(this.#cells, LEASED, BigInt(count));
   }
 
   /** Something visible in the tree has changed. */

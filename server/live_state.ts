@@ -33,6 +33,11 @@ export class LiveState {
     this.#sources = sources;
   }
 
+  /** Notes how many workers serve somebody. */
+  setLeased(count: number): void {
+    this.#counters.leased = count;
+  }
+
   /** Moves the windows of the rates on; called about once a second. */
   tick(nowMs: number): void {
     this.flow.tick(nowMs);

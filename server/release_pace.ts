@@ -1,7 +1,9 @@
-/** A worker that came free so short a time ago says that requests are short: others will follow. */
-export const MOVING_MS = 100;
-/** Nobody waits longer for workers to come free while one more could start. */
+/** Who waits is served by workers that come free as long as all who wait are within this time. */
 const PATIENCE_MS = 2_000;
+/** A timer that wakes so late says that the cores have more to do than they can. */
+const LATE_MS = 20;
+/** Weight of the latest time between two releases in the mean. */
+const LATEST = 0.2;
 
 /**
  * Watches whether workers come free. A crowd of short requests is done no faster by more workers than
@@ -9,27 +11,76 @@ const PATIENCE_MS = 2_000;
  * none comes free: then more are needed.
  */
 export class ReleasePace {
-  readonly #askedMs = new WeakMap<object, number>();
+  /** A worker that came free so short a time ago, in ms, says that requests are short: others follow. */
+  readonly movingMs: number;
+  readonly #least: number;
+  /** How many may be served at the same time before somebody must wait for a worker to come free. */
+  #places: number;
   #lastMs = Number.NEGATIVE_INFINITY;
+  #grownMs = Number.NEGATIVE_INFINITY;
+  /** Mean time between two releases. */
+  #betweenMs = 0;
+  #isLate = false;
 
-  /** Notes that somebody begins to wait. */
-  noteAsked(waiter: object): void {
-    this.#askedMs.set(waiter, performance.now());
+  /**
+   * @param least How many are always served at the same time.
+   * @param movingMs How long one that came free gives hope of the next, in ms.
+   */
+  constructor(least: number, movingMs: number) {
+    this.movingMs = movingMs;
+    this.#least = least;
+    this.#places = least;
   }
 
   /** Notes that a worker came free. */
   noteRelease(): void {
-    this.#lastMs = performance.now();
+    const nowMs = performance.now();
+    const betweenMs = Math.min(nowMs - this.#lastMs, this.movingMs);
+    this.#betweenMs += LATEST * (betweenMs - this.#betweenMs);
+    this.#lastMs = nowMs;
+  }
+
+  /** Notes how late a timer woke. */
+  noteWake(lateMs: number): void {
+    this.#isLate = lateMs > LATE_MS;
+  }
+
+  /** Notes that one more begins to serve; the next one follows only after a while. */
+  noteGrowth(): void {
+    this.#lastMs = this.#grownMs = performance.now();
+  }
+
+  /** Notes that nobody waits: there is room again beside those who are served. */
+  noteCalm(served: number): void {
+    this.#places = served + this.#least;
+  }
+
+  /**
+   * Whether one more is served at once by a worker that idles. Many at the same time take turns on the
+   * cores, each with megabytes of its own, and all together get less done than a few; so one more
+   * follows only when none came free for a while.
+   *
+   * @param served How many are being served.
+   * @param waiting How many wait.
+   */
+  admits(served: number, waiting: number): boolean {
+    if (served < this.#places) return true;
+    if (this.isDraining(waiting)) return false;
+    this.#places = served + 1;
+    this.noteGrowth();
+    return true;
   }
 
   /**
    * Whether those who wait are soon served by workers that come free.
    *
-   * @param oldest Who has waited longest.
+   * @param waiting How many wait.
    */
-  isDraining(oldest: object | undefined): boolean {
+  isDraining(waiting: number): boolean {
     const nowMs = performance.now();
-    const askedMs = oldest === undefined ? undefined : this.#askedMs.get(oldest);
-    return nowMs - this.#lastMs < MOVING_MS && nowMs - (askedMs ?? nowMs) < PATIENCE_MS;
+    if (nowMs - this.#lastMs >= this.movingMs) return false;
+    const isShort = waiting * this.#betweenMs < PATIENCE_MS;
+    // With a long queue one more follows from time to time, if it is the clients that are slow.
+    return isShort || this.#isLate || nowMs - this.#grownMs < this.movingMs;
   }
 }

@@ -3,6 +3,12 @@ import type { FromWorker, ToWorker, WorkerEvent, WorkerStart } from "./channel.t
 import type { FrameRange } from "./held_frames.ts";
 import { GaugeReader, type Work } from "./work_gauge.ts";
 
+/**
+ * Output buffers that go back together: hundreds of workers that send a little now and then need not
+ * be woken for each. A worker has more than these, so that it never waits for one that is kept here.
+ */
+const BUFFERS_GIVEN_BACK = 2;
+
 /** Whom a lease serves. */
 export interface LeaseClient {
   readonly connectionId: number;
@@ -51,6 +57,8 @@ export class WorkerHandle {
   readonly #ended = Promise.withResolvers<void>();
   /** Time without a sign of life that {@linkcode WorkerHandle.checkPulse} has counted. */
   #silentMs = 0;
+  /** Output buffers that are on their way back. */
+  #returning: ArrayBuffer[] = [];
 
   /**
    * @param worker A fresh worker.
@@ -95,21 +103,27 @@ export class WorkerHandle {
     this.post({ type: "frames", frames }, [frames.buffer]);
   }
 
-  /** Returns an output buffer after its bytes were written. */
+  /** Returns an output buffer after its bytes were written, now or together with the next one. */
   giveBack(buffer: ArrayBuffer): void {
-    this.post({ type: "sent", buffer }, [buffer]);
+    this.#returning.push(buffer);
+    if (this.#returning.length < BUFFERS_GIVEN_BACK) return;
+    const buffers = this.#returning;
+    this.#returning = [];
+    this.post({ type: "sent", buffers }, buffers);
   }
 
   /**
-   * Asks for a sign of life, and loses the worker when none came for too long.
+   * Asks for a sign of life when none came since the last call, and loses the worker when none came
+   * for too long.
    *
    * @param elapsedMs Time since the last call, without any in which this process stood still.
    * @param limitMs Longest silence.
    */
   checkPulse(elapsedMs: number, limitMs: number): void {
+    const wasHeard = this.#silentMs === 0;
     this.#silentMs += elapsedMs;
     if (this.#silentMs > limitMs) this.lose("it did not answer for too long");
-    else this.post({ type: "beat" });
+    else if (!wasHeard) this.post({ type: "beat" });
   }
 
   /** Sends any message. */

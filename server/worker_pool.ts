@@ -1,6 +1,6 @@
-import { MOVING_MS, ReleasePace } from "./release_pace.ts";
+import { ReleasePace } from "./release_pace.ts";
 import { WorkerHandle, type WorkerHandleEvents } from "./worker_handle.ts";
-import type { WorkerStart } from "./channel.ts";
+import type { WorkerPoolOptions } from "./worker_pool_options.ts";
 
 /** Workers that start at the same time: more only take the processor from those that serve. */
 const MOST_STARTING = Math.max(2, navigator.hardwareConcurrency);
@@ -28,26 +28,6 @@ interface Lease {
   readonly sinceMs: number;
   isLingering: boolean;
   isYielding: boolean;
-}
-
-/** Options of {@linkcode WorkerPool}. */
-export interface WorkerPoolOptions {
-  /** Most workers at once. */
-  readonly limit: number;
-  /** Idle workers that are kept warm, so that a connection need not wait for one to start. */
-  readonly spare: number;
-  /** Makes the thread. */
-  readonly spawn: () => Worker;
-  /** What a worker is told first. */
-  readonly start: (workerId: number) => WorkerStart;
-  /** A worker that was silent this long, in ms, is taken for hung. */
-  readonly heartbeatMs: number;
-  /** A lease may last this long, in ms, while others wait; then it ends between two requests. */
-  readonly turnMs: number;
-  /** Makes all that was written durable; says whether it could. */
-  readonly syncState: () => Promise<boolean>;
-  /** Hears of workers that were lost and of faults. */
-  readonly onTrouble: (workerId: number, what: "lost" | "fault", detail: string) => void;
 }
 
 /** How many workers do what. */
@@ -80,11 +60,13 @@ export class WorkerPool {
   #onQuiet: (() => void) | undefined;
   /** Workers lost before they were ready, in a row; each makes the pool wait for the next tick. */
   #failedStarts = 0;
-  readonly #pace = new ReleasePace();
+  readonly #pace: ReleasePace;
   #recheck: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: WorkerPoolOptions) {
     this.#options = options;
+    // What a throttle slows down is no work for the cores, and is meant to flow at the same time.
+    this.#pace = new ReleasePace(PROMPT_WORKERS, options.isUnthrottled ? 250 : 100);
     this.#events = {
       onReady: (handle): void => this.#onReady(handle),
       onReleased: (handle): void => this.#onReleased(handle),
@@ -108,7 +90,6 @@ export class WorkerPool {
   /** Asks for a worker; `onGranted` may be called before this returns. */
   request(lessee: Lessee): void {
     this.#waiters.push(lessee);
-    this.#pace.noteAsked(lessee);
     this.#serve();
     this.tellPositions();
   }
@@ -165,6 +146,7 @@ export class WorkerPool {
       handle.terminate();
     }
     if (this.#failedStarts > 0) this.#fill(true);
+    if (this.#waiters.length === 0) this.#pace.noteCalm(this.#served);
     this.#endLongTurns(nowMs);
     this.tellPositions();
   }
@@ -198,9 +180,9 @@ export class WorkerPool {
     });
   }
 
-  /** Workers that are starting or may be started. */
+  /** Workers that idle, are starting or may be started. */
   get #startable(): number {
-    return this.#options.limit - this.#leased.size - this.#idle.size;
+    return this.#options.limit - this.#leased.size;
   }
 
   /** Ends the longest leases, one for each connection that no start of a worker will serve. */
@@ -217,8 +199,10 @@ export class WorkerPool {
 
   #serve(): void {
     while (this.#waiters.length > 0) {
-      const handle = this.#lastIdle();
+      // The worker that idled last: its memory is warmest, and the others may be trimmed.
+      const handle = [...this.#idle.keys()].at(-1);
       if (handle === undefined) break;
+      if (!this.#mayServe()) break;
       const waiter = this.#waiters.shift();
       if (waiter === undefined) break;
       this.#toldPosition.delete(waiter);
@@ -234,13 +218,11 @@ export class WorkerPool {
     for (const [lingerer] of lingerers.slice(0, missing)) lingerer.giveUp();
   }
 
-  /** The worker that idled last: its memory is warmest, and the others may be trimmed. */
-  #lastIdle(): WorkerHandle | undefined {
-    return [...this.#idle.keys()].at(-1);
-  }
-
   #fill(afterFailure = false): void {
+    this.#options.onLeased(this.#leased.size);
     if (this.#isStopped || (this.#failedStarts > 0 && !afterFailure)) return;
+    const isHeldBack = this.#idle.size > 0 && this.#waiters.length > 0;
+    if (isHeldBack) return this.#serveLater();
     const wanted = Math.max(this.#options.spare, this.#waiters.length);
     const givenUpAtOnce = [...this.#leases.values()].filter((lease) => lease.isLingering).length;
     while (
@@ -249,19 +231,30 @@ export class WorkerPool {
       this.#idle.size + this.#starting.size + this.#leased.size < this.#options.limit
     ) {
       const count = this.#starting.size + this.#leased.size;
-      if (count >= PROMPT_WORKERS && this.#pace.isDraining(this.#waiters[0])) {
-        return this.#fillLater();
+      if (count >= PROMPT_WORKERS) {
+        if (this.#pace.isDraining(this.#waiters.length)) return this.#serveLater();
+        if (this.#options.isUnthrottled) this.#pace.noteGrowth();
       }
       const start = this.#options.start(this.#nextId++);
       this.#starting.add(new WorkerHandle(this.#options.spawn(), start, this.#events));
     }
   }
 
-  #fillLater(): void {
+  #mayServe(): boolean {
+    return !this.#options.isUnthrottled || this.#pace.admits(this.#served, this.#waiters.length);
+  }
+
+  get #served(): number {
+    return [...this.#leases.values()].filter(({ isLingering }) => !isLingering).length;
+  }
+
+  #serveLater(): void {
+    const dueMs = performance.now() + this.#pace.movingMs;
     this.#recheck ??= setTimeout(() => {
       this.#recheck = undefined;
-      this.#fill();
-    }, MOVING_MS);
+      this.#pace.noteWake(performance.now() - dueMs);
+      this.#serve();
+    }, this.#pace.movingMs);
   }
 
   #onReady(handle: WorkerHandle): void {

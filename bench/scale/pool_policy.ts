@@ -1,4 +1,3 @@
-import { MOVING_MS } from "#server/release_pace.ts";
 import { DEFAULT_TIMEOUTS } from "#server/server_options.ts";
 
 /** How a pool hands out workers, in the words of server/worker_pool.ts, release_pace.ts and worker_lease.ts. */
@@ -36,7 +35,7 @@ export function policyOf(cores: number, limit: number): PoolPolicy {
     spare: Math.min(2, limit),
     mostStarting,
     prompt: 2 * mostStarting,
-    movingS: MOVING_MS / 1000,
+    movingS: 0.25,
     patienceS: 2,
     lingerS: DEFAULT_TIMEOUTS.lingerMs / 1000,
     turnS: DEFAULT_TIMEOUTS.turnMs / 1000,

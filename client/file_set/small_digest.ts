@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { createXXHash128, type IHasher } from "hash-wasm";
+// @ts-types="hash-wasm"
+import { createXXHash128, type IHasher } from "hash-wasm/dist/index.esm.min.js";
 import type { DigestAlgorithm } from "#protocol/digest_algorithm.ts";
 
 /** Gives the digest of all bytes of a small file as `algorithm:hex`. */

@@ -1,5 +1,5 @@
-import { join } from "node:path";
 import { SluiceError } from "#protocol/sluice_error.ts";
+import { join } from "./local_path.ts";
 
 /** Between two looks at a lock that another machine holds. */
 const POLL_MS = 1;

@@ -1,4 +1,4 @@
-import { join, sep as SEPARATOR } from "node:path";
+import { join, SEPARATOR } from "./local_path.ts";
 import { STATE_FOLDER } from "#protocol/limits.ts";
 import { remoteParent, type RemotePath } from "#protocol/remote_path.ts";
 import type { EntryKind } from "#protocol/replies.ts";
@@ -261,7 +261,7 @@ export class RootFolder {
     const wanted = this.#join(path);
     const real = withOsErrors(act, () => Deno.realPathSync(wanted));
     if (real !== wanted && withOsErrors(act, () => this.#hasLink(path))) throw linkInTheWay(act);
-    if (real !== this.path && !real.startsWith(join(this.path, "/"))) throw linkInTheWay(act);
+    if (real !== this.path && !real.startsWith(join(this.path, ""))) throw linkInTheWay(act);
     this.#checked?.add(path);
   }
 

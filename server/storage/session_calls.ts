@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { join } from "./local_path.ts";
 import { osCode } from "./os_error.ts";
 
 /** Ends the name of a call. */

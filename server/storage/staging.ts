@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { join } from "./local_path.ts";
 import type { RemotePath } from "#protocol/remote_path.ts";
 import type { ConflictPolicy } from "#protocol/requests.ts";
 import type { FileVersion } from "./digest_store.ts";

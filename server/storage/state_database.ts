@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { join } from "./local_path.ts";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 
 /** After a failure, such as a full disk, the database is left alone for this long. */

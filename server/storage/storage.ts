@@ -1,7 +1,7 @@
-import { join } from "node:path";
 import type { RemotePath } from "#protocol/remote_path.ts";
 import { DigestStore } from "./digest_store.ts";
 import { HistoryStore } from "./history_store.ts";
+import { join } from "./local_path.ts";
 import { NamespaceLock } from "./namespace_lock.ts";
 import { RootFolder } from "./root_folder.ts";
 import { SessionCalls } from "./session_calls.ts";
@@ -70,7 +70,7 @@ export class Storage implements Disposable {
   below(base: RemotePath): StorageView {
     if (base === "") return this;
     const { path, statePath } = this.root;
-    const folder = join(path, base);
+    const folder = join(path, ...base.split("/"));
     const root = new RootFolder(folder, { statePath });
     const reader = new RootFolder(folder, { statePath, remembersFolders: MAY_REMEMBER });
     const trash = new Trash(root, this.lock, base);

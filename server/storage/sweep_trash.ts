@@ -1,5 +1,5 @@
-import { setImmediate } from "node:timers";
-import { join } from "node:path";
+import { nextTurn } from "../next_turn.ts";
+import { join } from "./local_path.ts";
 import { osCode } from "./os_error.ts";
 import { removeAll, type Trash } from "./trash.ts";
 import { ENTRY, GONE, lstatIfThere } from "./trash_record.ts";
@@ -77,7 +77,7 @@ async function countBytes(folder: string): Promise<number> {
       if (entry.isDirectory) pending.push(path);
       else if (entry.isFile) bytes += lstatIfThere(path)?.size ?? 0;
       if (++seen % TURN_ENTRIES !== 0) continue;
-      await new Promise<void>((resolve) => setImmediate(() => resolve()));
+      await nextTurn();
     }
   }
   return bytes;

@@ -1,5 +1,5 @@
-import { join } from "node:path";
 import { remoteParent, type RemotePath, ROOT_PATH } from "#protocol/remote_path.ts";
+import { join } from "./local_path.ts";
 import type { RestoreResult, TrashEntry } from "#protocol/replies.ts";
 import type { ConflictPolicy } from "#protocol/requests.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";

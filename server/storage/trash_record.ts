@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { join } from "./local_path.ts";
 import * as v from "valibot";
 import { parseRemotePath, type RemotePath } from "#protocol/remote_path.ts";
 import type { TrashEntry } from "#protocol/replies.ts";

@@ -1,5 +1,4 @@
-import { createHash } from "node:crypto";
-import { join } from "node:path";
+import { join } from "./local_path.ts";
 import type { RemotePath } from "#protocol/remote_path.ts";
 import { sleep } from "#protocol/sleep.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
@@ -74,12 +73,13 @@ export class UploadSessions {
    *
    * @throws {SluiceError} `busy` when that many uploads of this name and size are under way.
    */
-  create(key: UploadKey, act: string): UploadSession {
-    for (const id of slotIds(key)) {
+  async create(key: UploadKey, act: string): Promise<UploadSession> {
+    const ids = await slotIds(key);
+    for (const id of ids) {
       const session = withOsErrors(act, () => this.#open(id, { createNew: true }));
       if (session !== undefined) return session;
     }
-    for (const id of slotIds(key)) {
+    for (const id of ids) {
       const session = withOsErrors(act, () => this.#open(id, { truncate: true }));
       if (session !== undefined) return session;
     }
@@ -87,9 +87,9 @@ export class UploadSessions {
   }
 
   /** Continues the unfinished upload of this key that has come furthest; `undefined` when there is none. */
-  find(key: UploadKey, act: string): UploadSession | undefined {
+  async find(key: UploadKey, act: string): Promise<UploadSession | undefined> {
     let best: UploadSession | undefined;
-    for (const id of slotIds(key)) {
+    for (const id of await slotIds(key)) {
       const session = withOsErrors(act, () => this.#open(id, {}));
       if (session === undefined) continue;
       if (session.offsetBytes <= (best?.offsetBytes ?? 0) || session.offsetBytes > key.sizeBytes) {
@@ -115,7 +115,7 @@ export class UploadSessions {
     takeOver: () => void,
     signal: AbortSignal,
   ): Promise<UploadSession> {
-    const isOfKey = slotIds(key).includes(id);
+    const isOfKey = (await slotIds(key)).includes(id);
     const deadline = performance.now() + TAKE_OVER_MS;
     for (let isAsked = false;;) {
       const session = isOfKey ? withOsErrors(act, () => this.#open(id, {})) : undefined;
@@ -213,10 +213,10 @@ function statOrUndefined(path: string): Deno.FileInfo | undefined {
   }
 }
 
-function slotIds(key: UploadKey): string[] {
-  const { owner, sizeBytes, path } = key;
+async function slotIds({ owner, sizeBytes, path }: UploadKey): Promise<readonly string[]> {
   // An owner's id and a size hold no space, so no path of one can look like that of another.
   const first = owner === undefined ? String(sizeBytes) : `${owner} ${sizeBytes}`;
-  const hash = createHash("sha256").update(`${first}\n${path}`).digest("hex");
+  const text = new TextEncoder().encode(`${first}\n${path}`);
+  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", text)).toHex();
   return Array.from({ length: SLOTS }, (_, slot) => `${hash.slice(0, 32)}-${slot}`);
 }

@@ -1,4 +1,4 @@
-import { crc32 } from "node:zlib";
+import { crc32 } from "#protocol/crc32.ts";
 import type { DataPacker } from "#protocol/data_packer.ts";
 import { FrameType, writeHeader } from "#protocol/frame.ts";
 import { HEADER_BYTES } from "#protocol/limits.ts";

@@ -7,9 +7,13 @@ import { FULL_CHUNK_BYTES } from "./outbox.ts";
 const LEAST_WAIT_MS = 2;
 /**
  * Chunks a second of a connection that has a rate for itself. Nobody shares it, so it need not be finer
- * than people see; hundreds of such connections cost a quarter of what the finer beat would.
+ * than people see.
  */
-const OWN_CHUNKS_PER_SECOND = 8;
+const OWN_CHUNKS_PER_SECOND = 4;
+/** The same among many connections: what each chunk costs is then most of the server's work. */
+const OWN_CHUNKS_IN_CROWD = 2;
+/** So many workers at work are a crowd. */
+const CROWD = 64;
 /** A pause that ended late by no more than this shortens the next one, so that chunks keep their beat. */
 const CATCH_UP_MS = 100;
 /** A window holds what flows in this time, so that a throttled upload's ACKs keep it flowing. */
@@ -21,14 +25,22 @@ export class FlowThrottle {
   readonly #settings: ThrottleSettings;
   readonly #server: TokenBucket;
   readonly #connection: TokenBucket;
+  readonly #leased: () => number;
   #pausedUntilMs = 0;
 
   /**
    * @param settings What the server was told.
    * @param serverCells Cells of the bucket that all workers share.
    * @param now Main's clock, in ms.
+   * @param leased How many workers of the server serve somebody.
    */
-  constructor(settings: ThrottleSettings, serverCells: SharedArrayBuffer, now: () => number) {
+  constructor(
+    settings: ThrottleSettings,
+    serverCells: SharedArrayBuffer,
+    now: () => number,
+    leased: () => number,
+  ) {
+    this.#leased = leased;
     this.#settings = settings;
     this.#server = new TokenBucket(new BigInt64Array(serverCells), now);
     this.#connection = new TokenBucket(new BigInt64Array(BUCKET_CELLS), now);
@@ -46,15 +58,16 @@ export class FlowThrottle {
     return rates.length === 0 ? 0 : Math.min(...rates);
   }
 
-  /** Payload bytes of a chunk. */
+  /** Payload bytes of a chunk; may change while a transfer runs. */
   get chunkBytes(): number {
     if (!this.isOn) return FULL_CHUNK_BYTES;
     // With a pause after each chunk the size is part of the speed; else a rate picks what flows well.
     if (this.#settings.chunkDelayMs > 0) return this.#settings.chunkBytes;
     const { chunkBytes } = this.#settings;
+    const perSecond = this.#leased() > CROWD ? OWN_CHUNKS_IN_CROWD : OWN_CHUNKS_PER_SECOND;
     return Math.min(
       chunkBytesForRate(this.#server.rate, chunkBytes),
-      chunkBytesForRate(this.#connection.rate, chunkBytes, OWN_CHUNKS_PER_SECOND),
+      chunkBytesForRate(this.#connection.rate, chunkBytes, perSecond),
     );
   }
 

@@ -1,7 +1,7 @@
-import { setImmediate } from "node:timers";
 import type { Digester } from "#protocol/digest.ts";
 import { FrameType } from "#protocol/frame.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
+import { nextTurn } from "../next_turn.ts";
 import { readFully } from "../storage/read_fully.ts";
 import type { RequestContext } from "./request_context.ts";
 
@@ -41,7 +41,7 @@ export async function hashRange(
     done += part.byteLength;
     if (slice % SLICES_PER_TURN !== 0) continue;
     context.history.showProgress(done, bytes);
-    await new Promise<void>((resolve) => setImmediate(() => resolve()));
+    await nextTurn();
     context.signal.throwIfAborted();
     if (performance.now() - reportedMs < PROGRESS_EVERY_MS) continue;
     reportedMs = performance.now();

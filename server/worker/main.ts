@@ -1,3 +1,4 @@
+import "./without_buffer.ts";
 import { createDigester, type Digester } from "#protocol/digest.ts";
 import type { ChecksumAlgorithm } from "#protocol/digest_algorithm.ts";
 import type { FromWorker, ToWorker, WorkerStart } from "../channel.ts";
@@ -91,7 +92,7 @@ class WorkerMain {
       case "inputEnded":
         return this.#lease?.inbox.end();
       case "sent":
-        return this.#outbox.giveBack(message.buffer);
+        return this.#outbox.giveBack(message.buffers);
       case "release":
         return void this.#release();
       case "yieldSession":
@@ -145,7 +146,7 @@ class WorkerMain {
       access,
       outbox: this.#outbox,
       inbox,
-      throttle: new FlowThrottle(throttle, serverBucket, now),
+      throttle: new FlowThrottle(throttle, serverBucket, now, () => this.#counters.leased),
       mayCompress,
       folderPages: new FolderPages(),
       peer,

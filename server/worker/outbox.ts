@@ -73,9 +73,9 @@ export class Outbox {
     this.#filled = 0;
   }
 
-  /** Takes back a buffer that was sent. */
-  giveBack(buffer: ArrayBuffer): void {
-    this.#free.push(buffer);
+  /** Takes back buffers that were sent. */
+  giveBack(buffers: readonly ArrayBuffer[]): void {
+    this.#free.push(...buffers);
     this.#returned?.resolve();
     this.#returned = undefined;
   }

@@ -1,4 +1,4 @@
-import { crc32 } from "node:zlib";
+import { crc32 } from "#protocol/crc32.ts";
 import { FrameType } from "#protocol/frame.ts";
 import { plainBytesOf, unpack } from "#protocol/packed_data.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";

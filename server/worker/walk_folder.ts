@@ -1,6 +1,6 @@
-import { setImmediate } from "node:timers";
 import { joinRemotePath, type RemotePath } from "#protocol/remote_path.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
+import { nextTurn } from "../next_turn.ts";
 import type { RootFolder } from "../storage/root_folder.ts";
 
 /** Synchronous work between two looks at messages. */
@@ -40,7 +40,7 @@ export async function* walkFolder(
       if (entry.isDirectory) folders.push(path);
       yield { path, entry };
       if (performance.now() < turnEndsMs) continue;
-      await new Promise<void>((resolve) => setImmediate(() => resolve()));
+      await nextTurn();
       signal.throwIfAborted();
       turnEndsMs = performance.now() + TURN_MS;
       root.forgetFolders();

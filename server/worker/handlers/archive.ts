@@ -1,4 +1,3 @@
-import { setImmediate } from "node:timers";
 import { decodeControl } from "#protocol/control_payload.ts";
 import { FrameType } from "#protocol/frame.ts";
 import {
@@ -8,6 +7,7 @@ import {
   type RemotePath,
 } from "#protocol/remote_path.ts";
 import { ArchiveSchema } from "#protocol/requests.ts";
+import { nextTurn } from "../../next_turn.ts";
 import { ArchiveSource } from "../archive_source.ts";
 import { DataWriter } from "../data_writer.ts";
 import { makeArchive } from "../make_archive.ts";
@@ -64,7 +64,7 @@ async function sendAll(
       await writer.write(value);
       log.progress(context.history.bytes);
       if (performance.now() < turnEndsMs) continue;
-      await new Promise<void>((resolve) => setImmediate(() => resolve()));
+      await nextTurn();
       context.signal.throwIfAborted();
       turnEndsMs = performance.now() + TURN_MS;
     }

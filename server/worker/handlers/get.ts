@@ -1,5 +1,5 @@
-import { crc32 } from "node:zlib";
 import { decodeControl } from "#protocol/control_payload.ts";
+import { crc32 } from "#protocol/crc32.ts";
 import type { Digester } from "#protocol/digest.ts";
 import { encodeFrame, FrameType, writeHeader } from "#protocol/frame.ts";
 import { HEADER_BYTES } from "#protocol/limits.ts";
@@ -192,8 +192,8 @@ async function sendData(context: RequestContext, download: Download): Promise<vo
   const { file, endBytes, digester, act, log, packer } = download;
   if (packer !== undefined) return await sendPacked(context, download, packer);
   const isThrottled = throttle.isOn;
-  const chunkBytes = throttle.chunkBytes;
   for (let position = download.offsetBytes; position < endBytes;) {
+    const { chunkBytes } = throttle;
     const payloadBytes = Math.min(chunkBytes, endBytes - position);
     const frame = await outbox.reserve(HEADER_BYTES + payloadBytes);
     signal.throwIfAborted();

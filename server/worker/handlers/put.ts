@@ -104,7 +104,8 @@ async function openSession(
     );
   }
   const mayContinue = request.resume && !request.isOpenEnded;
-  return (mayContinue ? uploads.find(key, act) : undefined) ?? uploads.create(key, act);
+  const found = mayContinue ? await uploads.find(key, act) : undefined;
+  return found ?? await uploads.create(key, act);
 }
 
 async function sendReady(context: RequestContext, upload: Upload): Promise<void> {
