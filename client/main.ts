@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { resolve } from "node:path";
 import { escapeText } from "#protocol/escape_text.ts";
 import { CliTokens } from "./cli/cli_tokens.ts";
 import type { ClientApi, ConnectOptions } from "./cli/client_api.ts";
@@ -65,15 +66,19 @@ async function connect(
   serverVariable: string | undefined,
   tokens: CliTokens,
 ): Promise<ClientApi> {
-  const [{ CommandClient }, { parseServerAddress }] = await Promise.all([
+  const [{ CommandClient }, { chooseServer }] = await Promise.all([
     import("./cli/command_client.ts"),
-    import("./address.ts"),
+    import("./server_choice.ts"),
   ]);
   const server = options.server ?? serverVariable;
+  const { tls: isEncrypted = false, ca } = options;
+  const caFile = ca === undefined
+    ? undefined
+    : resolve(workingFolder(Deno.env.get("INIT_CWD")), ca);
   const token = await tokens.keeperOf(options, server);
   return new CommandClient({
     token,
-    ...(server === undefined || server === "" ? {} : { server: parseServerAddress(server) }),
+    server: await chooseServer({ server, isEncrypted, caFile }),
     connections: options.connections ?? 1,
     retry: { attempts: options.attempts ?? 1 },
     ...(options.connectTimeoutMs === undefined

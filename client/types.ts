@@ -4,12 +4,23 @@ import type { ConflictPolicy, DigestAlgorithm } from "#protocol/requests.ts";
 import type { RateLimit } from "./rate_limit.ts";
 import type { TokenKeeper } from "./token_keeper.ts";
 
+/** Whom a client believes that a server is the one that is meant. */
+export interface TlsTrust {
+  /** Certificates in PEM that are trusted, too: the server's own, or of who signed it. */
+  readonly ca?: string;
+}
+
 /** Where a server listens. */
 export interface ServerAddress {
   /** Name or address. */
   readonly hostname: string;
   /** 1 to 65535. */
   readonly port: number;
+  /**
+   * Encrypts the connection (TLS), and whom to trust; `{}` for those whom the runtime trusts.
+   * @default none: bytes travel in the clear
+   */
+  readonly tls?: TlsTrust;
 }
 
 /** How long a client keeps trying after a connection failed or was lost. */

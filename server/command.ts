@@ -56,8 +56,10 @@ const command = buildCommand<ServerFlags, [], ServerCommandContext>({
         kind: "boolean",
         optional: true,
         withNegated: false,
-        brief: "Listen for other machines without encryption",
+        brief: "Listen for other machines without encryption or access tokens",
       },
+      tlsCert: text("Certificate in PEM: connections are encrypted; SIGHUP reads it anew", "file"),
+      tlsKey: text("Key of the certificate in PEM", "file"),
       compress: {
         kind: "boolean",
         optional: true,

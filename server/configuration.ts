@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { parseBytes, parseRate } from "#protocol/byte_units.ts";
 import { parseDuration } from "#protocol/duration.ts";
+import { type CertificateFiles, pairCertificateFiles } from "#protocol/tls_certificate.ts";
 import { LOG_FORMATS, type LogFormat } from "./log_output.ts";
 import type { ServerOptions } from "./server_options.ts";
 
@@ -18,6 +19,8 @@ export interface RawConfiguration {
   readonly maxConnections?: string;
   readonly requireToken?: boolean;
   readonly insecure?: boolean;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
   readonly compress?: boolean;
   readonly logFormat?: string;
   readonly trashKeep?: string;
@@ -36,6 +39,8 @@ export interface Configuration {
   readonly logFormat: LogFormat;
   /** Whether others than this machine may come in without encryption and tokens. */
   readonly isInsecure: boolean;
+  /** Where certificate and key are, as written; `undefined` for no encryption. */
+  readonly certificateFiles: CertificateFiles | undefined;
   /** Server processes on one port. */
   readonly processes: number;
 }
@@ -54,6 +59,8 @@ export const VARIABLES: Readonly<Record<keyof RawConfiguration, string>> = {
   maxConnections: "SLUICE_MAX_CONNECTIONS",
   requireToken: "SLUICE_REQUIRE_TOKEN",
   insecure: "SLUICE_INSECURE",
+  tlsCert: "SLUICE_TLS_CERT",
+  tlsKey: "SLUICE_TLS_KEY",
   compress: "SLUICE_COMPRESS",
   logFormat: "SLUICE_LOG_FORMAT",
   trashKeep: "SLUICE_TRASH_KEEP",
@@ -82,6 +89,8 @@ const FileSchema = v.strictObject({
   classroom: v.optional(v.boolean()),
   requireToken: v.optional(v.boolean()),
   insecure: v.optional(v.boolean()),
+  tlsCert: text,
+  tlsKey: text,
   rate: text,
   ratePerConnection: text,
   workers: text,
@@ -151,6 +160,7 @@ export function mergeConfiguration(...sources: readonly RawConfiguration[]): Con
     root: raw.root,
     logFormat: parseLogFormat(raw.logFormat ?? "text"),
     isInsecure: raw.insecure ?? false,
+    certificateFiles: pairCertificateFiles(raw.tlsCert, raw.tlsKey),
     processes: parseWhole("--processes", raw.processes) ?? 1,
     options: withoutUndefined({
       shared: raw.shared,

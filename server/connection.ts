@@ -10,6 +10,7 @@ import {
   RefusedPreface,
   type WelcomingServer,
 } from "./connection_hello.ts";
+import { NO_TLS, prepareSocket } from "./prepare_socket.ts";
 import { ConnectionInput } from "./connection_input.ts";
 import { DirectAnswers, type DirectSources } from "./direct_answers.ts";
 import { encodeError, toSafeError } from "./error_reply.ts";
@@ -48,7 +49,7 @@ export class Connection {
   readonly openedMs: number = performance.now();
   /** Counts its bytes. */
   readonly flow: FlowCounter;
-  readonly #conn: Deno.TcpConn;
+  readonly #conn: Deno.TcpConn | Deno.TlsConn;
   readonly #context: ConnectionContext;
   readonly #input: ConnectionInput;
   readonly #queue: SendQueue;
@@ -67,7 +68,7 @@ export class Connection {
    * @param conn The accepted socket; this object closes it.
    * @param context The server.
    */
-  constructor(id: number, conn: Deno.TcpConn, context: ConnectionContext) {
+  constructor(id: number, conn: Deno.TcpConn | Deno.TlsConn, context: ConnectionContext) {
     this.id = id;
     this.#conn = conn;
     this.#context = context;
@@ -114,7 +115,7 @@ export class Connection {
   /** Serves the connection until it is closed; never rejects. */
   async run(): Promise<void> {
     try {
-      this.#conn.setNoDelay(true);
+      if (!await prepareSocket(this.#conn)) return this.#close(NO_TLS);
       if (!await this.#input.open()) return this.#close("it left without a word");
       await this.#serve();
     } catch (error) {

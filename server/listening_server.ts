@@ -12,6 +12,8 @@ import type { WorkerStart } from "./channel.ts";
 import { Connection, type ConnectionContext } from "./connection.ts";
 import { ConnectionLog } from "./connection_log.ts";
 import { LiveState } from "./live_state.ts";
+import type { TlsCertificate } from "#protocol/tls_certificate.ts";
+import type { PortListener } from "./port_listener.ts";
 import { countsOf, type FleetCounts, type FleetMember, FleetView } from "./processes/fleet.ts";
 import { ownStateFolder } from "./root_claim.ts";
 import type { ServerMember } from "./server.ts";
@@ -37,7 +39,7 @@ export class ListeningServer implements ServerMember {
   readonly root: string;
   readonly fleet: FleetView | undefined;
   readonly #claim: Disposable;
-  readonly #listener: Deno.TcpListener;
+  readonly #listener: PortListener;
   readonly #settings: ServerSettings;
   readonly #logger = getLogger(["sluice", "server"]);
   readonly #access: AccessControl;
@@ -65,7 +67,7 @@ export class ListeningServer implements ServerMember {
   #stopped: Promise<void> | undefined;
 
   constructor(
-    listener: Deno.TcpListener,
+    listener: PortListener,
     settings: ServerSettings,
     { claim, member }: ServerPlace,
     spawn: () => Worker,
@@ -164,6 +166,11 @@ export class ListeningServer implements ServerMember {
     };
   }
 
+  renewCertificate(tls: TlsCertificate): void {
+    this.#listener.renew(tls);
+    this.#logger.info("new connections get another certificate");
+  }
+
   stop(graceMs: number = this.#settings.timeouts.graceMs): Promise<void> {
     if (this.#stopped !== undefined) {
       for (const connection of this.#connections.keys()) connection.abort("the server was stopped");
@@ -239,7 +246,7 @@ export class ListeningServer implements ServerMember {
     }
   }
 
-  #open(conn: Deno.TcpConn): void {
+  #open(conn: Deno.TcpConn | Deno.TlsConn): void {
     const { maxConnections } = this.#settings;
     if (this.#connections.size >= maxConnections + MAX_REFUSALS) return conn.close();
     // Those that are being refused do not count: clients that try again must not keep it full.

@@ -1,26 +1,37 @@
+import { getLogger } from "@logtape/logtape";
 import { run } from "@stricli/core";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { escapeText } from "#protocol/escape_text.ts";
+import { STATE_FOLDER } from "#protocol/limits.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
 import { standingFolder } from "#protocol/standing_folder.ts";
+import {
+  type CertificateFiles,
+  readCertificate,
+  type TlsCertificate,
+} from "#protocol/tls_certificate.ts";
 import { buildServerApplication, type ServerFlags } from "./command.ts";
 import { requireSafeHost } from "./access/safe_host.ts";
 import { buildTokenApplication, type TokenActions } from "./access/token_application.ts";
 import { TokenCommands } from "./access/token_commands.ts";
+import { TokenStore } from "./access/token_store.ts";
+import type { ServerOptions } from "./server_options.ts";
 import {
   type Configuration,
   mergeConfiguration,
   parseConfigurationFile,
   readVariables,
 } from "./configuration.ts";
-import { configureLog } from "./log_output.ts";
+import { configureLog, type LogOptions } from "./log_output.ts";
 import { explainStart } from "./explain_start.ts";
 import { startProcesses } from "./processes/supervisor.ts";
 import { type Server, startServer } from "./start_server.ts";
 
 /** One process or several. */
-type RunningServer = Pick<Server, "hostname" | "port" | "root"> & { stop(): Promise<void> };
+type RunningServer = Pick<Server, "hostname" | "port" | "root" | "renewCertificate"> & {
+  stop(): Promise<void>;
+};
 
 const USAGE_EXIT_CODE = 2;
 const DEFAULT_ROOT = join(dirname(fileURLToPath(import.meta.url)), "..", "server_files");
@@ -86,18 +97,51 @@ async function start({ verbose, ...flags }: ServerFlags): Promise<RunningServer>
   const hasColor = Deno.stderr.isTerminal() && !Deno.env.get("NO_COLOR");
   const log = { hasColor, isVerbose: verbose ?? false };
   await configureLog(merged.logFormat, log);
+  const files = merged.certificateFiles;
   requireSafeHost({
     host: merged.options.host ?? "127.0.0.1",
-    hasTls: false,
-    hasTokens: merged.options.isTokenRequired ?? false,
+    hasTls: files !== undefined,
+    hasTokens: (merged.options.isTokenRequired ?? false) || hasTokens(root),
     isInsecure: merged.isInsecure,
   });
-  const options = { ...merged.options, root };
+  const tls = files && await readFrom(files);
+  const options = { ...merged.options, root, ...(tls === undefined ? {} : { tls }) };
+  const server = await startOneOrMore(options, merged, log);
+  if (files !== undefined) renewOnSignal(server, files);
+  return server;
+}
+
+async function startOneOrMore(
+  options: ServerOptions,
+  merged: Configuration,
+  log: LogOptions,
+): Promise<RunningServer> {
   const { processes: count, logFormat } = merged;
   if (count !== 1) return await startProcesses(options, { count, logFormat, log });
   // Whoever faces the network must not be able to start a program that may do anything.
   await Deno.permissions.revoke({ name: "run", command: "deno" });
   return await startServer(options);
+}
+
+/** Whether there are or were tokens, so that the server asks for one. */
+function hasTokens(root: string): boolean {
+  return new TokenStore(join(root, STATE_FOLDER)).mark() !== undefined;
+}
+
+function readFrom({ cert, key }: CertificateFiles): Promise<TlsCertificate> {
+  return readCertificate({ cert: fromHere(cert), key: fromHere(key) });
+}
+
+/** A certificate is renewed every few months, a server need not stop for that. */
+function renewOnSignal(server: RunningServer, files: CertificateFiles): void {
+  if (Deno.build.os === "windows") return;
+  const logger = getLogger(["sluice", "server"]);
+  Deno.addSignalListener("SIGHUP", () => {
+    readFrom(files).then((tls) => server.renewCertificate(tls)).catch((error: unknown) => {
+      const reason = escapeText(error instanceof Error ? error.message : String(error));
+      logger.error("the certificate stays as it was: {reason}", { reason });
+    });
+  });
 }
 
 async function readSettings(

@@ -1,4 +1,5 @@
 import type { StatusResult } from "#protocol/replies.ts";
+import type { TlsCertificate } from "#protocol/tls_certificate.ts";
 import type { FleetCounts, FleetView } from "./processes/fleet.ts";
 
 /** A running server. */
@@ -11,6 +12,12 @@ export interface Server extends AsyncDisposable {
   readonly root: string;
   /** The same that a STATUS request gets. */
   status(): StatusResult;
+  /**
+   * Takes another certificate for new connections; those that are open go on. Does nothing without encryption.
+   *
+   * @param tls A certificate that was checked, as `readCertificate()` does.
+   */
+  renewCertificate(tls: TlsCertificate): void;
   /**
    * Stops: accepts no more, lets transfers finish, closes. Calling it again while it waits closes at once.
    *

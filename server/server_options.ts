@@ -1,4 +1,5 @@
 import { DEFAULT_PORT } from "#protocol/limits.ts";
+import type { TlsCertificate } from "#protocol/tls_certificate.ts";
 
 /** Limits on flow that all transfers of a server obey. */
 export interface ThrottleSettings {
@@ -66,6 +67,8 @@ export interface ServerSettings {
   readonly spareWorkers: number;
   readonly maxConnections: number;
   readonly isTokenRequired: boolean;
+  /** `undefined` for connections that are not encrypted. */
+  readonly tls: TlsCertificate | undefined;
   readonly trashKeepBytes: number;
   readonly mayCompress: boolean;
   /** `undefined` for a server that serves its root alone. */
@@ -94,6 +97,8 @@ export interface ServerOptions {
    * @default false
    */
   readonly isTokenRequired?: boolean;
+  /** Certificate and key; connections are encrypted with them (TLS). @default none */
+  readonly tls?: TlsCertificate;
   /** Bytes that the trash may take, the oldest entries go first; 0 for no limit. @default 10_000_000_000 */
   readonly trashKeepBytes?: number;
   /**
@@ -159,6 +164,7 @@ export function completeSettings(options: ServerOptions): ServerSettings {
     spareWorkers: options.spareWorkers ?? 2,
     maxConnections: options.maxConnections ?? 1024,
     isTokenRequired: options.isTokenRequired ?? false,
+    tls: options.tls,
     trashKeepBytes: options.trashKeepBytes ?? 10e9,
     mayCompress: (options.mayCompress ?? true) && !(options.throttle?.chunkDelayMs ?? 0),
     shared: options.shared,

@@ -1,4 +1,5 @@
 import { ListeningServer } from "./listening_server.ts";
+import { PortListener } from "./port_listener.ts";
 import { prepareRoot } from "./prepare_root.ts";
 import type { FleetMember } from "./processes/fleet.ts";
 import { claimRoot, joinServer } from "./root_claim.ts";
@@ -37,7 +38,8 @@ export async function startServerWith(
   const root = await prepareRoot(settings.root, settings.shared);
   using claims = new DisposableStack();
   claims.use(await claimRoot(root, settings.shared));
-  const listener = Deno.listen({ hostname: settings.host, port: settings.port });
+  const { host: hostname, port, tls } = settings;
+  const listener = new PortListener({ hostname, port, tls, reusePort: false });
   const place = { claim: claims.move(), member: undefined };
   return new ListeningServer(listener, { ...settings, root }, place, () => spawn(root));
 }
@@ -52,10 +54,10 @@ export async function startServerWith(
  * @throws {Deno.errors.AddrInUse} When the port is taken.
  */
 export function startMember(settings: ServerSettings, member: FleetMember): ServerMember {
-  const { host: hostname, port, root, shared } = settings;
+  const { host: hostname, port, root, shared, tls } = settings;
   using claims = new DisposableStack();
   claims.use(joinServer(root, shared));
-  const listener = Deno.listen({ hostname, port, reusePort: true });
+  const listener = new PortListener({ hostname, port, tls, reusePort: true });
   const place = { claim: claims.move(), member };
   return new ListeningServer(listener, settings, place, () => spawnWorker(root));
 }

@@ -12,6 +12,8 @@ import { VERSION } from "#client/cli/version.ts";
 export interface TuiFlags {
   readonly server?: string;
   readonly tokenFile?: string;
+  readonly tls: boolean;
+  readonly ca?: string;
   readonly local?: string;
   readonly jobs: number;
   readonly plain: boolean;
@@ -54,6 +56,19 @@ export function buildTui(): Application<TuiContext> {
           parse: String,
           optional: true,
           brief: "File with the access token (then SLUICE_TOKEN; it asks when it needs one)",
+          placeholder: "FILE",
+        },
+        tls: {
+          kind: "boolean",
+          default: false,
+          withNegated: false,
+          brief: "Encrypt the connection (also by tls://HOST:PORT)",
+        },
+        ca: {
+          kind: "parsed",
+          parse: String,
+          optional: true,
+          brief: "Certificate to trust, the server's own or of who signed it; means --tls",
           placeholder: "FILE",
         },
         local: {

@@ -11,6 +11,10 @@ export interface WebFlags {
   readonly host?: string;
   readonly port?: string;
   readonly insecure?: boolean;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
+  readonly tls: boolean;
+  readonly ca?: string;
 }
 
 /** Context of the command: what it runs. */
@@ -41,6 +45,15 @@ const command = buildCommand<WebFlags, [], WebCommandContext>({
         withNegated: false,
         brief: "Listen for other machines without encryption",
       },
+      tlsCert: text("Certificate in PEM for browsers: HTTPS", "file"),
+      tlsKey: text("Key of the certificate in PEM", "file"),
+      tls: {
+        kind: "boolean",
+        default: false,
+        withNegated: false,
+        brief: "Encrypt the connections to the file server",
+      },
+      ca: text("Certificate that the file server is trusted by; means --tls", "file"),
     },
   },
   docs: {

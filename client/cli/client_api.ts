@@ -57,6 +57,10 @@ export interface ConnectOptions {
   readonly connectTimeoutMs?: number;
   /** `--token-file` as typed. */
   readonly tokenFile?: string | undefined;
+  /** `--tls`. @default false */
+  readonly tls?: boolean;
+  /** `--ca` as typed. */
+  readonly ca?: string | undefined;
   /**
    * Whether a person may be asked for the access token.
    * @default false

@@ -32,6 +32,8 @@ export interface CliContext extends CommandContext {
 export interface GlobalFlags {
   readonly server?: string;
   readonly tokenFile?: string;
+  readonly tls: boolean;
+  readonly ca?: string;
   readonly json: boolean;
   readonly quiet: boolean;
 }

@@ -50,6 +50,14 @@ export const globalFlagSpecs: FlagSpecs<GlobalFlags> = {
     brief: "File with the access token (then SLUICE_TOKEN; a terminal is asked)",
     placeholder: "FILE",
   },
+  tls: flagSwitch("Encrypt the connection (also by tls://HOST:PORT)"),
+  ca: {
+    kind: "parsed",
+    parse: String,
+    optional: true,
+    brief: "Certificate to trust, the server's own or of who signed it; means --tls",
+    placeholder: "FILE",
+  },
   json: flagSwitch("Print JSON, one object per line"),
   quiet: flagSwitch("Print results and errors only"),
 };

@@ -1,8 +1,8 @@
 /** Global flags in front of the command that take no value. */
-const SWITCHES: ReadonlySet<string> = new Set(["--json", "--quiet", "-q"]);
+const SWITCHES: ReadonlySet<string> = new Set(["--json", "--quiet", "-q", "--tls"]);
 
 /** Global flags that take a value. */
-const VALUES: ReadonlySet<string> = new Set(["--server", "--token-file"]);
+const VALUES: ReadonlySet<string> = new Set(["--server", "--token-file", "--ca"]);
 
 /** Commands that have commands of their own behind them. */
 const GROUPS: ReadonlySet<string> = new Set(["trash"]);
@@ -76,7 +76,7 @@ export function hasSwitch(args: readonly string[], name: string): boolean {
  */
 export function findValue(
   args: readonly string[],
-  name: "--server" | "--token-file",
+  name: "--server" | "--token-file" | "--ca",
 ): string | undefined {
   let found: string | undefined;
   const words = beforeEscape(args);

@@ -1,4 +1,4 @@
-import type { Connect } from "./client_api.ts";
+import type { Connect, ConnectOptions } from "./client_api.ts";
 import type { CliContext, CliEnvironment, CommandAction, GlobalFlags } from "./context.ts";
 import { Report } from "./output/report.ts";
 
@@ -24,7 +24,8 @@ export function loadCommand<
   return async () => {
     const action = await load();
     return async function (this: CliContext, flags: FLAGS, ...args: ARGS): Promise<void> {
-      const environment = withTokenFlags(this.environment, flags.tokenFile, !flags.json);
+      const { tls, ca, tokenFile, json } = flags;
+      const environment = withServerFlags(this.environment, { tls, ca, tokenFile, mayAsk: !json });
       const report = new Report(environment.terminal, {
         json: flags.json,
         quiet: flags.quiet,
@@ -41,18 +42,16 @@ export function loadCommand<
 }
 
 /**
- * Has every client of a command use the command's access token.
+ * Has every client of a command use the command's encryption and access token.
  *
  * @param environment What the process gives.
- * @param tokenFile `--token-file` as typed.
- * @param mayAsk Whether a person may be asked for it.
+ * @param flags What was typed, and whether a person may be asked for a token.
  * @returns The same environment with a `connect` of its own.
  */
-export function withTokenFlags(
+export function withServerFlags(
   environment: CliEnvironment,
-  tokenFile: string | undefined,
-  mayAsk: boolean,
+  flags: Pick<ConnectOptions, "tls" | "ca" | "tokenFile" | "mayAsk">,
 ): CliEnvironment {
-  const connect: Connect = (options) => environment.connect({ ...options, tokenFile, mayAsk });
+  const connect: Connect = (options) => environment.connect({ ...options, ...flags });
   return { ...environment, connect };
 }

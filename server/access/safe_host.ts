@@ -24,7 +24,7 @@ export function requireSafeHost(server: ExposedServer): void {
   throw new SluiceError(
     "permission_denied",
     `Cannot listen on ${host}: other machines could read and change every file, or overhear the ` +
-      "access tokens; keep to --host 127.0.0.1 and come in through an encrypted tunnel such as " +
-      "ssh -L, with tokens made by deno task server token create, or say --insecure",
+      "access tokens; encrypt with --tls-cert and --tls-key, make tokens with " +
+      "deno task server token create (or say --require-token), or say --insecure",
   );
 }

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { OperationsSchema } from "#protocol/replies.ts";
+import type { TlsCertificate } from "#protocol/tls_certificate.ts";
 import type { LogFormat, LogOptions } from "../log_output.ts";
 import type { ServerSettings } from "../server_options.ts";
 import type { FleetCounts, FleetMember } from "./fleet.ts";
@@ -25,6 +26,8 @@ export type ToProcess =
     /** Whether somebody watches another one, so that connections are to be listed. */
     readonly isWatched: boolean;
   }
+  /** New connections get another certificate. */
+  | { readonly type: "certificate"; readonly tls: TlsCertificate }
   /** Stop; the second time, at once. */
   | { readonly type: "stop" };
 

@@ -34,6 +34,8 @@ let wasToldToStop = false;
 async function main(): Promise<void> {
   // Ctrl-C reaches all processes of a terminal; the first one decides what it means.
   Deno.addSignalListener("SIGINT", () => {});
+  // A new certificate comes from the first process, too. Without this a terminal that closes would end this one at once.
+  Deno.addSignalListener("SIGHUP", () => {});
   // A service manager may ask each process by itself; the first one asks, too, and that is once, not twice.
   Deno.addSignalListener("SIGTERM", stop);
   for await (const message of readMessages(Deno.stdin.readable, trustToProcess)) {
@@ -49,6 +51,8 @@ async function obey(message: ToProcess): Promise<void> {
     case "others":
       isWatchedElsewhere = message.isWatched;
       return server?.fleet?.update(message.counts, message.running);
+    case "certificate":
+      return server?.renewCertificate(message.tls);
     case "stop":
       if (wasToldToStop) return void server?.stop();
       wasToldToStop = true;

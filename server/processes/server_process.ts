@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { SluiceError } from "#protocol/sluice_error.ts";
+import type { TlsCertificate } from "#protocol/tls_certificate.ts";
 import type { ServerSettings } from "../server_options.ts";
 import { childPermissions } from "./child_permissions.ts";
 import { type FleetCounts, NO_COUNTS } from "./fleet.ts";
@@ -83,6 +84,11 @@ export class ServerProcess {
     this.#lastOthers = text;
     this.#isWriting = true;
     void this.#write(message).finally(() => this.#isWriting = false);
+  }
+
+  /** Gives it another certificate. */
+  renewCertificate(tls: TlsCertificate): void {
+    void this.#write({ type: "certificate", tls });
   }
 
   /** Asks it to stop; asked again, it stops at once. */

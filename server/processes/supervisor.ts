@@ -1,6 +1,7 @@
 import { getLogger } from "@logtape/logtape";
 import { escapeText } from "#protocol/escape_text.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
+import type { TlsCertificate } from "#protocol/tls_certificate.ts";
 import type { LogFormat, LogOptions } from "../log_output.ts";
 import { prepareRoot } from "../prepare_root.ts";
 import { claimRoot } from "../root_claim.ts";
@@ -33,6 +34,8 @@ export interface ProcessServer {
   readonly root: string;
   /** Number in the system of each process that accepts connections. */
   readonly pids: readonly number[];
+  /** Gives all processes another certificate for new connections. */
+  renewCertificate(tls: TlsCertificate): void;
   /** Stops all processes; called again, at once. */
   stop(): Promise<void>;
 }
@@ -73,6 +76,7 @@ export async function startProcesses(
     get pids(): readonly number[] {
       return supervisor.pids;
     },
+    renewCertificate: (tls) => supervisor.renewCertificate(tls),
     stop: () => supervisor.stop(),
   };
 }
@@ -87,7 +91,7 @@ function freeAddress(hostname: string, port: number): Deno.NetAddr {
 }
 
 class Supervisor {
-  readonly #settings: SharedSettings;
+  #settings: SharedSettings;
   readonly #options: ProcessesOptions;
   readonly #graceMs: number;
   readonly #claim: Disposable;
@@ -135,6 +139,13 @@ class Supervisor {
 
   get pids(): readonly number[] {
     return [...this.#processes.values()].flatMap(({ isReady, pid }) => isReady ? [pid] : []);
+  }
+
+  renewCertificate(tls: TlsCertificate): void {
+    // Those that are started again begin with it.
+    const shares = this.#settings.shares.map((share) => ({ ...share, tls }));
+    this.#settings = { ...this.#settings, shares };
+    for (const process of this.#processes.values()) process.renewCertificate(tls);
   }
 
   stop(): Promise<void> {

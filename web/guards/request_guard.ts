@@ -27,15 +27,18 @@ export function requestGuard({ isOwnHost, headerBytes }: GuardOptions): Middlewa
       const why = `its headers are over ${headerBytes} bytes`;
       throw new HttpRefusal(431, "too_large", `Cannot read the request: ${why}`);
     }
-    if (context.req.path.startsWith("/api/")) requireOwnPage(headers, host);
+    if (context.req.path.startsWith("/api/")) {
+      requireOwnPage(headers, new URL(context.req.url).protocol, host);
+    }
     await next();
   };
 }
 
-function requireOwnPage(headers: Headers, host: string): void {
+function requireOwnPage(headers: Headers, scheme: string, host: string): void {
   const origin = headers.get("origin");
   const site = headers.get("sec-fetch-site");
-  const isOwnOrigin = origin === null || origin.toLowerCase() === `http://${host.toLowerCase()}`;
+  const isOwnOrigin = origin === null ||
+    origin.toLowerCase() === `${scheme}//${host.toLowerCase()}`;
   const isOwnSite = site === null || site === "same-origin" || site === "none";
   if (isOwnOrigin && isOwnSite) return;
   throw new HttpRefusal(

@@ -15,6 +15,8 @@ const PATIENCE_MS = 1_000;
 const ROOT_FLAGS: readonly string[] = [
   `--server\t${globalFlagSpecs.server.brief}`,
   `--token-file\t${globalFlagSpecs.tokenFile.brief}`,
+  `--tls\t${globalFlagSpecs.tls.brief}`,
+  `--ca\t${globalFlagSpecs.ca.brief}`,
   `--json\t${globalFlagSpecs.json.brief}`,
   `--quiet\t${globalFlagSpecs.quiet.brief}`,
   "--help\tPrint help and exit",
@@ -117,6 +119,8 @@ class ShellCompletions implements CompletionSource {
   #connect(): Promise<ClientApi> {
     return this.#environment.connect({
       server: findValue(this.#words, "--server"),
+      tls: this.#words.includes("--tls"),
+      ca: findValue(this.#words, "--ca"),
       tokenFile: findValue(this.#words, "--token-file"),
       connectTimeoutMs: this.#patienceMs,
     });

@@ -1,0 +1,66 @@
+/** A certificate with its key, both in PEM; the certificate may be followed by those between it and its authority. */
+export interface TlsCertificate {
+  readonly cert: string;
+  readonly key: string;
+}
+
+/** Where a certificate and its key are. */
+export interface CertificateFiles {
+  readonly cert: string;
+  readonly key: string;
+}
+
+/**
+ * Takes the two flags together.
+ *
+ * @param cert `--tls-cert` as typed.
+ * @param key `--tls-key` as typed.
+ * @returns Both; `undefined` when neither was given.
+ * @throws {RangeError} When one is missing.
+ */
+export function pairCertificateFiles(
+  cert: string | undefined,
+  key: string | undefined,
+): CertificateFiles | undefined {
+  if (cert === undefined && key === undefined) return undefined;
+  if (cert !== undefined && key !== undefined) return { cert, key };
+  const missing = cert === undefined ? "--tls-cert" : "--tls-key";
+  throw new RangeError(
+    `Cannot encrypt: ${missing} is missing; it takes the certificate and its key`,
+  );
+}
+
+/**
+ * Reads a certificate and its key, and makes sure that they can be used together.
+ *
+ * @param files Paths.
+ * @returns Their content.
+ * @throws {RangeError} When they cannot be read or used.
+ */
+export async function readCertificate(files: CertificateFiles): Promise<TlsCertificate> {
+  const certificate = {
+    cert: await readPem(files.cert, "certificate"),
+    key: await readPem(files.key, "key"),
+  };
+  try {
+    // It is checked by a listener only: this one is for nobody.
+    Deno.listenTls({ hostname: "127.0.0.1", port: 0, ...certificate }).close();
+  } catch (cause) {
+    throw new RangeError(`Cannot use certificate "${files.cert}": ${why(cause)}`, { cause });
+  }
+  return certificate;
+}
+
+async function readPem(path: string, what: string): Promise<string> {
+  try {
+    return await Deno.readTextFile(path);
+  } catch (cause) {
+    const reason = cause instanceof Deno.errors.NotFound ? "it does not exist" : String(cause);
+    throw new RangeError(`Cannot read the ${what} "${path}": ${reason}`, { cause });
+  }
+}
+
+function why(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.includes("KeyMismatch") ? "the key belongs to another certificate" : message;
+}
