@@ -30,32 +30,46 @@ export function pairCertificateFiles(
   );
 }
 
+/** What reading a certificate takes of the runtime; `Deno` is one. */
+export interface CertificateReader {
+  readTextFile(path: string): Promise<string>;
+  listenTls(
+    options: TlsCertificate & { readonly hostname: string; readonly port: number },
+  ): { close(): void };
+}
+
 /**
  * Reads a certificate and its key, and makes sure that they can be used together.
  *
  * @param files Paths.
+ * @param reader The runtime.
  * @returns Their content.
  * @throws {RangeError} When they cannot be read or used.
  */
-export async function readCertificate(files: CertificateFiles): Promise<TlsCertificate> {
+export async function readCertificate(
+  files: CertificateFiles,
+  reader: CertificateReader,
+): Promise<TlsCertificate> {
   const certificate = {
-    cert: await readPem(files.cert, "certificate"),
-    key: await readPem(files.key, "key"),
+    cert: await readPem(files.cert, "certificate", reader),
+    key: await readPem(files.key, "key", reader),
   };
   try {
     // It is checked by a listener only: this one is for nobody.
-    Deno.listenTls({ hostname: "127.0.0.1", port: 0, ...certificate }).close();
+    reader.listenTls({ hostname: "127.0.0.1", port: 0, ...certificate }).close();
   } catch (cause) {
     throw new RangeError(`Cannot use certificate "${files.cert}": ${why(cause)}`, { cause });
   }
   return certificate;
 }
 
-async function readPem(path: string, what: string): Promise<string> {
+async function readPem(path: string, what: string, reader: CertificateReader): Promise<string> {
   try {
-    return await Deno.readTextFile(path);
+    return await reader.readTextFile(path);
   } catch (cause) {
-    const reason = cause instanceof Deno.errors.NotFound ? "it does not exist" : String(cause);
+    const reason = cause instanceof Error && cause.name === "NotFound"
+      ? "it does not exist"
+      : String(cause);
     throw new RangeError(`Cannot read the ${what} "${path}": ${reason}`, { cause });
   }
 }

@@ -129,7 +129,7 @@ function hasTokens(root: string): boolean {
 }
 
 function readFrom({ cert, key }: CertificateFiles): Promise<TlsCertificate> {
-  return readCertificate({ cert: fromHere(cert), key: fromHere(key) });
+  return readCertificate({ cert: fromHere(cert), key: fromHere(key) }, Deno);
 }
 
 /** A certificate is renewed every few months, a server need not stop for that. */

@@ -64,7 +64,7 @@ async function start(
       isEncrypted,
       caFile: ca === undefined ? undefined : fromHere(ca),
     }),
-    ...(files === undefined ? {} : { tls: await readCertificate(files) }),
+    ...(files === undefined ? {} : { tls: await readCertificate(files, Deno) }),
     ...(host === undefined ? {} : { host }),
     ...(port === undefined ? {} : { port: parsePort(port) }),
     onFault: (error, id) => stderr.write(`sluice-web: fault ${id}: ${describe(error)}\n`),
@@ -79,9 +79,11 @@ async function start(
 function renewOnSignal(gateway: Gateway, files: CertificateFiles): void {
   if (Deno.build.os === "windows") return;
   Deno.addSignalListener("SIGHUP", () => {
-    readCertificate(files).then((tls) => gateway.renewCertificate(tls)).catch((error: unknown) => {
-      stderr.write(`sluice-web: the certificate stays as it was: ${explain(error)}\n`);
-    });
+    readCertificate(files, Deno).then((tls) => gateway.renewCertificate(tls)).catch(
+      (error: unknown) => {
+        stderr.write(`sluice-web: the certificate stays as it was: ${explain(error)}\n`);
+      },
+    );
   });
 }
 

@@ -87,7 +87,8 @@ export class TokenStore {
       const read = file.readSync(bytes) ?? 0;
       return new TextDecoder().decode(bytes.subarray(0, read));
     } catch (error) {
-      if (error instanceof Deno.errors.NotFound) return undefined;
+      const { NotFound, NotADirectory } = Deno.errors;
+      if (error instanceof NotFound || error instanceof NotADirectory) return undefined;
       throw error;
     }
   }

@@ -94,5 +94,8 @@ Deno.test("the web interface refuses an address that other machines reach, and s
     { cwd: PROJECT_FOLDER },
   );
   assert.equal(code, 2);
-  assert.match(stderr, /^sluice-web: Cannot listen on 0\.0\.0\.0: .*tunnel.*--insecure\n$/);
+  assert.match(
+    stderr,
+    /^sluice-web: Cannot listen on 0\.0\.0\.0: .*--tls-cert and --tls-key.*--insecure\n$/,
+  );
 });

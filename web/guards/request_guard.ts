@@ -16,7 +16,9 @@ export interface GuardOptions {
 export function requestGuard({ isOwnHost, headerBytes }: GuardOptions): MiddlewareHandler {
   return async (context, next) => {
     const { headers } = context.req.raw;
-    const host = headers.get("host") ?? "";
+    const url = new URL(context.req.url);
+    // Over HTTPS browsers speak HTTP/2, which names the host in its address only (RFC 9113 §8.3.1).
+    const host = headers.get("host") ?? (url.protocol === "https:" ? url.host : "");
     if (!isOwnHost(host)) {
       const why = "it is not a name of this gateway";
       throw new HttpRefusal(421, "permission_denied", `Cannot answer for that host: ${why}`);
@@ -28,7 +30,7 @@ export function requestGuard({ isOwnHost, headerBytes }: GuardOptions): Middlewa
       throw new HttpRefusal(431, "too_large", `Cannot read the request: ${why}`);
     }
     if (context.req.path.startsWith("/api/")) {
-      requireOwnPage(headers, new URL(context.req.url).protocol, host);
+      requireOwnPage(headers, url.protocol, host);
     }
     await next();
   };
