@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { withDeadline } from "#tests/support/deadline.ts";
+import { makeCertificate } from "#tests/support/certificates.ts";
 import { makeToken } from "#tests/support/make_token.ts";
 import { taskArguments } from "#tests/support/project_config.ts";
 import { PROJECT_FOLDER } from "#tests/support/project_files.ts";
@@ -45,13 +46,37 @@ Deno.test("the linear client takes a token from a file, and says what is missing
   await Deno.writeTextFile(folder.join("root", "hello.txt"), "hello");
   await Deno.writeTextFile(folder.join("token"), token, { mode: 0o600 });
   await using server = await startServerProcess({ root });
-  const run = async (...flags: readonly string[]): Promise<string> => {
-    const task = await taskArguments("tui");
-    const args = [...task, "--server", server.address, "--local", folder.path, "--plain", ...flags];
-    const stdin = new TextEncoder().encode("server files\nquit\n");
-    const running = runCommand(Deno.execPath(), args, { cwd: PROJECT_FOLDER, stdin });
-    return (await withDeadline(running, "the linear client")).stdout;
-  };
+  const run = (...flags: readonly string[]): Promise<string> =>
+    runLines(server.address, folder.path, ...flags);
   assert.match(await run("--token-file", folder.join("token")), /hello\.txt/);
   assert.match(await run(), /asks for an access token; .*SLUICE_TOKEN/);
 });
+
+Deno.test("the linear client encrypts with --ca, and says when it must", async () => {
+  await using folder = await makeTempFolder();
+  const { cert, key } = await makeCertificate(folder.path, "own");
+  const root = folder.join("root");
+  await Deno.mkdir(root);
+  await Deno.writeTextFile(folder.join("root", "hello.txt"), "hello");
+  await using server = await startServerProcess({
+    root,
+    flags: ["--tls-cert", cert, "--tls-key", key],
+  });
+  assert.match(await runLines(server.address, folder.path, "--ca", cert), /hello\.txt/);
+  assert.match(
+    await runLines(server.address, folder.path),
+    /it encrypts its connections; say --tls/,
+  );
+});
+
+async function runLines(
+  server: string,
+  local: string,
+  ...flags: readonly string[]
+): Promise<string> {
+  const task = await taskArguments("tui");
+  const args = [...task, "--server", server, "--local", local, "--plain", ...flags];
+  const stdin = new TextEncoder().encode("server files\nquit\n");
+  const running = runCommand(Deno.execPath(), args, { cwd: PROJECT_FOLDER, stdin });
+  return (await withDeadline(running, "the linear client")).stdout;
+}
