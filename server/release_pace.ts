@@ -1,3 +1,8 @@
+/**
+ * So long a worker that came free gives hope of the next, in ms. What a throttle slows down is no work
+ * for the cores, and is meant to flow at the same time.
+ */
+export const MOVING_MS = { unthrottled: 250, throttled: 100 } as const;
 /** Who waits is served by workers that come free as long as all who wait are within this time. */
 const PATIENCE_MS = 2_000;
 /** A timer that wakes so late says that the cores have more to do than they can. */
@@ -14,6 +19,7 @@ export class ReleasePace {
   /** A worker that came free so short a time ago, in ms, says that requests are short: others follow. */
   readonly movingMs: number;
   readonly #least: number;
+  readonly #now: () => number;
   /** How many may be served at the same time before somebody must wait for a worker to come free. */
   #places: number;
   #lastMs = Number.NEGATIVE_INFINITY;
@@ -25,16 +31,18 @@ export class ReleasePace {
   /**
    * @param least How many are always served at the same time.
    * @param movingMs How long one that came free gives hope of the next, in ms.
+   * @param now Its clock, in ms. @default performance.now
    */
-  constructor(least: number, movingMs: number) {
+  constructor(least: number, movingMs: number, now: () => number = () => performance.now()) {
     this.movingMs = movingMs;
+    this.#now = now;
     this.#least = least;
     this.#places = least;
   }
 
   /** Notes that a worker came free. */
   noteRelease(): void {
-    const nowMs = performance.now();
+    const nowMs = this.#now();
     const betweenMs = Math.min(nowMs - this.#lastMs, this.movingMs);
     this.#betweenMs += LATEST * (betweenMs - this.#betweenMs);
     this.#lastMs = nowMs;
@@ -47,7 +55,7 @@ export class ReleasePace {
 
   /** Notes that one more begins to serve; the next one follows only after a while. */
   noteGrowth(): void {
-    this.#lastMs = this.#grownMs = performance.now();
+    this.#lastMs = this.#grownMs = this.#now();
   }
 
   /** Notes that nobody waits: there is room again beside those who are served. */
@@ -77,7 +85,7 @@ export class ReleasePace {
    * @param waiting How many wait.
    */
   isDraining(waiting: number): boolean {
-    const nowMs = performance.now();
+    const nowMs = this.#now();
     if (nowMs - this.#lastMs >= this.movingMs) return false;
     const isShort = waiting * this.#betweenMs < PATIENCE_MS;
     // With a long queue one more follows from time to time, if it is the clients that are slow.

@@ -1,4 +1,4 @@
-import { ReleasePace } from "./release_pace.ts";
+import { MOVING_MS, ReleasePace } from "./release_pace.ts";
 import { WorkerHandle, type WorkerHandleEvents } from "./worker_handle.ts";
 import type { WorkerPoolOptions } from "./worker_pool_options.ts";
 
@@ -65,8 +65,8 @@ export class WorkerPool {
 
   constructor(options: WorkerPoolOptions) {
     this.#options = options;
-    // What a throttle slows down is no work for the cores, and is meant to flow at the same time.
-    this.#pace = new ReleasePace(PROMPT_WORKERS, options.isUnthrottled ? 250 : 100);
+    const movingMs = options.isUnthrottled ? MOVING_MS.unthrottled : MOVING_MS.throttled;
+    this.#pace = new ReleasePace(PROMPT_WORKERS, movingMs);
     this.#events = {
       onReady: (handle): void => this.#onReady(handle),
       onReleased: (handle): void => this.#onReleased(handle),

@@ -7,6 +7,9 @@ import { makeWorld, type World } from "../peers/world.ts";
 export const STREAM_FILE = "stream.bin";
 /** Bytes of it. */
 export const STREAM_BYTES: number = 16 * 1024 ** 2;
+/** Downloaded to measure the cost of a download. */
+export const SMALL_FILE = "small.bin";
+const SMALL_BYTES = 64 * 1024;
 /** Downloaded to measure the cost of a MiB. */
 export const LONG_FILE = "long.bin";
 /** Bytes of it. */
@@ -36,6 +39,7 @@ export async function makeScaleWorld(
     },
   };
   const world = await makeWorld(folder, { options, processes, tools, say });
+  await ensureFile(world, SMALL_FILE, SMALL_BYTES);
   await ensureFile(world, STREAM_FILE, STREAM_BYTES);
   await ensureFile(world, LONG_FILE, LONG_BYTES);
   const slow = `${world.files}/${SLOW_FILE}`;

@@ -6,12 +6,13 @@ import {
   LONG_FILE,
   SLOW_FILE,
   SLOW_RATE,
+  SMALL_FILE,
   STREAM_BYTES,
   STREAM_FILE,
 } from "./bench_world.ts";
+import { ChunkSizes } from "./chunk_sizes.ts";
 import type { Costs } from "./costs.ts";
 import { type ProcessReading, readProcess } from "./process_reading.ts";
-import { chunksOf } from "./request_kind.ts";
 
 const MEBIBYTE = 1024 ** 2;
 const LISTS = [500, 3_000] as const;
@@ -21,7 +22,7 @@ const HELD = [300, 900] as const;
 const IDLE_MS = 3_000;
 const THROTTLED = 24;
 const STEADY_SECONDS = 5;
-const CHUNKS_PER_SECOND = 1 / chunksOf({ name: "slow", bytes: 1, rate: SLOW_RATE }).everyS;
+const CHUNKS_PER_SECOND = SLOW_RATE / new ChunkSizes(() => THROTTLED).at(SLOW_RATE);
 const WORKERS = 2 * Math.max(2, navigator.hardwareConcurrency);
 /** Workers that a server has before anybody asks. */
 const SPARE = 2;
@@ -56,7 +57,7 @@ export async function calibrate(world: World): Promise<Costs> {
   const both = await perUnit(CROWDS, 1, (count) => spentOn(world, server, ["idle", `${count}`]));
   const idle = await measureIdle(world, server);
   world.say("calibrating: bytes");
-  const mebibyte = await measureMebibyte(world, server);
+  const { download, mebibyte } = await measureDownloads(world, server);
   await server.process.stop();
   world.say("calibrating: chunks and workers");
   const slow = await measureThrottled(world);
@@ -64,6 +65,7 @@ export async function calibrate(world: World): Promise<Costs> {
   return {
     main: {
       requestS: list.main,
+      downloadS: rest(download.main, both.main),
       mebibyteS: mebibyte.main,
       chunkS: slow.chunk.main,
       connectionS: rest(both.main, list.main),
@@ -71,6 +73,7 @@ export async function calibrate(world: World): Promise<Costs> {
     },
     worker: {
       requestS: list.others,
+      downloadS: rest(download.others, both.others),
       mebibyteS: mebibyte.others,
       chunkS: slow.chunk.others,
       startS: slow.startS,
@@ -78,6 +81,7 @@ export async function calibrate(world: World): Promise<Costs> {
     },
     client: {
       requestS: list.client,
+      downloadS: rest(download.client, both.client),
       mebibyteS: mebibyte.client,
       chunkS: slow.chunk.client,
       connectionS: rest(both.client, list.client),
@@ -163,18 +167,31 @@ async function mainOver(pid: number, ms: number): Promise<number> {
   return (after.mainS - before.mainS) / ((performance.now() - startedMs) / 1000);
 }
 
-async function measureMebibyte(world: World, server: SluiceServer): Promise<Spent> {
+interface DownloadCosts {
+  /** Of a small one, with its connection. */
+  readonly download: Spent;
+  readonly mebibyte: Spent;
+}
+
+/** Downloads, as many at once as the server serves. */
+async function measureDownloads(world: World, server: SluiceServer): Promise<DownloadCosts> {
   const { pid } = server.process;
-  const spent = async (name: string): Promise<Spent> => {
+  const spent = async (name: string, count: number): Promise<Spent> => {
     const [before, clientBefore] = [await readProcess(pid), await reapedS()];
-    await world.processes.run(world.load("streams", `${server.port}`, name));
+    await world.processes.run(world.load("streams", `${server.port}`, ...Array(count).fill(name)));
     const [after, clientAfter] = [await readProcess(pid), await reapedS()];
     return { ...serverSpent(before, after), client: clientAfter - clientBefore };
   };
-  await spent(LONG_FILE);
-  await spent(STREAM_FILE);
+  await spent(SMALL_FILE, CROWDS[1]);
+  const download = await perUnit(CROWDS, 1, (count) => spent(SMALL_FILE, count));
+  await spent(LONG_FILE, WORKERS);
   const units = [STREAM_BYTES / MEBIBYTE, LONG_BYTES / MEBIBYTE] as const;
-  return await perUnit(units, 1, (count) => spent(count === units[0] ? STREAM_FILE : LONG_FILE));
+  const mebibyte = await perUnit(
+    units,
+    WORKERS,
+    (count) => spent(count === units[0] ? STREAM_FILE : LONG_FILE, WORKERS),
+  );
+  return { download, mebibyte };
 }
 
 /** Of all commands that this process has waited for, but for the shells that read /proc. */

@@ -1,13 +1,15 @@
 /** Over which sparse connections are spread. */
 export const SPARSE_SECONDS = 8;
+/** Connections that a server has served at the same time before it is measured. */
+export const WARM_CONNECTIONS = 2;
 
 /** Work that is both measured and simulated. */
 export type CheckPoint =
-  /** So many connections that list at once, on a fresh server. */
+  /** So many connections that list at once, on a server that was just started. */
   | { readonly kind: "lists"; readonly count: number }
   /** So many connections that come one after the other within 8 s, list and stay. */
   | { readonly kind: "sparse"; readonly count: number }
-  /** So many downloads of 16 MiB at once, on a fresh server. */
+  /** So many downloads of 16 MiB at once, on a server that was just started. */
   | { readonly kind: "streams"; readonly count: number }
   /** So many downloads under a rate each, once all of them flow. */
   | { readonly kind: "throttled"; readonly count: number };

@@ -1,7 +1,7 @@
 import type { SeededRandom } from "#tests/support/seeded_random.ts";
 import type { EventClock } from "./event_clock.ts";
 import type { ProcessModel } from "./process_model.ts";
-import type { RequestKind } from "./request_kind.ts";
+import { LIST, type RequestKind } from "./request_kind.ts";
 import type { Arrivals, Clients, Deployment, Scenario } from "./scenario.ts";
 import type { SerialThread } from "./serial_thread.ts";
 import type { Tally } from "./tally.ts";
@@ -42,11 +42,19 @@ export class ClientLoad {
 
   /** Plans the first connections. */
   begin(): void {
-    const { arrivals, count } = this.#clients;
+    const { arrivals, count, before } = this.#clients;
+    for (let index = 0; index < (before?.count ?? 0); index++) this.#askBefore(before?.kind);
     if (arrivals.how === "poisson") return this.#openAfter(arrivals.perSecond);
     for (let index = 0; index < count; index++) {
       this.#clock.after(this.#momentOf(index, arrivals), () => this.#connect());
     }
+  }
+
+  #askBefore(kind = LIST): void {
+    const process = this.#pick();
+    const connection = process?.open();
+    if (process === undefined || connection === undefined) return;
+    process.ask(connection, kind, () => {}, () => process.close(connection));
   }
 
   #momentOf(index: number, arrivals: Exclude<Arrivals, { how: "poisson" }>): number {
@@ -71,9 +79,14 @@ export class ClientLoad {
   #connect(): void {
     this.#tally.arrive();
     const sentS = this.#clock.nowS;
+    this.#onClient(() => this.#open(sentS));
+  }
+
+  /** One of the two steps of a connection: it connects, and sends once it is connected. */
+  #onClient(step: () => void): void {
     const { client } = this.#chance;
-    if (client === undefined) this.#open(sentS);
-    else client.run(this.#clientConnectionS, () => this.#open(sentS));
+    if (client === undefined) step();
+    else client.run(this.#clientConnectionS / 2, step);
   }
 
   #open(sentS: number): void {
@@ -94,7 +107,8 @@ export class ClientLoad {
         if (!this.#clients.staysOpen) process.close(connection);
       });
     };
-    ask(this.#clients.requests, sentS);
+    // One program connects all that come at once before it sends anything.
+    this.#onClient(() => ask(this.#clients.requests, sentS));
   }
 
   #pick(): ProcessModel | undefined {

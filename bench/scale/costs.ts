@@ -21,6 +21,8 @@ export interface Costs {
 export interface ThreadCosts {
   /** A small request: a list. */
   readonly requestS: number;
+  /** A download, more than a list and beside its bytes. */
+  readonly downloadS: number;
   /** A MiB of an unthrottled download. */
   readonly mebibyteS: number;
   /** A chunk of a throttled one. */
@@ -37,8 +39,8 @@ export interface MemoryCosts {
 
 /** Nothing costs anything: for tests, which set what they look at. */
 export const FREE: Costs = {
-  main: { requestS: 0, mebibyteS: 0, chunkS: 0, connectionS: 0, idleS: 0 },
-  worker: { requestS: 0, mebibyteS: 0, chunkS: 0, startS: 0, leaseS: 0 },
-  client: { requestS: 0, mebibyteS: 0, chunkS: 0, connectionS: 0 },
+  main: { requestS: 0, downloadS: 0, mebibyteS: 0, chunkS: 0, connectionS: 0, idleS: 0 },
+  worker: { requestS: 0, downloadS: 0, mebibyteS: 0, chunkS: 0, startS: 0, leaseS: 0 },
+  client: { requestS: 0, downloadS: 0, mebibyteS: 0, chunkS: 0, connectionS: 0 },
   memory: { baseBytes: 0, connectionBytes: 0, workerBytes: 0 },
 };

@@ -1,5 +1,6 @@
-import type { Costs } from "./costs.ts";
-import { chunksOf, type RequestKind } from "./request_kind.ts";
+import { ChunkSizes } from "./chunk_sizes.ts";
+import type { Costs, ThreadCosts } from "./costs.ts";
+import type { RequestKind } from "./request_kind.ts";
 import type { Clients, Deployment } from "./scenario.ts";
 
 const MEBIBYTE = 1024 ** 2;
@@ -26,10 +27,14 @@ export function estimate(costs: Costs, deployment: Deployment, clients: Clients)
   const weights = clients.mix.reduce((sum, { weight }) => sum + weight, 0);
   const mean = (of: (kind: RequestKind) => number): number =>
     clients.mix.reduce((sum, { kind, weight }) => sum + of(kind) * weight, 0) / weights;
-  const mainS = mean((kind) => requestS(costs.main, kind));
-  const workerS = mean((kind) => requestS(costs.worker, kind)) + costs.worker.leaseS;
+  const { machines, processes, workers } = deployment;
+  // Little: of each process as many as flow at the same time, each for as long as its rate makes it.
+  const flowing = requestsPerSecond * mean(({ bytes, rate }) => rate > 0 ? bytes / rate : 0) /
+    (machines * processes);
+  const chunks = new ChunkSizes(() => Math.min(workers, flowing));
+  const mainS = mean((kind) => requestS(costs.main, kind, chunks));
+  const workerS = mean((kind) => requestS(costs.worker, kind, chunks)) + costs.worker.leaseS;
   const idle = clients.count * costs.main.idleS;
-  const { machines, processes } = deployment;
   const main = requestsPerSecond * mainS + idle;
   return {
     requestsPerSecond,
@@ -51,7 +56,8 @@ export function memoryBytes({ memory }: Costs, connections: number, workers: num
     Math.max(0, workers - SPARE) * memory.workerBytes;
 }
 
-function requestS(thread: Costs["main"] | Costs["worker"], kind: RequestKind): number {
-  if (kind.rate > 0) return thread.requestS + chunksOf(kind).count * thread.chunkS;
-  return thread.requestS + (kind.bytes / MEBIBYTE) * thread.mebibyteS;
+function requestS(thread: ThreadCosts, { bytes, rate }: RequestKind, chunks: ChunkSizes): number {
+  const beginS = thread.requestS + (bytes > 0 ? thread.downloadS : 0);
+  if (rate > 0) return beginS + Math.ceil(bytes / chunks.at(rate)) * thread.chunkS;
+  return beginS + (bytes / MEBIBYTE) * thread.mebibyteS;
 }

@@ -1,10 +1,17 @@
 import { type SluiceServer, startSluice } from "../peers/servers/sluice.ts";
 import type { World } from "../peers/world.ts";
 import { SLOW_FILE, SLOW_RATE, STREAM_FILE } from "./bench_world.ts";
-import { type CheckPoint, type MeasuredFigures, SPARSE_SECONDS } from "./check_point.ts";
+import {
+  type CheckPoint,
+  type MeasuredFigures,
+  SPARSE_SECONDS,
+  WARM_CONNECTIONS,
+} from "./check_point.ts";
 import { type ProcessReading, readProcess } from "./process_reading.ts";
 
 const WAIT_MS = 120_000;
+/** How often code that sends has run before it is measured. */
+const WARM_STREAMS = 3;
 /** How long throttled downloads are watched. */
 const STEADY_SECONDS = 4;
 
@@ -13,11 +20,11 @@ export async function measurePoint(world: World, point: CheckPoint): Promise<Mea
   const { kind, count } = point;
   switch (kind) {
     case "lists":
-      return await measureOnce(world, ["idle", `${count}`], []);
+      return await measureOnce(world, ["idle", `${count}`], 0);
     case "sparse":
-      return await measureOnce(world, ["idle", `${count}`, `${SPARSE_SECONDS}`], []);
+      return await measureOnce(world, ["idle", `${count}`, `${SPARSE_SECONDS}`], 0);
     case "streams":
-      return await measureOnce(world, ["streams", ...Array(count).fill(STREAM_FILE)], []);
+      return await measureOnce(world, ["streams", ...Array(count).fill(STREAM_FILE)], WARM_STREAMS);
     case "throttled":
       return await measureFlow(world, count);
   }
@@ -27,9 +34,13 @@ export async function measurePoint(world: World, point: CheckPoint): Promise<Mea
 async function measureOnce(
   world: World,
   [what = "", ...rest]: readonly string[],
-  flags: readonly string[],
+  warmStreams: number,
 ): Promise<MeasuredFigures> {
-  const server = await startWarm(world, flags);
+  const server = await startWarm(world, []);
+  const streams = Array(WARM_CONNECTIONS).fill(STREAM_FILE);
+  for (let round = 0; round < warmStreams; round++) {
+    await world.processes.run(world.load("streams", `${server.port}`, ...streams));
+  }
   const { pid } = server.process;
   const before = await readProcess(pid);
   const load = world.processes.start(world.load(what, `${server.port}`, ...rest));
@@ -78,7 +89,9 @@ function attendedShare(before: ProcessReading, after: ProcessReading): number {
 /** A server whose spare workers are ready and whose code has run before, as on any other day. */
 async function startWarm(world: World, flags: readonly string[]): Promise<SluiceServer> {
   const server = await startSluice(world, ["--max-connections", "2000", ...flags]);
-  const load = world.processes.start(world.load("repeat", `${server.port}`, "2", "500"));
+  const load = world.processes.start(
+    world.load("repeat", `${server.port}`, `${WARM_CONNECTIONS}`, "500"),
+  );
   await load.stdout.waitFor((line) => line !== "", "report of the load", WAIT_MS);
   await load.stop();
   return server;

@@ -1,7 +1,10 @@
+import { ReleasePace } from "#server/release_pace.ts";
 import type { EventClock } from "./event_clock.ts";
 import type { PoolPolicy } from "./pool_policy.ts";
 
 const TICK_S = 1;
+/** A timer never wakes early, and seldom to the moment. */
+const TIMER_S = 0.001;
 
 /** A connection as the pool sees it. */
 export interface Lessee {
@@ -18,29 +21,37 @@ interface Lease {
   isYielding: boolean;
 }
 
+/** What a pool has done on the threads of its server. */
+export interface PoolThreads {
+  /** Starts a worker and calls back when it is ready. */
+  readonly start: (ready: () => void) => void;
+  /** Calls back when the main thread has done what it has before. */
+  readonly whenFree: (action: () => void) => void;
+}
+
 /**
- * The worker pool of a server process, by the rules of server/worker_pool.ts: who waits, who has a
- * worker, when one more starts and when one ends.
+ * The worker pool of a server process, by the rules of server/worker_pool.ts and with the server's own
+ * `ReleasePace`: who waits, who has a worker, when one more starts and when one ends.
  */
 export class PoolModel {
   readonly #clock: EventClock;
   readonly #policy: PoolPolicy;
-  /** Starts a worker and calls back when it is ready. */
-  readonly #start: (ready: () => void) => void;
-  readonly #waiters: { readonly lessee: Lessee; readonly askedS: number }[] = [];
+  readonly #threads: PoolThreads;
+  readonly #pace: ReleasePace;
+  readonly #waiters: Lessee[] = [];
   readonly #leases = new Map<Lessee, Lease>();
   /** Since when each idle worker idles, oldest first. */
   #idleSinceS: number[] = [];
   #starting = 0;
-  #releasedS = Number.NEGATIVE_INFINITY;
   #isRechecking = false;
   #started = 0;
   #most = 0;
 
-  constructor(clock: EventClock, policy: PoolPolicy, start: (ready: () => void) => void) {
+  constructor(clock: EventClock, policy: PoolPolicy, threads: PoolThreads) {
     this.#clock = clock;
     this.#policy = policy;
-    this.#start = start;
+    this.#threads = threads;
+    this.#pace = new ReleasePace(policy.prompt, policy.movingMs, () => clock.nowS * 1000);
     this.#fill();
     this.#tick();
   }
@@ -48,6 +59,11 @@ export class PoolModel {
   /** Workers that are there or starting. */
   get workers(): number {
     return this.#starting + this.#idleSinceS.length + this.#leases.size;
+  }
+
+  /** Workers that serve somebody, or linger. */
+  get leased(): number {
+    return this.#leases.size;
   }
 
   /** Most workers that were there at the same time. */
@@ -67,7 +83,7 @@ export class PoolModel {
 
   /** Asks for a worker. */
   request(lessee: Lessee): void {
-    this.#waiters.push({ lessee, askedS: this.#clock.nowS });
+    this.#waiters.push(lessee);
     this.#serve();
   }
 
@@ -93,8 +109,8 @@ export class PoolModel {
   /** Ends a lease: the connection has closed, or has had its turn. */
   release(lessee: Lessee): void {
     if (!this.#leases.delete(lessee)) return;
-    this.#releasedS = this.#clock.nowS;
     this.#idleSinceS.push(this.#clock.nowS);
+    this.#pace.noteRelease();
     this.#serve();
   }
 
@@ -104,13 +120,13 @@ export class PoolModel {
   }
 
   #serve(): void {
-    while (this.#idleSinceS.length > 0) {
+    while (this.#idleSinceS.length > 0 && this.#waiters.length > 0 && this.#mayServe()) {
       const waiter = this.#waiters.shift();
       if (waiter === undefined) break;
       this.#idleSinceS.pop();
       const sinceS = this.#clock.nowS;
-      this.#leases.set(waiter.lessee, { sinceS, idleSinceS: undefined, isYielding: false });
-      waiter.lessee.onGranted();
+      this.#leases.set(waiter, { sinceS, idleSinceS: undefined, isYielding: false });
+      waiter.onGranted();
     }
     this.#fill();
     const missing = Math.max(0, this.#waiters.length - this.#starting);
@@ -119,22 +135,35 @@ export class PoolModel {
     for (const [lessee] of lingerers.slice(0, missing)) this.#revoke(lessee);
   }
 
-  #fill(): void {
-    const { spare, mostStarting, limit, prompt } = this.#policy;
-    const wanted = Math.max(spare, this.#waiters.length);
+  #mayServe(): boolean {
+    if (!this.#policy.isUnthrottled) return true;
+    return this.#pace.admits(this.#leases.size - this.#lingering, this.#waiters.length);
+  }
+
+  get #lingering(): number {
     let lingering = 0;
     for (const { idleSinceS } of this.#leases.values()) if (idleSinceS !== undefined) lingering++;
+    return lingering;
+  }
+
+  #fill(): void {
+    const { spare, mostStarting, limit, prompt, isUnthrottled } = this.#policy;
+    const isHeldBack = this.#idleSinceS.length > 0 && this.#waiters.length > 0;
+    if (isHeldBack) return this.#serveLater();
+    const wanted = Math.max(spare, this.#waiters.length);
+    const lingering = this.#lingering;
     while (
       this.#starting < mostStarting &&
       this.#idleSinceS.length + lingering + this.#starting < wanted && this.workers < limit
     ) {
-      if (this.#starting + this.#leases.size >= prompt && this.#isDraining()) {
-        return this.#fillLater();
+      if (this.#starting + this.#leases.size >= prompt) {
+        if (this.#pace.isDraining(this.#waiters.length)) return this.#serveLater();
+        if (isUnthrottled) this.#pace.noteGrowth();
       }
       this.#starting++;
       this.#started++;
       this.#most = Math.max(this.#most, this.workers);
-      this.#start(() => {
+      this.#threads.start(() => {
         this.#starting--;
         this.#idleSinceS.push(this.#clock.nowS);
         this.#serve();
@@ -142,27 +171,27 @@ export class PoolModel {
     }
   }
 
-  /** Whether those who wait are soon served by workers that come free. */
-  #isDraining(): boolean {
-    const { movingS, patienceS } = this.#policy;
-    const { nowS } = this.#clock;
-    const waitedS = nowS - (this.#waiters[0]?.askedS ?? nowS);
-    return nowS - this.#releasedS < movingS && waitedS < patienceS;
-  }
-
-  #fillLater(): void {
+  /** Looks again after a while, or later if the main thread has too much to do. */
+  #serveLater(): void {
     if (this.#isRechecking) return;
     this.#isRechecking = true;
-    this.#clock.after(this.#policy.movingS, () => {
-      this.#isRechecking = false;
-      this.#fill();
-    });
+    const movingS = this.#policy.movingMs / 1000;
+    const dueS = this.#clock.nowS + movingS;
+    this.#clock.after(movingS + TIMER_S, () =>
+      this.#threads.whenFree(() => {
+        this.#isRechecking = false;
+        this.#pace.noteWake((this.#clock.nowS - dueS) * 1000);
+        this.#serve();
+      }));
   }
 
   #tick(): void {
     this.#clock.after(TICK_S, () => {
       this.#endLingering();
       this.#trim();
+      if (this.#waiters.length === 0) {
+        this.#pace.noteCalm(this.#leases.size - this.#lingering);
+      }
       this.#endLongTurns();
       this.#tick();
     });
@@ -183,7 +212,7 @@ export class PoolModel {
   }
 
   #endLongTurns(): void {
-    let wanted = this.#waiters.length - (this.#policy.limit - this.workers + this.#starting);
+    let wanted = this.#waiters.length - (this.#policy.limit - this.#leases.size);
     for (const lease of this.#leases.values()) {
       if (wanted <= 0 || this.#clock.nowS - lease.sinceS < this.#policy.turnS) return;
       wanted--;

@@ -1,6 +1,7 @@
+import { MOVING_MS } from "#server/release_pace.ts";
 import { DEFAULT_TIMEOUTS } from "#server/server_options.ts";
 
-/** How a pool hands out workers, in the words of server/worker_pool.ts, release_pace.ts and worker_lease.ts. */
+/** How a pool hands out workers, in the words of server/worker_pool.ts and worker_lease.ts. */
 export interface PoolPolicy {
   /** Most workers. */
   readonly limit: number;
@@ -8,12 +9,15 @@ export interface PoolPolicy {
   readonly spare: number;
   /** That start at the same time. */
   readonly mostStarting: number;
-  /** Up to so many start without looking whether others come free. */
+  /**
+   * Up to so many start without looking whether others come free and, unthrottled, are served at the
+   * same time.
+   */
   readonly prompt: number;
-  /** A worker that came free so short a time ago says that others will. */
-  readonly movingS: number;
-  /** Nobody waits longer for that. */
-  readonly patienceS: number;
+  /** Whether what is served takes all the speed that there is, not that of a throttle. */
+  readonly isUnthrottled: boolean;
+  /** A worker that came free so short a time ago, in ms, says that others will. */
+  readonly movingMs: number;
   /** A connection keeps its worker so long after its last request. */
   readonly lingerS: number;
   /** While others wait a lease ends after this time, between two requests. */
@@ -27,16 +31,17 @@ export interface PoolPolicy {
  *
  * @param cores Of its machine.
  * @param limit `--workers`.
+ * @param isUnthrottled Whether the server has no throttle.
  */
-export function policyOf(cores: number, limit: number): PoolPolicy {
+export function policyOf(cores: number, limit: number, isUnthrottled: boolean): PoolPolicy {
   const mostStarting = Math.max(2, cores);
   return {
     limit,
     spare: Math.min(2, limit),
     mostStarting,
     prompt: 2 * mostStarting,
-    movingS: 0.25,
-    patienceS: 2,
+    isUnthrottled,
+    movingMs: isUnthrottled ? MOVING_MS.unthrottled : MOVING_MS.throttled,
     lingerS: DEFAULT_TIMEOUTS.lingerMs / 1000,
     turnS: DEFAULT_TIMEOUTS.turnMs / 1000,
     trimS: 30,

@@ -1,10 +1,11 @@
+import { ChunkSizes } from "./chunk_sizes.ts";
 import { ConnectionModel } from "./connection_model.ts";
-import type { Costs } from "./costs.ts";
+import type { Costs, ThreadCosts } from "./costs.ts";
 import type { EventClock } from "./event_clock.ts";
 import type { MachineModel } from "./machine_model.ts";
 import { PoolModel } from "./pool_model.ts";
 import type { PoolPolicy } from "./pool_policy.ts";
-import { CATCH_UP_S, chunksOf, type RequestKind, WINDOW } from "./request_kind.ts";
+import { CATCH_UP_S, type RequestKind, WINDOW } from "./request_kind.ts";
 import { SerialThread } from "./serial_thread.ts";
 
 const MEBIBYTE = 1024 ** 2;
@@ -29,6 +30,7 @@ export class ProcessModel {
   readonly #clock: EventClock;
   readonly #machine: MachineModel;
   readonly #settings: ProcessSettings;
+  readonly #chunks: ChunkSizes;
   #connections = 0;
   #mostConnections = 0;
 
@@ -38,9 +40,11 @@ export class ProcessModel {
     this.#settings = settings;
     this.main = new SerialThread(machine.cores);
     const { startS } = settings.costs.worker;
-    this.pool = new PoolModel(clock, settings.policy, (ready) => {
-      machine.cores.submit(startS, ready);
+    this.pool = new PoolModel(clock, settings.policy, {
+      start: (ready) => machine.cores.submit(startS, ready),
+      whenFree: (action) => this.main.run(0, action),
     });
+    this.#chunks = new ChunkSizes(() => this.pool.leased);
     this.#tick();
   }
 
@@ -99,48 +103,56 @@ export class ProcessModel {
   /** Sends the chunks of one request: disk and checks, relay, network, client, a few at a time. */
   #serve(kind: RequestKind, isNewLease: boolean, freed: () => void, done: () => void): void {
     const { costs, drawWork, client } = this.#settings;
-    const { count, bytes, everyS } = chunksOf(kind);
-    const share = (thread: Costs["worker"] | Costs["main"] | Costs["client"]): number =>
-      everyS > 0 ? thread.chunkS : (bytes / MEBIBYTE) * thread.mebibyteS;
+    const { rate } = kind;
+    const share = (thread: ThreadCosts, bytes: number): number =>
+      rate > 0 ? thread.chunkS : (bytes / MEBIBYTE) * thread.mebibyteS;
+    const beginning = (thread: ThreadCosts): number =>
+      kind.bytes > 0 ? thread.requestS + thread.downloadS : thread.requestS;
     const leaseS = isNewLease ? costs.worker.leaseS : 0;
-    const firstS = leaseS + drawWork(costs.worker.requestS);
+    const firstS = leaseS + drawWork(beginning(costs.worker));
     const worker = new SerialThread(this.#machine.cores);
-    let [made, underWay, received] = [0, 0, 0];
-    let isWaiting = false;
+    let [left, made, underWay] = [kind.bytes, 0, 0];
+    let [isMaking, isLast] = [false, false];
     let dueS = this.#clock.nowS;
 
     const receive = (): void => {
       underWay--;
-      if (++received === count) done();
+      if (isLast && underWay === 0) done();
       else pump();
     };
-    const send = (index: number): void => {
-      if (index === count - 1) freed();
-      const mainS = share(costs.main) + (index === 0 ? costs.main.requestS : 0);
-      this.main.run(mainS, () =>
-        this.#machine.network.submit(bytes, () => {
-          const clientS = share(costs.client) + (index === 0 ? costs.client.requestS : 0);
-          if (client === undefined) receive();
-          else client.run(clientS, receive);
-        }));
+    const send = (bytes: number, isFirst: boolean): void => {
+      if (isLast) freed();
+      this.main.run(
+        share(costs.main, bytes) + (isFirst ? beginning(costs.main) : 0),
+        () =>
+          this.#machine.network.submit(bytes, () => {
+            const clientS = share(costs.client, bytes) + (isFirst ? beginning(costs.client) : 0);
+            if (client === undefined) receive();
+            else client.run(clientS, receive);
+          }),
+      );
     };
-    const make = (): void => {
-      isWaiting = false;
-      const index = made++;
-      underWay++;
-      worker.run(share(costs.worker) + (index === 0 ? firstS : 0), () => {
-        send(index);
+    const make = (bytes: number): void => {
+      const isFirst = made++ === 0;
+      worker.run(share(costs.worker, bytes) + (isFirst ? firstS : 0), () => {
+        isMaking = false;
+        send(bytes, isFirst);
         pump();
       });
     };
     // One chunk at a time is made, and at most a few are on their way to the client.
     const pump = (): void => {
-      if (isWaiting || made === count || underWay >= WINDOW) return;
-      isWaiting = true;
+      if (isMaking || isLast || underWay >= WINDOW) return;
+      isMaking = true;
+      underWay++;
+      // How many workers are busy decides how large the next one is.
+      const bytes = Math.min(left, this.#chunks.at(rate));
+      left -= bytes;
+      isLast = left === 0;
       const { nowS } = this.#clock;
-      if (everyS === 0) return this.#clock.after(0, make);
-      dueS = (dueS < nowS - CATCH_UP_S ? nowS : dueS) + everyS;
-      this.#clock.after(Math.max(0, dueS - nowS), make);
+      if (rate === 0) return this.#clock.after(0, () => make(bytes));
+      dueS = (dueS < nowS - CATCH_UP_S ? nowS : dueS) + bytes / rate;
+      this.#clock.after(Math.max(0, dueS - nowS), () => make(bytes));
     };
     pump();
   }

@@ -67,7 +67,7 @@ export function worstError(
 
 function constantLines({ main, worker, client, memory }: Costs): readonly string[] {
   const row = (what: string, cost: string, how: string): string => `| ${what} | ${cost} | ${how} |`;
-  const sides = (of: "requestS" | "mebibyteS" | "chunkS"): string =>
+  const sides = (of: "requestS" | "downloadS" | "mebibyteS" | "chunkS"): string =>
     `${micro(main[of])} + ${micro(worker[of])} (client ${micro(client[of])})`;
   return [
     "| what | main thread + worker | how |",
@@ -78,7 +78,16 @@ function constantLines({ main, worker, client, memory }: Costs): readonly string
       `${micro(main.connectionS)} + ${micro(worker.leaseS)} (client ${micro(client.connectionS)})`,
       "100 and 300 connections list at once; less a list",
     ),
-    row("a MiB of a download", sides("mebibyteS"), "one download of 16 and of 256 MiB"),
+    row(
+      "a download, more than a list",
+      sides("downloadS"),
+      "100 and 300 connections download 64 KiB at once",
+    ),
+    row(
+      "a MiB of a download",
+      sides("mebibyteS"),
+      "as many downloads of 16 and of 256 MiB as are served at once",
+    ),
     row(
       "a chunk under a rate",
       sides("chunkS"),

@@ -34,6 +34,8 @@ export interface Clients {
   /** How many; of a Poisson process at most so many. */
   readonly count: number;
   readonly arrivals: Arrivals;
+  /** Connections that ask once at the very beginning, are gone then, and are not counted. @default none */
+  readonly before?: { readonly kind: RequestKind; readonly count: number };
   /** What they ask for, and how often each in relation to the others. */
   readonly mix: readonly { readonly kind: RequestKind; readonly weight: number }[];
   /** Requests of each connection. */

@@ -42,10 +42,12 @@ export function simulate(scenario: Scenario): Outcome {
   const client = clients.shareCores && first !== undefined
     ? new SerialThread(first.cores)
     : undefined;
+  // A throttle is the server's setting: one for all that it serves.
+  const isUnthrottled = clients.mix.every(({ kind }) => kind.rate === 0);
   const processes = machines.map((machine) =>
     Array.from({ length: deployment.processes }, () =>
       new ProcessModel(clock, machine, {
-        policy: policyOf(deployment.machine.cores, deployment.workers),
+        policy: policyOf(deployment.machine.cores, deployment.workers, isUnthrottled),
         maxConnections: deployment.maxConnections,
         costs,
         drawWork: scenario.work === "exponential" ? exponential : (meanS) => meanS,

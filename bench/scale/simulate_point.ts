@@ -1,5 +1,10 @@
 import { SLOW_RATE, STREAM_BYTES } from "./bench_world.ts";
-import { type CheckPoint, type PointFigures, SPARSE_SECONDS } from "./check_point.ts";
+import {
+  type CheckPoint,
+  type PointFigures,
+  SPARSE_SECONDS,
+  WARM_CONNECTIONS,
+} from "./check_point.ts";
 import type { Costs } from "./costs.ts";
 import { LIST, type RequestKind } from "./request_kind.ts";
 import type { Scenario } from "./scenario.ts";
@@ -9,8 +14,9 @@ const SEED = 20_011;
 /** Long enough for all points on a slow machine. */
 const MOST_SECONDS = 120;
 const STEADY_SECONDS = 4;
-/** The simulation's first moments are for the spare workers to start. */
+/** The simulation's first moments are for the spare workers to start and to have served somebody. */
 const BEGIN_S = 1;
+const JUST_BEFORE_S = 1e-6;
 
 /**
  * Simulates a point with the load client on the same cores, as it is measured.
@@ -38,9 +44,11 @@ export function simulatePoint(costs: Costs, point: CheckPoint, cores: number): P
 }
 
 function simulateOnce(scenario: Scenario, seconds = scenario.seconds): PointFigures {
-  const { lastS, cpuS, peakBytes } = simulate({ ...scenario, seconds });
-  // What it does afterwards is next to nothing; the start of the spare workers is not measured.
-  return { seconds: lastS - BEGIN_S, cpu: cpuS - spareS(scenario), peakBytes };
+  const { lastS } = simulate({ ...scenario, seconds });
+  // What is done before and afterwards is not measured either.
+  const early = simulate({ ...scenario, seconds: BEGIN_S - JUST_BEFORE_S });
+  const late = simulate({ ...scenario, seconds: lastS });
+  return { seconds: lastS - BEGIN_S, cpu: late.cpuS - early.cpuS, peakBytes: late.peakBytes };
 }
 
 function simulateFlow(scenario: Scenario): PointFigures {
@@ -53,10 +61,6 @@ function simulateFlow(scenario: Scenario): PointFigures {
     cpu: (late.cpuS - early.cpuS) / STEADY_SECONDS,
     peakBytes: late.peakBytes,
   };
-}
-
-function spareS({ costs }: Scenario): number {
-  return 2 * costs.worker.startS;
 }
 
 function scenarioOf(
@@ -85,6 +89,7 @@ function scenarioOf(
       arrivals: point.kind === "sparse"
         ? { how: "evenly", afterS: BEGIN_S, seconds: SPARSE_SECONDS }
         : { how: "at once", afterS: BEGIN_S },
+      before: { kind: point.kind === "streams" ? kind : LIST, count: WARM_CONNECTIONS },
       mix: [{ kind, weight: 1 }],
       requests: 1,
       thinkS: 0,

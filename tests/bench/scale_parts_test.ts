@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { ChunkSizes } from "#bench/scale/chunk_sizes.ts";
 import { manyServersWaitS, singleServerS } from "#bench/scale/closed_formulas.ts";
 import { EventClock } from "#bench/scale/event_clock.ts";
 import { MinHeap } from "#bench/scale/min_heap.ts";
 import { type Lessee, PoolModel } from "#bench/scale/pool_model.ts";
 import { policyOf, type PoolPolicy } from "#bench/scale/pool_policy.ts";
-import { chunksOf } from "#bench/scale/request_kind.ts";
 import { SerialThread } from "#bench/scale/serial_thread.ts";
 import { SharedResource } from "#bench/scale/shared_resource.ts";
 
@@ -98,8 +98,11 @@ function startPool(
   startS = 1,
 ): { clock: EventClock; pool: PoolModel } {
   const clock = new EventClock();
-  const complete = { ...policyOf(2, 8), ...policy };
-  const pool = new PoolModel(clock, complete, (ready) => clock.after(startS, ready));
+  const complete = { ...policyOf(2, 8, false), ...policy };
+  const pool = new PoolModel(clock, complete, {
+    start: (ready) => clock.after(startS, ready),
+    whenFree: (action) => action(),
+  });
   return { clock, pool };
 }
 
@@ -113,6 +116,30 @@ Deno.test("PoolModel starts at most as many workers at a time as its policy says
   assert.equal(pool.workers, 5);
   assert.equal(pool.waiting, 4);
   assert.deepEqual(notes, [0, 1, 2, 3, 4].map((index) => `${index} granted`));
+});
+
+Deno.test("PoolModel serves few at once without a throttle, and one more each time that none came free for a while", () => {
+  const { clock, pool } = startPool({ ...policyOf(2, 8, true), spare: 8, mostStarting: 8 });
+  clock.run(2);
+  assert.equal(pool.workers, 8);
+  const notes: string[] = [];
+  const all = Array.from({ length: 12 }, (_, index) => lessee(notes, `${index}`));
+  for (const each of all) pool.request(each);
+  assert.equal(pool.leased, 5, "twice the cores, and one because none had ever come free");
+  clock.run(2.2);
+  assert.equal(pool.leased, 5);
+  clock.run(2.3);
+  assert.equal(pool.leased, 6);
+  for (const each of all.slice(0, 3)) pool.release(each);
+  assert.equal(pool.leased, 6, "who comes free serves the next, and no more than before");
+  assert.equal(notes.at(-1), "8 granted");
+});
+
+Deno.test("PoolModel serves as many as it has workers when it is the throttle that takes time", () => {
+  const { clock, pool } = startPool({ spare: 8, mostStarting: 8 });
+  clock.run(2);
+  for (let index = 0; index < 12; index++) pool.request(lessee([], `${index}`));
+  assert.equal(pool.leased, 8);
 });
 
 Deno.test("PoolModel takes a worker from who only lingers when others wait, and lets it linger when none do", () => {
@@ -154,18 +181,14 @@ Deno.test("PoolModel ends workers beyond the spare ones after they have idled fo
   assert.equal(pool.workers, 1);
 });
 
-Deno.test("chunksOf() cuts as the server does: half a MiB, or a few chunks a second under a rate", () => {
-  const mebibyte = 1024 ** 2;
-  assert.equal(chunksOf({ name: "get", bytes: 16 * mebibyte, rate: 0 }).count, 32);
-  assert.deepEqual(chunksOf({ name: "list", bytes: 0, rate: 0 }), {
-    count: 1,
-    bytes: 0,
-    everyS: 0,
-  });
-  const { count, bytes, everyS } = chunksOf({ name: "slow", bytes: 800_000, rate: 100_000 });
-  assert.equal(count * bytes, 800_000);
-  assert.equal(count * everyS, 8);
-  assert.ok(everyS >= 0.1 && everyS <= 0.5, `${everyS}`);
+Deno.test("ChunkSizes.at() cuts as the server does: half a MiB, or a few chunks a second that are fewer in a crowd", () => {
+  let leased = 1;
+  const chunks = new ChunkSizes(() => leased);
+  assert.equal(chunks.at(0), 512 * 1024);
+  assert.equal(chunks.at(100_000), 25_000);
+  leased = 65;
+  assert.equal(chunks.at(0), 512 * 1024);
+  assert.equal(chunks.at(100_000), 50_000);
 });
 
 Deno.test("closed formulas agree where they meet and are infinite beyond what can be done", () => {

@@ -11,9 +11,23 @@ import { simulate } from "#bench/scale/simulate.ts";
 import { simulatePoint } from "#bench/scale/simulate_point.ts";
 
 const COSTS: Costs = {
-  main: { requestS: 1e-4, mebibyteS: 3e-4, chunkS: 2e-4, connectionS: 2e-4, idleS: 5e-7 },
-  worker: { requestS: 2e-4, mebibyteS: 2e-4, chunkS: 6e-4, startS: 0.07, leaseS: 0 },
-  client: { requestS: 3e-5, mebibyteS: 3e-4, chunkS: 1e-4, connectionS: 2e-4 },
+  main: {
+    requestS: 1e-4,
+    downloadS: 1e-4,
+    mebibyteS: 3e-4,
+    chunkS: 2e-4,
+    connectionS: 2e-4,
+    idleS: 5e-7,
+  },
+  worker: {
+    requestS: 2e-4,
+    downloadS: 1e-3,
+    mebibyteS: 2e-4,
+    chunkS: 6e-4,
+    startS: 0.07,
+    leaseS: 0,
+  },
+  client: { requestS: 3e-5, downloadS: 0, mebibyteS: 3e-4, chunkS: 1e-4, connectionS: 2e-4 },
   memory: { baseBytes: 150e6, connectionBytes: 40e3, workerBytes: 17e6 },
 };
 

@@ -56,14 +56,19 @@ Deno.test("simulate() waits as long as Erlang's formula when workers are the lim
   isNear(meanOver(scenario, (outcome) => outcome.responseS.mean), waitS + 0.1, 0.02);
 });
 
-Deno.test("simulate() shares one core as the formula says (M/G/1-PS), also among many workers", () => {
+Deno.test("simulate() shares one core as the formula says (M/M/1-PS), among as many as the pool lets in", () => {
   const machine = { ...MACHINE.machine, cores: 1 };
   const deployment = { ...MACHINE, workers: 200, machine };
   const clients = { ...ARRIVALS, arrivals: { how: "poisson", perSecond: 6 } } as const;
-  for (const work of ["even", "exponential"] as const) {
-    const scenario = { seconds: 1_000, deployment, clients, costs: working(0.1), work };
-    isNear(meanOver(scenario, (outcome) => outcome.responseS.mean), singleServerS(6, 0.1), 0.05);
-  }
+  const scenario = { seconds: 1_000, deployment, clients, costs: working(0.1) };
+  const mean = (work: "even" | "exponential"): number =>
+    meanOver({ ...scenario, work }, (outcome) => outcome.responseS.mean);
+  const sharedS = singleServerS(6, 0.1);
+  isNear(mean("exponential"), sharedS, 0.05);
+  // Work that is always the same is done sooner one after the other (M/D/1): a few at a time is between.
+  const oneByOneS = 0.1 + (sharedS - 0.1) / 2;
+  const evenS = mean("even");
+  assert.ok(evenS > oneByOneS && evenS < sharedS, `${evenS}`);
 });
 
 Deno.test("simulate() answers after half the work more when the main thread is the limit (M/D/1)", () => {
@@ -74,6 +79,49 @@ Deno.test("simulate() answers after half the work more when the main thread is t
   // Pollaczek and Khinchine: work that is always the same waits half as long as exponential work.
   const expectedS = 0.01 + (singleServerS(60, 0.01) - 0.01) / 2;
   isNear(meanOver(scenario, (outcome) => outcome.responseS.mean), expectedS, 0.04);
+});
+
+Deno.test("simulate() sends four chunks a second under a rate, and two to each of a crowd", () => {
+  const costs = { ...FREE, worker: { ...FREE.worker, chunkS: 1e-3 } };
+  const kind = { name: "slow", bytes: 1e9, rate: 100_000 };
+  const flow = (count: number): number => {
+    const arrivals = { how: "at once", afterS: 0 } as const;
+    const clients = { ...ARRIVALS, count, arrivals, mix: [{ kind, weight: 1 }] };
+    const deployment = { ...MACHINE, workers: 100 };
+    return simulate({ seed: 3, seconds: 40, deployment, clients, costs }).coresUsed / count;
+  };
+  isNear(flow(64), 4e-3, 0.03);
+  isNear(flow(65), 2e-3, 0.03);
+});
+
+Deno.test("simulate() lets a client program connect all that come at once before it asks for anything", () => {
+  const costs = { ...working(0.1), client: { ...FREE.client, connectionS: 1 } };
+  const arrivals = { how: "at once", afterS: 0 } as const;
+  const clients = { ...ARRIVALS, count: 3, arrivals, shareCores: true };
+  const scenario = { seed: 1, deployment: MACHINE, clients, costs };
+  assert.equal(
+    simulate({ ...scenario, seconds: 1.5 }).cpuS,
+    0,
+    "all have half of their connection",
+  );
+  isNear(simulate({ ...scenario, seconds: 2 + 0.1 + 0.4 }).cpuS, 0.1, 1e-9);
+  isNear(simulate({ ...scenario, seconds: 9 }).cpuS, 0.3, 1e-9);
+});
+
+Deno.test("simulate() does not count those who were served before", () => {
+  const before = { kind: LIST, count: 3 };
+  const arrivals = { how: "at once", afterS: 5 } as const;
+  const clients = { ...ARRIVALS, count: 2, arrivals, before };
+  const outcome = simulate({
+    seed: 1,
+    seconds: 9,
+    deployment: MACHINE,
+    clients,
+    costs: working(1),
+  });
+  assert.equal(outcome.arrived, 2);
+  assert.equal(outcome.served, 2);
+  assert.equal(outcome.cpuS, 5, "their work is done all the same");
 });
 
 /** Small scenarios of all kinds. */
@@ -122,9 +170,23 @@ const SCENARIOS: fc.Arbitrary<Scenario> = fc.record({
       shareCores: drawn.shareCores,
     },
     costs: {
-      main: { requestS: 1e-4, mebibyteS: 1e-3, chunkS: 1e-4, connectionS: 1e-3, idleS: 1e-5 },
-      worker: { requestS: 2e-2, mebibyteS: 2e-3, chunkS: 1e-3, startS: 0.1, leaseS: 1e-3 },
-      client: { requestS: 1e-4, mebibyteS: 1e-3, chunkS: 1e-4, connectionS: 1e-4 },
+      main: {
+        requestS: 1e-4,
+        downloadS: 1e-4,
+        mebibyteS: 1e-3,
+        chunkS: 1e-4,
+        connectionS: 1e-3,
+        idleS: 1e-5,
+      },
+      worker: {
+        requestS: 2e-2,
+        downloadS: 1e-3,
+        mebibyteS: 2e-3,
+        chunkS: 1e-3,
+        startS: 0.1,
+        leaseS: 1e-3,
+      },
+      client: { requestS: 1e-4, downloadS: 0, mebibyteS: 1e-3, chunkS: 1e-4, connectionS: 1e-4 },
       memory: { baseBytes: 100, connectionBytes: 1, workerBytes: 10 },
     },
     work: "exponential",

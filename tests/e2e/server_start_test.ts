@@ -43,7 +43,10 @@ Deno.test("the server refuses what it cannot use with one line on stderr and exi
     // Neither needs to ask a name server, which may take longer than a test.
     [[...root, "--insecure", "--host", `${"n".repeat(64)}.invalid`], /Cannot start/],
     [[...root, "--insecure", "--host", "192.0.2.1"], /Cannot start/],
-    [[...root, "--host", "0.0.0.0"], /Cannot listen on 0\.0\.0\.0: .*--tls-cert and --tls-key.*--insecure/],
+    [
+      [...root, "--host", "0.0.0.0"],
+      /Cannot listen on 0\.0\.0\.0: .*--tls-cert and --tls-key.*--insecure/,
+    ],
     [[...root, "--host", "192.0.2.1", "--require-token"], /overhear/],
     [["token", "create", "ann", "--role", "boss"], /boss/],
     [["token", "create", "a b", "--role", "reader", ...root], /name of a token/],

@@ -41,6 +41,16 @@ Deno.test("ReleasePace.admits() has room beside those who are served for long on
   assert.equal(pace.admits(12, 1), false);
 });
 
+Deno.test("ReleasePace.isDraining() is true for as long as it was told, by the clock that it was given", () => {
+  let nowMs = 1_000;
+  const pace = new ReleasePace(4, 250, () => nowMs);
+  pace.noteRelease();
+  nowMs += 249;
+  assert.equal(pace.isDraining(1), true);
+  nowMs += 1;
+  assert.equal(pace.isDraining(1), false);
+});
+
 Deno.test("ReleasePace.isDraining() stays true for a long queue when the cores are what is slow", () => {
   const pace = new ReleasePace(4, LONG_MS);
   pace.noteRelease();

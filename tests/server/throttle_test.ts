@@ -7,12 +7,12 @@ import { type Flow, meterDownload, meterUpload, rateOf, secondsOf } from "./flow
 import { readDownload } from "./read_download.ts";
 import { startTestServer, type TestServer } from "./test_server.ts";
 
-const SECONDS = 2;
+const SECONDS = 4;
 const ALLOWED_ERROR = 0.03;
 /** A flow that was held up may make good for this much (protocol/token_bucket.ts), and no more. */
 const CATCH_UP_SECONDS = 0.1;
 /** Load on the machine can only disturb a flow, so the best of some measurements counts. */
-const ATTEMPTS = 4;
+const ATTEMPTS = 6;
 
 const LIMITS = ["rate", "ratePerConnection"] as const;
 const DIRECTIONS = ["download", "upload"] as const;

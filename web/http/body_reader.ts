@@ -30,6 +30,8 @@ export async function* readBody(
     if (error instanceof SluiceError) throw error;
     throw watch.error ?? cutOff(error);
   } finally {
+    // What is left when the sender went away, or nobody wants the rest.
+    await reader.cancel().catch(() => {});
     reader.releaseLock();
   }
 }

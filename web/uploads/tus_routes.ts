@@ -6,6 +6,7 @@ import type { ErrorCode } from "#protocol/error_code.ts";
 import { parseRemotePath } from "#protocol/remote_path.ts";
 import type { GatewayContext } from "../gateway_context.ts";
 import { errorResponse, HttpRefusal, tellError } from "../http/error_response.ts";
+import { ownBody } from "../http/owned_body.ts";
 import { readJson } from "../http/read_json.ts";
 import { TusCall } from "./tus_call.ts";
 import type { UploadDesk } from "./upload_desk.ts";
@@ -66,7 +67,8 @@ async function serve(
     relativeLocation: true,
     onResponseError: (_request, error): undefined => void (failure = error),
   });
-  const response = await server.handleWeb(request);
+  await using owned = ownBody(request);
+  const response = await server.handleWeb(owned.request);
   const headers = ownHeaders(response.headers, call);
   if (response.status < 400) {
     return new Response(response.body, { status: response.status, headers });
