@@ -1,12 +1,16 @@
 /** A certificate with its key, both in PEM; the certificate may be followed by those between it and its authority. */
 export interface TlsCertificate {
+  /** What everybody may see. */
   readonly cert: string;
+  /** What nobody may see; without a password. */
   readonly key: string;
 }
 
 /** Where a certificate and its key are. */
 export interface CertificateFiles {
+  /** Path of the certificate. */
   readonly cert: string;
+  /** Path of its key. */
   readonly key: string;
 }
 
@@ -32,7 +36,9 @@ export function pairCertificateFiles(
 
 /** What reading a certificate takes of the runtime; `Deno` is one. */
 export interface CertificateReader {
+  /** Reads a file. */
   readTextFile(path: string): Promise<string>;
+  /** Listens, which refuses a certificate that cannot be used. */
   listenTls(
     options: TlsCertificate & { readonly hostname: string; readonly port: number },
   ): { close(): void };

@@ -5,3 +5,9 @@
  */
 export { type Server, startServer } from "./start_server.ts";
 export type { ServerOptions, ServerTimeouts, ThrottleSettings } from "./server_options.ts";
+export {
+  type CertificateFiles,
+  type CertificateReader,
+  readCertificate,
+  type TlsCertificate,
+} from "#protocol/tls_certificate.ts";

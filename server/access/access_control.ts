@@ -71,6 +71,8 @@ export class AccessControl {
    * revoked or expired: which of these is not told.
    */
   admit(text: string | undefined): Access {
+    // Who has a token may have the first one, made a moment ago: it must not get more than that allows.
+    if (!this.#isAsked && text !== undefined && text !== "") this.refresh();
     if (!this.#isAsked) return OPEN_ACCESS;
     if (text === undefined || text === "") throw required();
     const hash = hashToken(text);

@@ -65,6 +65,14 @@ Deno.test("AccessControl lets everybody in until the first token is made, then n
   assert.equal(codeOf(() => control.admit(undefined)), "token_required", "the last one is gone");
 });
 
+Deno.test("AccessControl gives the first token no more than it allows, from its first use on", async () => {
+  await using folder = await makeTempFolder();
+  const control = open(folder);
+  assert.equal(control.admit("sluice_of_another_server").role, "admin", "nobody is asked");
+  const token = new TokenStore(folder.path).create(READER);
+  assert.equal(control.admit(token).role, "reader");
+});
+
 Deno.test("AccessControl knows a token that was made a moment ago, and forgets one that is revoked", async () => {
   await using folder = await makeTempFolder();
   const control = open(folder, true);
