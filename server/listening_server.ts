@@ -1,16 +1,17 @@
 import { getLogger } from "@logtape/logtape";
-import { join } from "node:path";
 import { escapeText } from "#protocol/escape_text.ts";
-import { AGENT, STATE_FOLDER } from "#protocol/limits.ts";
+import { AGENT } from "#protocol/limits.ts";
 import type { StatusResult } from "#protocol/replies.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
 import { BUCKET_CELLS, TokenBucket } from "#protocol/token_bucket.ts";
-import { AccessControl } from "./access/access_control.ts";
+import type { AccessControl } from "./access/access_control.ts";
+import { accessControlOf } from "./access/access_control_of.ts";
 import { ConnectionAccess } from "./access/connection_access.ts";
 import { BufferPool } from "./buffer_pool.ts";
 import type { WorkerStart } from "./channel.ts";
 import { Connection, type ConnectionContext } from "./connection.ts";
 import { ConnectionLog } from "./connection_log.ts";
+import { DescriptorReserve } from "./descriptor_reserve.ts";
 import { LiveState } from "./live_state.ts";
 import type { TlsCertificate } from "#protocol/tls_certificate.ts";
 import type { PortListener } from "./port_listener.ts";
@@ -22,8 +23,10 @@ import { StateSync } from "./state_sync.ts";
 import { allocateGauge } from "./work_gauge.ts";
 import { WorkerPool } from "./worker_pool.ts";
 
-/** Connections beyond the limit that are told `busy`; further ones are closed without a word. */
+/** Connections beyond the limit that are told `busy`; others are closed without a word. */
 const MAX_REFUSALS = 64;
+/** The same, when descriptors run out. */
+const MAX_TIGHT_REFUSALS = 8;
 const SWEEP_EVERY_MS = 3_600_000;
 
 /** What keeps a server's root for it, and its place among the processes of the server. */
@@ -44,6 +47,7 @@ export class ListeningServer implements ServerMember {
   readonly #logger = getLogger(["sluice", "server"]);
   readonly #access: AccessControl;
   readonly #pool: WorkerPool;
+  readonly #reserve: DescriptorReserve;
   readonly #buffers = new BufferPool();
   readonly #connections = new Map<Connection, Promise<void>>();
   /** Connections that are open only to be told why not. */
@@ -81,32 +85,23 @@ export class ListeningServer implements ServerMember {
     this.port = listener.addr.port;
     this.root = settings.root;
     new TokenBucket(new BigInt64Array(this.#bucket), () => 0).rate = settings.throttle.rate;
-    // Tokens are for root, whoever serves it: they are in the folder that all servers share.
-    this.#access = new AccessControl(join(settings.root, STATE_FOLDER), {
-      isTokenRequired: settings.isTokenRequired,
-      onAsked: () => this.#logger.info("access tokens are asked for"),
-      onTrouble: (error) =>
-        this.#logger.error("cannot read the access tokens: {reason}", {
-          reason: escapeText(String(error)),
-        }),
-    });
+    this.#access = accessControlOf(settings, this.#logger);
     const sync = new StateSync(settings.root);
+    this.#reserve = new DescriptorReserve(settings.root);
     this.#pool = new WorkerPool({
       limit: settings.workers,
       spare: settings.spareWorkers,
-      spawn,
+      spawn: () => this.#reserve.takeRoomForWorker() ? spawn() : undefined,
       isUnthrottled: slowestRate(settings.throttle) === 0 && settings.throttle.chunkDelayMs === 0,
       heartbeatMs: settings.timeouts.heartbeatMs,
       turnMs: settings.timeouts.turnMs,
       start: (count) => this.#workerStart(count),
       syncState: () => sync.sync(),
       onLeased: (count) => this.#live.setLeased(count),
-      onTrouble: (worker, what, detail) =>
-        this.#logger.error("worker {worker}: {what}: {detail}", {
-          worker,
-          what,
-          detail: escapeText(detail),
-        }),
+      onTrouble: (worker, what, detail) => {
+        const fields = { worker, what, detail: escapeText(detail) };
+        this.#logger.error("worker {worker}: {what}: {detail}", fields);
+      },
     });
     this.#ticker = setInterval(() => this.#tick(), settings.timeouts.tickMs);
     this.#accepting = this.#accept();
@@ -186,9 +181,8 @@ export class ListeningServer implements ServerMember {
 
   async #stop(graceMs: number): Promise<void> {
     this.#isStopping = true;
-    this.#logger.info("stopping: {working} connections are at work", {
-      working: this.status().transfers,
-    });
+    const working = this.status().transfers;
+    this.#logger.info("stopping: {working} connections are at work", { working });
     const deadline = setTimeout(() => {
       for (const connection of this.#connections.keys()) connection.abort("the server was stopped");
     }, graceMs);
@@ -225,6 +219,7 @@ export class ListeningServer implements ServerMember {
     for (const connection of this.#connections.keys()) connection.tick(attendedMs);
     this.#lastTickMs = nowMs;
     this.#stoodStillMs = stoodStillMs;
+    this.#reserve.forget();
     this.#pool.tick(nowMs);
     if (this.#isStopping) this.#endIdle();
     // Root is the same for all processes: one of them cleans up.
@@ -239,7 +234,10 @@ export class ListeningServer implements ServerMember {
         this.#open(await this.#listener.accept());
       } catch (error) {
         if (this.#isStopping) return;
-        // Out of descriptors, or a peer that left before it was accepted: others are served on.
+        // A peer that left before it was accepted keeps nobody waiting: one that does so again and
+        // again could keep everybody.
+        if (hasLeft(error)) continue;
+        // Out of descriptors: others are served on, and what they free can be used in a moment.
         this.#logger.warn("cannot accept a connection: {reason}", { reason: String(error) });
         await new Promise((resolve) => setTimeout(resolve, 100));
       }
@@ -251,6 +249,10 @@ export class ListeningServer implements ServerMember {
     if (this.#connections.size >= maxConnections + MAX_REFUSALS) return conn.close();
     // Those that are being refused do not count: clients that try again must not keep it full.
     const isOver = this.#connections.size - this.#refused.size >= maxConnections;
+    const { leased, idle } = this.#pool.counts;
+    const isTight = !this.#reserve.hasRoomForConnection(this.#connections.size, leased + idle);
+    // Whoever is told why takes a descriptor until then.
+    if (isTight && this.#refused.size >= MAX_TIGHT_REFUSALS) return conn.close();
     const id = this.#nextConnectionId;
     this.#nextConnectionId += this.fleet?.member.count ?? 1;
     const peer = `${conn.remoteAddr.hostname}:${conn.remoteAddr.port}`;
@@ -263,14 +265,14 @@ export class ListeningServer implements ServerMember {
       rate: slowestRate(this.#settings.throttle),
       log: new ConnectionLog(this.#logger, id, peer),
       peer,
-      refusal: () => isOver ? tooMany(maxConnections) : undefined,
+      refusal: () => isTight ? tooManyFiles() : isOver ? tooMany(maxConnections) : undefined,
       flow: this.#live.flow,
       status: () => this.status(),
       access,
       snapshot: () => this.#live.snapshot(access.current),
     };
     const connection = new Connection(id, conn, context);
-    if (isOver) this.#refused.add(connection);
+    if (isOver || isTight) this.#refused.add(connection);
     const running = connection.run().finally(() => {
       this.#connections.delete(connection);
       this.#refused.delete(connection);
@@ -279,9 +281,20 @@ export class ListeningServer implements ServerMember {
   }
 }
 
-function tooMany(maxConnections: number): SluiceError {
+/** Whether a peer ended its connection before it was accepted; Deno asks for its address then. */
+function hasLeft(error: unknown): boolean {
+  return error instanceof Deno.errors.NotConnected ||
+    error instanceof Deno.errors.ConnectionReset || error instanceof Deno.errors.ConnectionAborted;
+}
+
+function tooManyFiles(): SluiceError {
   return new SluiceError(
     "busy",
-    `Cannot serve this connection: ${maxConnections} are open already; try again later`,
+    "Cannot serve this connection: the server has too many files open; try again later",
   );
+}
+
+function tooMany(maxConnections: number): SluiceError {
+  const why = `${maxConnections} are open already; try again later`;
+  return new SluiceError("busy", `Cannot serve this connection: ${why}`);
 }

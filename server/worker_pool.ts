@@ -235,8 +235,10 @@ export class WorkerPool {
         if (this.#pace.isDraining(this.#waiters.length)) return this.#serveLater();
         if (this.#options.isUnthrottled) this.#pace.noteGrowth();
       }
+      const worker = this.#options.spawn();
+      if (worker === undefined) return this.#serveLater();
       const start = this.#options.start(this.#nextId++);
-      this.#starting.add(new WorkerHandle(this.#options.spawn(), start, this.#events));
+      this.#starting.add(new WorkerHandle(worker, start, this.#events));
     }
   }
 

@@ -7,7 +7,7 @@ export interface WorkerPoolOptions {
   /** Idle workers that are kept warm, so that a connection need not wait for one to start. */
   readonly spare: number;
   /** Makes the thread. */
-  readonly spawn: () => Worker;
+  readonly spawn: () => Worker | undefined;
   /** What a worker is told first. */
   readonly start: (workerId: number) => WorkerStart;
   /** A worker that was silent this long, in ms, is taken for hung. */

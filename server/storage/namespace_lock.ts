@@ -1,5 +1,6 @@
 import { SluiceError } from "#protocol/sluice_error.ts";
 import { join } from "./local_path.ts";
+import { withOsErrors } from "./os_error.ts";
 
 /** Between two looks at a lock that another machine holds. */
 const POLL_MS = 1;
@@ -12,8 +13,9 @@ const NEVER = new Int32Array(new SharedArrayBuffer(4));
  * that no two of them mix. It is held for a few system calls, never across a wait.
  */
 export class NamespaceLock implements Disposable {
-  readonly #file: Deno.FsFile;
-
+  readonly #path: string;
+  /** Opened on first use: a disk that cannot be written to can still be read from. */
+  #file: Deno.FsFile | undefined;
   readonly #timeoutMs: number;
 
   /**
@@ -23,7 +25,7 @@ export class NamespaceLock implements Disposable {
    */
   constructor(statePath: string, timeoutMs: number = Infinity) {
     this.#timeoutMs = timeoutMs;
-    this.#file = Deno.openSync(join(statePath, "lock"), { create: true, write: true });
+    this.#path = join(statePath, "lock");
   }
 
   /**
@@ -31,25 +33,30 @@ export class NamespaceLock implements Disposable {
    *
    * @param change Synchronous, short.
    * @returns What `change` returns.
-   * @throws {SluiceError} `busy` when others hold the lock for too long.
+   * @throws {SluiceError} `busy` when others hold the lock for too long, or without descriptors;
+   * `permission_denied` on a read-only disk.
    */
   hold<T>(change: () => T): T {
-    this.#lock();
+    const file = this.#file ??= withOsErrors(
+      "change a name",
+      () => Deno.openSync(this.#path, { create: true, write: true }),
+    );
+    this.#lock(file);
     try {
       return change();
     } finally {
-      this.#file.unlockSync();
+      file.unlockSync();
     }
   }
 
   [Symbol.dispose](): void {
-    this.#file.close();
+    this.#file?.close();
   }
 
-  #lock(): void {
-    if (this.#timeoutMs === Infinity) return this.#file.lockSync(true);
+  #lock(file: Deno.FsFile): void {
+    if (this.#timeoutMs === Infinity) return file.lockSync(true);
     const deadlineMs = performance.now() + this.#timeoutMs;
-    while (!this.#file.tryLockSync(true)) {
+    while (!file.tryLockSync(true)) {
       if (performance.now() > deadlineMs) {
         const why = "another server of this folder holds its lock; try again later";
         throw new SluiceError("busy", `Cannot change a name now: ${why}`);

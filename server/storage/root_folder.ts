@@ -3,7 +3,7 @@ import { STATE_FOLDER } from "#protocol/limits.ts";
 import { remoteParent, type RemotePath } from "#protocol/remote_path.ts";
 import type { EntryKind } from "#protocol/replies.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
-import { osCode, withOsErrors } from "./os_error.ts";
+import { fromOsError, osCode, withOsErrors } from "./os_error.ts";
 import { requirePlatformName } from "./platform_name.ts";
 import { readFully } from "./read_fully.ts";
 import { syncLocalFolder } from "./sync_local_folder.ts";
@@ -18,10 +18,7 @@ export interface OpenedFile {
 }
 
 interface RootFolderOptions {
-  /**
-   * Looks at each folder once, until it forgets: while the namespace lock is held, or for reading, on Linux,
-   * what was asked for before the look.
-   */
+  /** Looks at each folder once, until it forgets: under the namespace lock, or for reading on Linux. */
   readonly remembersFolders?: boolean;
   /** Where the state folder is, when it is not in root. */
   readonly statePath?: string;
@@ -237,7 +234,8 @@ export class RootFolder {
       syncLocalFolder(this.#join(path));
     } catch (error) {
       // Moved or deleted since: that change makes its own folder durable, and ours went with it.
-      if (osCode(error) !== "ENOENT" && osCode(error) !== "ENOTDIR") throw error;
+      if (osCode(error) === "ENOENT" || osCode(error) === "ENOTDIR") return;
+      throw fromOsError(error, "make a name durable");
     }
   }
 

@@ -134,7 +134,8 @@ export class UploadSessions {
   }
 
   /**
-   * Removes sessions that nobody has written to for a while and nobody holds.
+   * Removes sessions that nobody has written to for a while and nobody holds, and the second names of
+   * files whose publisher died.
    *
    * @param keepMs How long they stay.
    * @returns How many were removed.
@@ -145,7 +146,9 @@ export class UploadSessions {
       const id = entry.name.replace(/\.upload$/, "");
       const path = this.#pathOf(id);
       const info = statOrUndefined(path);
-      if (info === undefined || Date.now() - (info.mtime?.getTime() ?? 0) < keepMs) continue;
+      if (info === undefined) continue;
+      const isPublished = (info.nlink ?? 1) > 1;
+      if (!isPublished && Date.now() - (info.mtime?.getTime() ?? 0) < keepMs) continue;
       using session = this.#open(id, {});
       session?.discard();
       if (session !== undefined) count++;

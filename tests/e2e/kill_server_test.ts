@@ -25,7 +25,9 @@ for (const direction of ["upload", "download"] as const) {
     let resumes = 0;
     await inLanes(KILL_CASES, async (killCase) => {
       await using folder = await makeTempFolder();
-      resumes += await new Survival(direction, killCase, folder).run();
+      const survived = await new Survival(direction, killCase, folder).run();
+      // Not in one expression: the sum would be taken before the wait, and lanes would overwrite each other's.
+      resumes += survived;
     });
     assert.ok(resumes >= 5, `only ${resumes} of 20 kills left something to resume`);
   });

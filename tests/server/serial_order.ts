@@ -27,13 +27,15 @@ export interface Observed {
   readonly operation: Operation;
   readonly beginMs: number;
   readonly endMs: number;
-  /** Outcome or error code, or what was read. */
-  readonly reply: string;
+  /** Outcome or error code, or what was read; `undefined` when the answer was lost: it may have happened or not. */
+  readonly reply: string | undefined;
   /** Id that a delete was given. */
   readonly trashId: string | undefined;
 }
 
 const FOLDER = "/";
+/** Begins the ids that were never told. */
+const LOST_ID = "lost ";
 
 /**
  * Looks for a serial order of operations that explains every reply and the state behind them: one in
@@ -54,8 +56,8 @@ export function findSerialOrder(
   after: NamesState,
 ): Observed[] | undefined {
   const touched = touchedTrash(before, observed, after);
-  const goal = keyOf(withTrash(after, touched));
-  const byEnd = observed.toSorted((a, b) => a.endMs - b.endMs);
+  const goal = keyOf(withTrash(withLostIds(before, observed, after), touched));
+  const byEnd = observed.toSorted((a, b) => endOf(a) - endOf(b));
   const seen = new Set<string>();
   const order: Observed[] = [];
   const done = new Set<Observed>();
@@ -68,13 +70,17 @@ export function findSerialOrder(
     return false;
   };
   const search = (state: NamesState): boolean => {
-    if (order.length === observed.length) return keyOf(state) === goal;
     const open = byEnd.filter((one) => !done.has(one));
-    const firstEndMs = open[0]?.endMs ?? Infinity;
+    // Those whose answer was lost need not have happened at all.
+    const isOver = open.every(({ reply }) => reply === undefined);
+    if (isOver && keyOf(state) === goal) return true;
+    const firstEndMs = open[0] === undefined ? Infinity : endOf(open[0]);
     const possible = open.filter(({ beginMs }) => beginMs <= firstEndMs)
       .map((one) => ({ one, effect: apply(state, one) }))
-      .filter(({ one, effect }) => effect.reply === one.reply);
-    const idle = possible.find(({ effect }) => effect.state === state);
+      .filter(({ one, effect }) => one.reply === undefined || effect.reply === one.reply);
+    const idle = possible.find(({ one, effect }) =>
+      effect.state === state && one.reply !== undefined
+    );
     if (idle !== undefined) return place(idle.one, state);
     const key = `${byEnd.map((one) => Number(done.has(one))).join("")} ${keyOf(state)}`;
     if (seen.has(key)) return false;
@@ -82,6 +88,25 @@ export function findSerialOrder(
     return possible.some(({ one, effect }) => place(one, effect.state));
   };
   return search(withTrash(before, touched)) ? order : undefined;
+}
+
+/** Whatever was not answered may take effect at any later time. */
+function endOf({ reply, endMs }: Observed): number {
+  return reply === undefined ? Infinity : endMs;
+}
+
+/** Gives entries of the trash whose delete was not answered the name that {@linkcode apply} has for them. */
+function withLostIds(
+  before: NamesState,
+  observed: readonly Observed[],
+  { names, trash }: NamesState,
+): NamesState {
+  const known = new Set([...before.trash.keys(), ...observed.map(({ trashId }) => trashId)]);
+  let lost = 0;
+  const named = [...trash].map(([id, held]) =>
+    [known.has(id) ? id : `${LOST_ID}${lost++}`, held] as const
+  );
+  return { names, trash: new Map(named) };
 }
 
 /** Ids of the trash that the operations name or that come or go meanwhile; a trash may hold many others. */
@@ -95,7 +120,8 @@ function touchedTrash(
   const named = observed.flatMap(({ operation, trashId }) =>
     operation.kind === "restore" ? [operation.id] : trashId ?? []
   );
-  return new Set([...ids, ...named]);
+  const lost = observed.map((_, n) => `${LOST_ID}${n}`);
+  return new Set([...ids, ...named, ...lost]);
 }
 
 function withTrash({ names, trash }: NamesState, ids: ReadonlySet<string>): NamesState {
@@ -135,7 +161,7 @@ function apply(
     case "delete": {
       const there = state.names.get(operation.name);
       if (there === undefined) return refuse("not_found");
-      return put("done", { [operation.name]: undefined }, { [trashId ?? ""]: there });
+      return put("done", { [operation.name]: undefined }, { [trashId ?? lostId(state)]: there });
     }
     case "restore": {
       const { id, name } = operation;
@@ -166,6 +192,12 @@ function changed(
   return copy;
 }
 
+/** Which of the entries without a known id is which nobody can tell: only what they hold counts. */
 function keyOf({ names, trash }: NamesState): string {
-  return JSON.stringify([[...names].sort(), [...trash].sort()]);
+  const entries = [...trash].map(([id, held]) => [id.startsWith(LOST_ID) ? LOST_ID : id, held]);
+  return JSON.stringify([[...names].sort(), entries.sort()]);
+}
+
+function lostId({ trash }: NamesState): string {
+  for (let n = 0;; n++) if (!trash.has(`${LOST_ID}${n}`)) return `${LOST_ID}${n}`;
 }

@@ -204,3 +204,15 @@ Deno.test("batches that a kill left behind are swept, those in use stay", async 
 function namesIn(place: TestServer, ...names: readonly string[]): string[] {
   return [...Deno.readDirSync(place.root.join(...names))].map(({ name }) => name);
 }
+
+Deno.test("a staged upload whose COMMIT names no digest is proved by its length and its chunks", async () => {
+  await using place = await startTestServer();
+  using peer = await RawPeer.greet(place);
+  const requestId = await peer.begin(FrameType.PUT, { path: "a", sizeBytes: 3, stage: true });
+  await peer.sendData(requestId, Uint8Array.of(1, 2, 3));
+  await peer.sendFrame(FrameType.COMMIT, requestId, {});
+  const { json } = await peer.lastFrame(requestId);
+  assert.equal(json?.outcome, "staged", JSON.stringify(json));
+  await peer.request(FrameType.PUBLISH, {});
+  assert.deepEqual(await Deno.readFile(place.root.join("a")), Uint8Array.of(1, 2, 3));
+});

@@ -194,6 +194,22 @@ Deno.test("sessions that nobody resumes and entries of the trash expire, those i
   assert.deepEqual(sessionFiles(place), [`${held.json?.session}.upload`]);
 });
 
+Deno.test("the second name that a killed publish has left goes with the next sweep", async () => {
+  await using folder = await makeTempFolder();
+  const uploads = folder.join(".sluice", "uploads");
+  {
+    await using place = await startTestServer({ root: folder.path });
+    await uploadHalf(place);
+  }
+  const [left = ""] = namesIn(uploads);
+  await Deno.link(`${uploads}/${left}`, folder.join("published"));
+  await using place = await startTestServer({ root: folder.path });
+  using peer = await RawPeer.greet(place);
+  await peer.request(FrameType.STAT, { path: "" });
+  await until(() => sessionFiles(place).length === 0, "the sweep");
+  assert.equal((await Deno.stat(folder.join("published"))).nlink, 1);
+});
+
 /** Uploads the first bytes in a connection that then ends; gives the session. */
 async function uploadHalf(place: TestServer, bytes = HALF): Promise<string> {
   using peer = await RawPeer.greet(place);

@@ -97,7 +97,7 @@ async function receive(
       const { digest } = decodeControl(CommitSchema, payload);
       if (filled !== request.sizeBytes) throw wrongLength(staging, filled);
       const actual = digester.finish();
-      const isMeant = digest === actual && (request.digest ?? actual) === actual;
+      const isMeant = (digest ?? actual) === actual && (request.digest ?? actual) === actual;
       if (isMeant) return { bytes: scratch.subarray(0, filled), digest: actual };
       throw new SluiceError(
         "checksum_mismatch",
