@@ -44,8 +44,11 @@ export async function race(
   const values = racers.map((): number[] => []);
   const costs = racers.map((): Cost[] => []);
   for (let round = 0; round <= world.options.rounds; round++) {
-    for (const [index, racer] of racers.entries()) {
-      if (racer.missing !== undefined) continue;
+    for (let turn = 0; turn < racers.length; turn++) {
+      // Each begins a round in its turn: what a program leaves to the next one meets all of them.
+      const index = (turn + round) % racers.length;
+      const racer = racers[index];
+      if (racer === undefined || racer.missing !== undefined) continue;
       const before = await readProcessStats();
       const end = await world.processes.run(racer.command(round));
       const after = await readProcessStats();

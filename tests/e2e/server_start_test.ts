@@ -22,35 +22,37 @@ Deno.test("the server refuses what it cannot use with one line on stderr and exi
   await Deno.writeTextFile(folder.join("file"), "");
   await Deno.writeTextFile(folder.join("bad.json"), '{"port": 1, "prot": 2}');
   await using other = await startServerProcess({ root: folder.join("other") });
-  const root = ["--root", folder.join("root")];
+  // A folder for each: whoever has one for a moment keeps the others out.
+  let roots = 0;
+  const root = (): string[] => ["--root", folder.join(`root-${roots++}`)];
   const cases: readonly (readonly [readonly string[], RegExp])[] = [
     [["--root", folder.join("file")], /not a folder/],
     [["--root", folder.join("file", "below")], /not a folder/],
-    [[...root, "--port", String(other.port)], /port is in use.*--port/],
-    [[...root, "--port", "70000"], /port 70000/],
-    [[...root, "--port", "http"], /"http"/],
-    [[...root, "--chunk-size", "2MiB"], /chunk size/],
-    [[...root, "--rate", "fast"], /"fast"/],
-    [[...root, "--workers", "0"], /workers 0/],
-    [[...root, "--log-format", "xml"], /text or json/],
-    [[...root, "--processes", "0"], /0 processes.*1 to 64/],
-    [[...root, "--processes", "3", "--workers", "2"], /--workers 2 out among 3/],
-    [[...root, "--processes", "2", "--port", String(other.port)], /port is in use.*--port/],
-    [[...root, "--shared", "../up"], /share as/],
+    [[...root(), "--port", String(other.port)], /port is in use.*--port/],
+    [[...root(), "--port", "70000"], /port 70000/],
+    [[...root(), "--port", "http"], /"http"/],
+    [[...root(), "--chunk-size", "2MiB"], /chunk size/],
+    [[...root(), "--rate", "fast"], /"fast"/],
+    [[...root(), "--workers", "0"], /workers 0/],
+    [[...root(), "--log-format", "xml"], /text or json/],
+    [[...root(), "--processes", "0"], /0 processes.*1 to 64/],
+    [[...root(), "--processes", "3", "--workers", "2"], /--workers 2 out among 3/],
+    [[...root(), "--processes", "2", "--port", String(other.port)], /port is in use.*--port/],
+    [[...root(), "--shared", "../up"], /share as/],
     [["--root", folder.join("other")], /another server serves it already.*--shared NAME/],
-    [[...root, "--config", folder.join("bad.json")], /prot/],
-    [[...root, "--config", folder.join("missing.json")], /Cannot start/],
+    [[...root(), "--config", folder.join("bad.json")], /prot/],
+    [[...root(), "--config", folder.join("missing.json")], /Cannot start/],
     // Neither needs to ask a name server, which may take longer than a test.
-    [[...root, "--insecure", "--host", `${"n".repeat(64)}.invalid`], /Cannot start/],
-    [[...root, "--insecure", "--host", "192.0.2.1"], /Cannot start/],
+    [[...root(), "--insecure", "--host", `${"n".repeat(64)}.invalid`], /Cannot start/],
+    [[...root(), "--insecure", "--host", "192.0.2.1"], /Cannot start/],
     [
-      [...root, "--host", "0.0.0.0"],
+      [...root(), "--host", "0.0.0.0"],
       /Cannot listen on 0\.0\.0\.0: .*--tls-cert and --tls-key.*--insecure/,
     ],
-    [[...root, "--host", "192.0.2.1", "--require-token"], /overhear/],
+    [[...root(), "--host", "192.0.2.1", "--require-token"], /overhear/],
     [["token", "create", "ann", "--role", "boss"], /boss/],
-    [["token", "create", "a b", "--role", "reader", ...root], /name of a token/],
-    [["token", "create", "ann", "--role", "reader", "--expires", "soon", ...root], /"soon"/],
+    [["token", "create", "a b", "--role", "reader", ...root()], /name of a token/],
+    [["token", "create", "ann", "--role", "reader", "--expires", "soon", ...root()], /"soon"/],
     [["--prot", "1"], /--port/],
     [["unexpected"], /./],
   ];

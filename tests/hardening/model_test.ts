@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
 import { SluiceClient } from "#client/mod.ts";
 import { SeededRandom } from "#tests/support/seeded_random.ts";
-import { findSerialOrder, type Held, type NamesState } from "#tests/server/serial_order.ts";
+import { readNamesState, shownState } from "#tests/server/names_state.ts";
+import { findSerialOrder, type NamesState } from "#tests/server/serial_order.ts";
 import { startTestServer } from "#tests/server/test_server.ts";
 import { until } from "#tests/server/until.ts";
 import { oneIn, pick } from "./fuzz/case_random.ts";
@@ -42,11 +42,11 @@ Deno.test("what 8 clients do over breaking lines for 60 s is explained by some s
     );
     await until(() => isAtRest(place.server.status()), "the server to notice that lines broke");
     const observed = lanes.flat();
-    const after = readState(place.root.path);
+    const after = readNamesState(place.root.path, numberOf);
     assert.ok(
       findSerialOrder(before, observed, after) !== undefined,
       `no serial order explains this (seed ${seed}): ${
-        JSON.stringify({ before: shown(before), observed, after: shown(after) }, null, 1)
+        JSON.stringify({ before: shownState(before), observed, after: shownState(after) }, null, 1)
       }`,
     );
     before = after;
@@ -72,25 +72,4 @@ function chooseFault(random: SeededRandom): LineFault {
   // Every third line holds for all that is asked.
   const afterBytes = oneIn(random, 3) ? Infinity : random.between(1, pick(random, BREAKS_AT));
   return { kind, way, afterBytes };
-}
-
-/** What is really on the disk. */
-function readState(root: string): NamesState {
-  const trash = join(root, ".sluice", "trash");
-  const ids = [...Deno.readDirSync(trash)].map(({ name }) => name);
-  return {
-    names: new Map(
-      [...Deno.readDirSync(root)].filter(({ name }) => name !== ".sluice")
-        .map(({ name }) => [name, readHeld(join(root, name))]),
-    ),
-    trash: new Map(ids.map((id) => [id, readHeld(join(trash, id, "entry"))])),
-  };
-}
-
-function readHeld(path: string): Held {
-  return Deno.lstatSync(path).isDirectory ? "/" : numberOf(Deno.readTextFileSync(path));
-}
-
-function shown({ names, trash }: NamesState): unknown {
-  return { names: Object.fromEntries(names), trash: Object.fromEntries(trash) };
 }

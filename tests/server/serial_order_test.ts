@@ -1,16 +1,10 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
 import { FrameType } from "#protocol/frame.ts";
 import { RawPeer, type ReceivedFrame } from "#tests/support/raw_peer.ts";
 import { downloadRaw, uploadRaw } from "#tests/support/raw_transfer.ts";
 import { SeededRandom } from "#tests/support/seeded_random.ts";
-import {
-  findSerialOrder,
-  type Held,
-  type NamesState,
-  type Observed,
-  type Operation,
-} from "./serial_order.ts";
+import { findSerialOrder, type NamesState, type Observed, type Operation } from "./serial_order.ts";
+import { readNamesState, shownState } from "./names_state.ts";
 import { startTestServer } from "./test_server.ts";
 
 const CLIENTS = 16;
@@ -43,12 +37,16 @@ Deno.test("what 16 clients do to 8 names for 10 s is explained by some serial or
         ),
       );
       const observed = lanes.flat();
-      const after = readState(place.root.path);
+      const after = readNamesState(place.root.path);
       const order = findSerialOrder(before, observed, after);
       assert.ok(
         order !== undefined,
         `no serial order explains this (seed ${seed}): ${
-          JSON.stringify({ before: shown(before), observed, after: shown(after) }, null, 1)
+          JSON.stringify(
+            { before: shownState(before), observed, after: shownState(after) },
+            null,
+            1,
+          )
         }`,
       );
       before = after;
@@ -157,25 +155,4 @@ async function run(
 function replyOf({ json }: ReceivedFrame): Pick<Observed, "reply" | "trashId"> {
   const trashId = json?.trashId === undefined ? undefined : String(json.trashId);
   return { reply: String(json?.name ?? json?.outcome ?? "done"), trashId };
-}
-
-/** What is really on the disk. */
-function readState(root: string): NamesState {
-  const trash = join(root, ".sluice", "trash");
-  const ids = [...Deno.readDirSync(trash)].map(({ name }) => name);
-  return {
-    names: new Map(
-      [...Deno.readDirSync(root)].filter(({ name }) => name !== ".sluice")
-        .map(({ name }) => [name, readHeld(join(root, name))]),
-    ),
-    trash: new Map(ids.map((id) => [id, readHeld(join(trash, id, "entry"))])),
-  };
-}
-
-function readHeld(path: string): Held {
-  return Deno.lstatSync(path).isDirectory ? "/" : Deno.readTextFileSync(path);
-}
-
-function shown({ names, trash }: NamesState): unknown {
-  return { names: Object.fromEntries(names), trash: Object.fromEntries(trash) };
 }

@@ -1,4 +1,5 @@
 import { basename, dirname, join, resolve } from "node:path";
+import { isThere } from "#client/is_there.ts";
 import { locally } from "#client/local_errors.ts";
 import { checkLocalName } from "#client/local_name.ts";
 import { publishDownload } from "#client/publish_download.ts";
@@ -61,16 +62,6 @@ export async function makeLocal(folder: string, name: string): Promise<void> {
   const path = resolve(folder, name);
   checkLocalName(basename(path));
   await locally(`make folder "${name}"`, () => Deno.mkdir(path));
-}
-
-async function isThere(path: string): Promise<boolean> {
-  try {
-    await Deno.lstat(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
 }
 
 async function isFolder(path: string): Promise<boolean> {

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { isThere } from "#client/is_there.ts";
 import { settleDisk, SMALL_FOLDER, type World } from "../world.ts";
 
 const SMALL_BYTES = 4096;
@@ -15,7 +16,7 @@ const NOISE_EVERY = 16;
  */
 export async function ensureFile(world: World, name: string, sizeBytes: number): Promise<string> {
   const path = join(world.files, name);
-  if (await exists(path)) return path;
+  if (await isThere(path)) return path;
   using file = await Deno.create(path);
   const piece = new Uint8Array(PIECE_BYTES);
   for (let done = 0, index = 0; done < sizeBytes; index++) {
@@ -35,7 +36,7 @@ export async function ensureFile(world: World, name: string, sizeBytes: number):
  */
 export async function ensureSmallFiles(world: World): Promise<string> {
   const folder = join(world.files, SMALL_FOLDER);
-  if (await exists(folder)) return folder;
+  if (await isThere(folder)) return folder;
   const bytes = new Uint8Array(SMALL_BYTES);
   for (let index = 0; index < world.options.files; index++) {
     const sub = join(folder, `d${index % SMALL_FOLDERS}`);
@@ -50,15 +51,5 @@ export async function ensureSmallFiles(world: World): Promise<string> {
 function fillWithNoise(bytes: Uint8Array<ArrayBuffer>): void {
   for (let at = 0; at < bytes.byteLength; at += MOST_RANDOM_BYTES) {
     crypto.getRandomValues(bytes.subarray(at, at + MOST_RANDOM_BYTES));
-  }
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await Deno.lstat(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
   }
 }

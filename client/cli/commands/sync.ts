@@ -2,6 +2,7 @@ import { join, resolve } from "node:path";
 import { escapeText } from "#protocol/escape_text.ts";
 import { joinRemotePath, type RemotePath } from "#protocol/remote_path.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
+import { isThere } from "../../is_there.ts";
 import { findSameFiles } from "../../trees/compare_digests.ts";
 import { LocalFolders } from "../../trees/local_folders.ts";
 import { planSync, type SyncStep } from "../../trees/plan_sync.ts";
@@ -78,16 +79,6 @@ const EMPTY: ReadTree = { entries: new Map(), leftOut: new Set(), failures: [] }
 function missingAsEmpty(error: unknown, isSource: boolean): ReadTree {
   if (!isSource && error instanceof SluiceError && error.code === "not_found") return EMPTY;
   throw error;
-}
-
-async function isThere(path: string): Promise<boolean> {
-  try {
-    await Deno.lstat(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
 }
 
 async function plan(
