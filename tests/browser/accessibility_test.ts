@@ -14,7 +14,8 @@ browserTest(
   async (test) => {
     await using world = await startPageWorld({
       fill: fillFolder,
-      flags: ["--rate-per-connection", "1MB/s"],
+      // The large upload is to last as long as the test does, however slow the machine.
+      flags: ["--rate-per-connection", "50kB/s"],
     });
     const page = await world.open();
     await dropFiles(page, [
@@ -57,7 +58,7 @@ browserTest(
         await page.keyboard.press("Escape");
         await page.locator("#list").press("Escape");
         await page.getByRole("button", { name: "New folder" }).click();
-        await page.getByRole("textbox", { name: /folder/i }).waitFor();
+        await page.getByRole("dialog", { name: "New folder" }).waitFor();
       }],
       ["a name being edited", async () => {
         await page.keyboard.press("Escape");
