@@ -1,6 +1,5 @@
 import type { SluiceError } from "#protocol/sluice_error.ts";
 import type { FrameRange } from "./held_frames.ts";
-import type { ThrottleSettings } from "./server_options.ts";
 
 /** What a worker is given once, when it starts. */
 export interface WorkerStart {
@@ -15,7 +14,10 @@ export interface WorkerStart {
   readonly counters: SharedArrayBuffer;
   /** What this worker is at: `GaugeWriter`. */
   readonly gauge: SharedArrayBuffer;
-  readonly throttle: ThrottleSettings;
+  /** What may change at any time: `SharedJson` of `LiveSettings`. */
+  readonly live: SharedArrayBuffer;
+  /** How much room there is: `RoomCells`. */
+  readonly room: SharedArrayBuffer;
   /** Longest wait for the next frame of an upload, in ms. */
   readonly stallTimeoutMs: number;
   readonly uploadKeepMs: number;

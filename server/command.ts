@@ -25,6 +25,22 @@ const text = (brief: string, placeholder: string): {
   readonly placeholder: string;
 } => ({ kind: "parsed", parse: String, optional: true, brief, placeholder });
 
+const globs = (brief: string): {
+  readonly kind: "parsed";
+  readonly parse: (input: string) => string;
+  readonly variadic: true;
+  readonly optional: true;
+  readonly brief: string;
+  readonly placeholder: string;
+} => ({
+  kind: "parsed",
+  parse: String,
+  variadic: true,
+  optional: true,
+  brief,
+  placeholder: "glob",
+});
+
 const command = buildCommand<ServerFlags, [], ServerCommandContext>({
   func(flags: ServerFlags): Promise<void> {
     return this.serve(flags);
@@ -51,6 +67,17 @@ const command = buildCommand<ServerFlags, [], ServerCommandContext>({
       trashSize: text("Most bytes of the trash; 0 for no limit (default 10GB)", "size"),
       historyKeep: text("How long the history is kept (default 90d)", "time"),
       uploadKeep: text("How long unfinished uploads can be resumed (default 7d)", "time"),
+      largestFile: text("Most bytes of one file (default 0, no limit)", "size"),
+      quota: text("Most bytes of all files below root, trash included (default 0, none)", "size"),
+      reserve: text("Bytes of the disk that uploads leave free (default 0)", "size"),
+      readOnly: {
+        kind: "boolean",
+        optional: true,
+        withNegated: false,
+        brief: "Let clients change nothing",
+      },
+      allowNames: globs("Take only new files whose name, or path when it holds a /, matches"),
+      denyNames: globs("Refuse new files and folders whose name, or path, matches"),
       config: text("JSON file with the same names in camelCase", "file"),
       verbose: { kind: "boolean", optional: true, withNegated: false, brief: "Log details, too" },
     },

@@ -21,6 +21,12 @@ export interface RawConfiguration {
   readonly trashSize?: string;
   readonly historyKeep?: string;
   readonly uploadKeep?: string;
+  readonly largestFile?: string;
+  readonly quota?: string;
+  readonly reserve?: string;
+  readonly readOnly?: boolean;
+  readonly allowNames?: readonly string[];
+  readonly denyNames?: readonly string[];
 }
 
 /** What the server's command line needs. */
@@ -48,7 +54,18 @@ export const VARIABLES: Readonly<Record<keyof RawConfiguration, string>> = {
   trashSize: "SLUICE_TRASH_SIZE",
   historyKeep: "SLUICE_HISTORY_KEEP",
   uploadKeep: "SLUICE_UPLOAD_KEEP",
+  largestFile: "SLUICE_LARGEST_FILE",
+  quota: "SLUICE_QUOTA",
+  reserve: "SLUICE_RESERVE",
+  readOnly: "SLUICE_READ_ONLY",
+  allowNames: "SLUICE_ALLOW_NAMES",
+  denyNames: "SLUICE_DENY_NAMES",
 };
+
+/** Settings that are on or off. */
+const SWITCHES: ReadonlySet<string> = new Set(["classroom", "readOnly"]);
+/** Settings that are lists; a variable separates with commas. */
+const LISTS: ReadonlySet<string> = new Set(["allowNames", "denyNames"]);
 
 const text = v.optional(v.pipe(v.union([v.string(), v.number()]), v.transform(String)));
 const FileSchema = v.strictObject({
@@ -67,6 +84,12 @@ const FileSchema = v.strictObject({
   trashSize: text,
   historyKeep: text,
   uploadKeep: text,
+  largestFile: text,
+  quota: text,
+  reserve: text,
+  readOnly: v.optional(v.boolean()),
+  allowNames: v.optional(v.array(v.string())),
+  denyNames: v.optional(v.array(v.string())),
 });
 
 /**
@@ -99,14 +122,18 @@ export function parseConfigurationFile(json: string): RawConfiguration {
  *
  * @param get Looks up a variable.
  * @returns Those that are set and not empty.
- * @throws {RangeError} When `SLUICE_CLASSROOM` is neither true nor false.
+ * @throws {RangeError} When a switch such as `SLUICE_CLASSROOM` is neither true nor false.
  */
 export function readVariables(get: (name: string) => string | undefined): RawConfiguration {
-  const found: Record<string, string | boolean> = {};
+  const found: Record<string, string | boolean | string[]> = {};
   for (const [key, name] of Object.entries(VARIABLES)) {
     const value = get(name);
     if (value === undefined || value === "") continue;
-    found[key] = key === "classroom" ? parseSwitch(name, value) : value;
+    found[key] = SWITCHES.has(key)
+      ? parseSwitch(name, value)
+      : LISTS.has(key)
+      ? value.split(",")
+      : value;
   }
   return found;
 }
@@ -129,6 +156,7 @@ export function mergeConfiguration(...sources: readonly RawConfiguration[]): Con
       workers: parseWhole("--workers", raw.workers),
       maxConnections: parseWhole("--max-connections", raw.maxConnections),
       trashKeepBytes: raw.trashSize === undefined ? undefined : parseBytes(raw.trashSize),
+      limits: writeLimits(raw),
       timeouts: keepTimes(raw),
       throttle: withoutUndefined({
         chunkBytes: raw.chunkSize === undefined ? undefined : parseBytes(raw.chunkSize),
@@ -156,13 +184,27 @@ export function parseDelay(text: string): number {
   throw new RangeError(`Cannot read "${text}" as a delay: write it like 200ms or 1.5s`);
 }
 
+function writeLimits(raw: RawConfiguration): ServerOptions["limits"] {
+  return orNothing(withoutUndefined({
+    largestFileBytes: raw.largestFile === undefined ? undefined : parseBytes(raw.largestFile),
+    quotaBytes: raw.quota === undefined ? undefined : parseBytes(raw.quota),
+    reserveBytes: raw.reserve === undefined ? undefined : parseBytes(raw.reserve),
+    isReadOnly: raw.readOnly,
+    allowNames: raw.allowNames,
+    denyNames: raw.denyNames,
+  }));
+}
+
 function keepTimes(raw: RawConfiguration): ServerOptions["timeouts"] {
-  const times = withoutUndefined({
+  return orNothing(withoutUndefined({
     trashKeepMs: parseKeep(raw.trashKeep),
     historyKeepMs: parseKeep(raw.historyKeep),
     uploadKeepMs: parseKeep(raw.uploadKeep),
-  });
-  return Object.keys(times).length === 0 ? undefined : times;
+  }));
+}
+
+function orNothing<T extends object>(value: T): T | undefined {
+  return Object.keys(value).length === 0 ? undefined : value;
 }
 
 function parseKeep(text: string | undefined): number | undefined {

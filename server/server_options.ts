@@ -1,4 +1,5 @@
 import { DEFAULT_PORT } from "#protocol/limits.ts";
+import { completeLimits, type WriteLimits } from "./limits/write_limits.ts";
 
 /** Limits on flow that all transfers of a server obey. */
 export interface ThrottleSettings {
@@ -66,6 +67,7 @@ export interface ServerSettings {
   readonly spareWorkers: number;
   readonly maxConnections: number;
   readonly trashKeepBytes: number;
+  readonly limits: WriteLimits;
   readonly timeouts: ServerTimeouts;
 }
 
@@ -87,6 +89,8 @@ export interface ServerOptions {
   readonly maxConnections?: number;
   /** Bytes that the trash may take, the oldest entries go first; 0 for no limit. @default 10_000_000_000 */
   readonly trashKeepBytes?: number;
+  /** What clients may put into root. @default no limits */
+  readonly limits?: Partial<WriteLimits>;
   /** Deadlines. */
   readonly timeouts?: Partial<ServerTimeouts>;
 }
@@ -132,27 +136,40 @@ export function completeSettings(options: ServerOptions): ServerSettings {
     host: options.host ?? "127.0.0.1",
     port: options.port ?? DEFAULT_PORT,
     root: options.root,
-    throttle: { ...NO_THROTTLE, ...options.throttle },
+    throttle: completeThrottle(options.throttle),
     workers: options.workers ?? 64,
     spareWorkers: options.spareWorkers ?? 2,
     maxConnections: options.maxConnections ?? 1024,
     trashKeepBytes: options.trashKeepBytes ?? 10e9,
+    limits: completeLimits(options.limits),
     timeouts: { ...DEFAULT_TIMEOUTS, ...options.timeouts },
   };
   requireRange("port", settings.port, 0, 65_535);
   requireRange("workers", settings.workers, 1, 1024);
   requireRange("spare workers", settings.spareWorkers, 0, 1024);
   requireRange("max connections", settings.maxConnections, 1, 100_000);
-  requireRange("chunk size", settings.throttle.chunkBytes, 1, 1024 * 1024);
-  requireRange("chunk delay", settings.throttle.chunkDelayMs, 0, 60_000);
-  requireRange("rate", settings.throttle.rate, 0, 1e12);
-  requireRange("rate per connection", settings.throttle.ratePerConnection, 0, 1e12);
   requireRange("trash size", settings.trashKeepBytes, 0, Number.MAX_SAFE_INTEGER);
   const { uploadKeepMs, trashKeepMs, historyKeepMs } = settings.timeouts;
   requireRange("upload keep", uploadKeepMs, 0, MAX_KEEP_MS);
   requireRange("trash keep", trashKeepMs, 0, MAX_KEEP_MS);
   requireRange("history keep", historyKeepMs, 0, MAX_KEEP_MS);
   return settings;
+}
+
+/**
+ * Fills in what a throttle leaves out, and checks ranges.
+ *
+ * @param throttle What the caller gave.
+ * @returns A whole throttle.
+ * @throws {RangeError} When a number is out of its range.
+ */
+export function completeThrottle(throttle: Partial<ThrottleSettings> = {}): ThrottleSettings {
+  const complete = { ...NO_THROTTLE, ...throttle };
+  requireRange("chunk size", complete.chunkBytes, 1, 1024 * 1024);
+  requireRange("chunk delay", complete.chunkDelayMs, 0, 60_000);
+  requireRange("rate", complete.rate, 0, 1e12);
+  requireRange("rate per connection", complete.ratePerConnection, 0, 1e12);
+  return complete;
 }
 
 function requireRange(name: string, value: number, least: number, most: number): void {

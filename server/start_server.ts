@@ -3,12 +3,12 @@ import { escapeText } from "#protocol/escape_text.ts";
 import { AGENT } from "#protocol/limits.ts";
 import type { StatusResult } from "#protocol/replies.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
-import { BUCKET_CELLS, TokenBucket } from "#protocol/token_bucket.ts";
 import { BufferPool } from "./buffer_pool.ts";
 import { Connection, type ConnectionContext } from "./connection.ts";
 import { ConnectionLog } from "./connection_log.ts";
 import { LiveState } from "./live_state.ts";
 import { prepareRoot } from "./prepare_root.ts";
+import { ServerControls } from "./server_controls.ts";
 import { completeSettings, type ServerOptions, type ServerSettings } from "./server_options.ts";
 import { StateSync } from "./state_sync.ts";
 import { allocateGauge } from "./work_gauge.ts";
@@ -29,6 +29,8 @@ export interface Server extends AsyncDisposable {
   readonly root: string;
   /** The same that a STATUS request gets. */
   status(): StatusResult;
+  /** What can be changed while it runs. */
+  readonly controls: ServerControls;
   /**
    * Stops: accepts no more, lets transfers finish, closes. Calling it again while it waits closes at once.
    *
@@ -63,8 +65,10 @@ export async function startServerWith(
 ): Promise<Server> {
   const settings = completeSettings(options);
   const root = await prepareRoot(settings.root);
+  const controls = new ServerControls({ ...settings, root });
+  await controls.look();
   const listener = Deno.listen({ hostname: settings.host, port: settings.port });
-  return new ListeningServer(listener, { ...settings, root }, () => spawn(root));
+  return new ListeningServer(listener, { ...settings, root }, controls, () => spawn(root));
 }
 
 /** Spawns the real worker in its sandbox: root and the state folder in it, nothing else. */
@@ -88,7 +92,7 @@ class ListeningServer implements Server {
   readonly #connections = new Map<Connection, Promise<void>>();
   /** Connections that are open only to be told why not. */
   readonly #refused = new Set<Connection>();
-  readonly #bucket = new SharedArrayBuffer(BUCKET_CELLS * 8);
+  readonly controls: ServerControls;
   readonly #startedMs = performance.now();
   readonly #live = new LiveState({
     status: () => this.status(),
@@ -104,13 +108,18 @@ class ListeningServer implements Server {
   #isStopping = false;
   #stopped: Promise<void> | undefined;
 
-  constructor(listener: Deno.TcpListener, settings: ServerSettings, spawn: () => Worker) {
+  constructor(
+    listener: Deno.TcpListener,
+    settings: ServerSettings,
+    controls: ServerControls,
+    spawn: () => Worker,
+  ) {
     this.#listener = listener;
+    this.controls = controls;
     this.#settings = settings;
     this.hostname = listener.addr.hostname;
     this.port = listener.addr.port;
     this.root = settings.root;
-    new TokenBucket(new BigInt64Array(this.#bucket), () => 0).rate = settings.throttle.rate;
     const sync = new StateSync(settings.root);
     this.#pool = new WorkerPool({
       limit: settings.workers,
@@ -122,10 +131,9 @@ class ListeningServer implements Server {
         type: "start",
         workerId,
         root: settings.root,
-        serverBucket: this.#bucket,
+        ...controls.forWorkers,
         counters: this.#live.sharedCounters,
         gauge: allocateGauge(),
-        throttle: settings.throttle,
         stallTimeoutMs: settings.timeouts.stallMs,
         uploadKeepMs: settings.timeouts.uploadKeepMs,
         trashKeepMs: settings.timeouts.trashKeepMs,
@@ -145,7 +153,8 @@ class ListeningServer implements Server {
   }
 
   status(): StatusResult {
-    const { throttle, maxConnections } = this.#settings;
+    const { maxConnections } = this.#settings;
+    const { throttle } = this.controls;
     return {
       agent: AGENT,
       uptimeSeconds: (performance.now() - this.#startedMs) / 1000,
@@ -202,6 +211,8 @@ class ListeningServer implements Server {
   #tick(): void {
     const nowMs = performance.now();
     this.#live.tick(nowMs);
+    // What was known a second ago holds until it is known again.
+    this.controls.look().catch((error) => this.#logger.warn(String(error)));
     const { tickMs } = this.#settings.timeouts;
     // Time in which this process stood still is nobody's silence: not at this tick, and not at the
     // next one either, by which what arrived meanwhile is read.

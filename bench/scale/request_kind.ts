@@ -42,7 +42,7 @@ function chunkBytesAt(rate: number): number {
   if (known !== undefined) return known;
   const settings = { ...NO_THROTTLE, ratePerConnection: rate };
   const cells = new SharedArrayBuffer(BUCKET_CELLS * BigInt64Array.BYTES_PER_ELEMENT);
-  const { chunkBytes } = new FlowThrottle(settings, cells, () => 0);
+  const { chunkBytes } = new FlowThrottle(() => settings, cells, () => 0);
   chunkBytesByRate.set(rate, chunkBytes);
   return chunkBytes;
 }

@@ -6,7 +6,7 @@ import type { RequestContext } from "./request_context.ts";
 /** Turns pieces of any size into DATA frames of one size, throttled. */
 export class DataWriter {
   readonly #context: RequestContext;
-  readonly #chunkBytes: number;
+  #chunkBytes: number;
   #frame: Uint8Array | undefined;
   #filled = 0;
 
@@ -18,13 +18,19 @@ export class DataWriter {
   /** Adds bytes; waits while the client is slow. */
   async write(bytes: Uint8Array): Promise<void> {
     for (let at = 0; at < bytes.byteLength;) {
-      this.#frame ??= await this.#context.outbox.reserve(HEADER_BYTES + this.#chunkBytes);
+      this.#frame ??= await this.#begin();
       const piece = bytes.subarray(at, at + this.#chunkBytes - this.#filled);
       this.#frame.set(piece, HEADER_BYTES + this.#filled);
       this.#filled += piece.byteLength;
       at += piece.byteLength;
       if (this.#filled === this.#chunkBytes) await this.end();
     }
+  }
+
+  /** Asks for the size each time: the limits may change on the way. */
+  async #begin(): Promise<Uint8Array> {
+    this.#chunkBytes = this.#context.throttle.chunkBytes;
+    return await this.#context.outbox.reserve(HEADER_BYTES + this.#chunkBytes);
   }
 
   /** Sends what was gathered. */

@@ -3,7 +3,11 @@ import type { ChecksumAlgorithm } from "#protocol/digest_algorithm.ts";
 import type { FromWorker, ToWorker, WorkerStart } from "../channel.ts";
 import { describeFault } from "../error_reply.ts";
 import type { FrameRange } from "../held_frames.ts";
+import { RoomCells } from "../limits/room_cells.ts";
+import { WriteGuard } from "../limits/write_guard.ts";
 import { LiveCounters } from "../live_counters.ts";
+import type { LiveSettings } from "../live_settings.ts";
+import { SharedJson } from "../shared_json.ts";
 import type { NewHistoryRecord } from "../storage/history_store.ts";
 import { Storage } from "../storage/storage.ts";
 import { sweepStaging } from "../storage/staging.ts";
@@ -40,6 +44,8 @@ class WorkerMain {
   readonly #storage: Storage;
   readonly #counters: LiveCounters;
   readonly #gauge: GaugeWriter;
+  readonly #live: SharedJson<LiveSettings>;
+  readonly #guard: WriteGuard;
   readonly #outbox: Outbox;
   readonly #digesters = new Map<ChecksumAlgorithm, Digester>();
   /** Main's clock minus this worker's, in ms. */
@@ -55,7 +61,10 @@ class WorkerMain {
     this.#counters = new LiveCounters(start.counters);
     this.#gauge = new GaugeWriter(start.gauge);
     this.#storage = new Storage(start.root, (count) => this.#counters.addHistoryRecords(count));
-    const mostBytes = Math.max(FULL_CHUNK_BYTES, start.throttle.chunkBytes);
+    this.#live = new SharedJson(start.live);
+    const limits = (): LiveSettings["limits"] => this.#live.read().limits;
+    this.#guard = new WriteGuard(start.root, limits, new RoomCells(start.room));
+    const mostBytes = Math.max(FULL_CHUNK_BYTES, this.#live.read().throttle.chunkBytes);
     this.#outbox = new Outbox(
       (buffer, end) => post({ type: "send", buffer, end }, [buffer]),
       mostBytes,
@@ -107,7 +116,7 @@ class WorkerMain {
   }
 
   #begin(peer: string, frames: readonly FrameRange[]): void {
-    const { throttle, serverBucket, stallTimeoutMs } = this.#start;
+    const { serverBucket, stallTimeoutMs } = this.#start;
     const events = new EventGatherer((event) => post({ type: "event", event }));
     const staged: Staged = { batch: undefined, isReadyFor: undefined };
     const inbox = new Inbox({
@@ -127,7 +136,8 @@ class WorkerMain {
       storage: this.#storage,
       outbox: this.#outbox,
       inbox,
-      throttle: new FlowThrottle(throttle, serverBucket, now),
+      throttle: new FlowThrottle(() => this.#live.read().throttle, serverBucket, now),
+      guard: this.#guard,
       folderPages: new FolderPages(),
       peer,
       stallTimeoutMs,

@@ -95,6 +95,7 @@ class Receiver {
     digester.update(payload);
     this.#position += payload.byteLength;
     this.#context.history.bytes += payload.byteLength;
+    this.#requireLimits(payload.byteLength);
     this.#startWriteBack();
     await this.#throttle(payload.byteLength);
     this.#upload.log.progress(this.#position);
@@ -115,6 +116,13 @@ class Receiver {
     if (isKept) history.isQuiet = true;
     else session.discard();
     log.letGo(this.#position, isKept);
+  }
+
+  #requireLimits(bytes: number): void {
+    const { act, request } = this.#upload;
+    const { guard } = this.#context;
+    guard.addWritten(bytes, act);
+    if (request.isOpenEnded) guard.requireSize(this.#position, act);
   }
 
   async #throttle(bytes: number): Promise<void> {

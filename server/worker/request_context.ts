@@ -1,6 +1,7 @@
 import type { Digester } from "#protocol/digest.ts";
 import type { ChecksumAlgorithm } from "#protocol/digest_algorithm.ts";
 import type { WorkerEvent } from "../channel.ts";
+import type { WriteGuard } from "../limits/write_guard.ts";
 import type { StagingBatch } from "../storage/staging.ts";
 import type { Storage } from "../storage/storage.ts";
 import type { NewHistoryRecord } from "../storage/history_store.ts";
@@ -24,6 +25,8 @@ export interface SessionContext {
   readonly outbox: Outbox;
   readonly inbox: Inbox;
   readonly throttle: FlowThrottle;
+  /** Decides what may be put into root. */
+  readonly guard: WriteGuard;
   readonly folderPages: FolderPages;
   /** Address of the client, for the history. */
   readonly peer: string;

@@ -107,7 +107,8 @@ Deno.test("readVariables() reads each SLUICE_ variable and passes over empty one
   const names = new Set<string>();
   const raw = readVariables((name) => {
     names.add(name);
-    return name === "SLUICE_CLASSROOM" ? "on" : name === "SLUICE_HOST" ? "" : "7";
+    const isSwitch = name === "SLUICE_CLASSROOM" || name === "SLUICE_READ_ONLY";
+    return isSwitch ? "on" : name === "SLUICE_HOST" ? "" : "7";
   });
   assert.deepEqual(names, new Set(Object.values(VARIABLES)));
   assert.deepEqual([raw.classroom, raw.host, raw.port], [true, undefined, "7"]);

@@ -32,6 +32,27 @@ Deno.test("without settings the trash stays 30 days and 10 GB, the history 90 da
   assert.equal(trashKeepBytes, 10e9);
 });
 
+Deno.test("limits come from flags, then variables, then the file", () => {
+  const file = parseConfigurationFile(
+    '{"largestFile": "1GB", "quota": 5000, "readOnly": true, "denyNames": ["*.exe", "a,b"]}',
+  );
+  const set: Record<string, string> = {
+    SLUICE_QUOTA: "2MB",
+    SLUICE_READ_ONLY: "no",
+    SLUICE_ALLOW_NAMES: "*.jpg,*.png",
+  };
+  const variables = readVariables((name) => set[name]);
+  const { options } = mergeConfiguration({ reserve: "10GB" }, variables, file);
+  assert.deepEqual(options.limits, {
+    largestFileBytes: 1e9,
+    quotaBytes: 2e6,
+    reserveBytes: 10e9,
+    isReadOnly: false,
+    allowNames: ["*.jpg", "*.png"],
+    denyNames: ["*.exe", "a,b"],
+  });
+});
+
 Deno.test("a time or size that cannot be read is refused", () => {
   for (const key of ["trashKeep", "historyKeep", "uploadKeep", "trashSize"]) {
     assert.throws(() => mergeConfiguration({ [key]: "soon" }), RangeError, key);

@@ -183,9 +183,10 @@ async function sendReady(context: RequestContext, download: Download): Promise<v
 async function sendData(context: RequestContext, download: Download): Promise<void> {
   const { outbox, throttle, requestId, signal } = context;
   const { file, endBytes, digester, act, log } = download;
-  const isThrottled = throttle.isOn;
-  const chunkBytes = throttle.chunkBytes;
   for (let position = download.offsetBytes; position < endBytes;) {
+    // Asked each time: the limits may change on the way.
+    const isThrottled = throttle.isOn;
+    const chunkBytes = throttle.chunkBytes;
     const payloadBytes = Math.min(chunkBytes, endBytes - position);
     const frame = await outbox.reserve(HEADER_BYTES + payloadBytes);
     signal.throwIfAborted();

@@ -16,6 +16,7 @@ export async function handlePublish(context: RequestContext): Promise<PublishRes
   if (batch === undefined || batch.uploads.length === 0) {
     throw new SluiceError("invalid_request", "Cannot publish: nothing is staged");
   }
+  context.guard.requireWritable("publish");
   context.staged.batch = undefined;
   using _batch = batch;
   const startedMs = performance.now();

@@ -37,7 +37,9 @@ export async function stageUpload(
   context.history.expect(request.sizeBytes, 0);
   const bytes = await receive(context, { request, path, act, digester });
   const digest = digester.digest();
+  await context.guard.requireRoom(bytes.byteLength, act, context.signal);
   const written = withOsErrors(act, () => batch.write(bytes, request.modifiedAtMs));
+  context.guard.addWritten(bytes.byteLength, act);
   batch.uploads.push({ path, onConflict: request.onConflict, digest, ...written });
   // Its record follows when it is published.
   context.history.isQuiet = true;

@@ -1,0 +1,89 @@
+import { BUCKET_CELLS, TokenBucket } from "#protocol/token_bucket.ts";
+import type { WorkerStart } from "./channel.ts";
+import { FreeSpace } from "./limits/free_space.ts";
+import { RoomCells } from "./limits/room_cells.ts";
+import { completeLimits, type WriteLimits } from "./limits/write_limits.ts";
+import type { LiveSettings } from "./live_settings.ts";
+import { completeThrottle, type ServerSettings, type ThrottleSettings } from "./server_options.ts";
+import { SharedJson } from "./shared_json.ts";
+
+/** What can be changed while a server runs, and the memory through which its workers see it. */
+export class ServerControls {
+  readonly #bucketCells = new SharedArrayBuffer(BUCKET_CELLS * 8);
+  readonly #bucket = new TokenBucket(new BigInt64Array(this.#bucketCells), () => 0);
+  readonly #liveMemory = SharedJson.allocate();
+  readonly #live = new SharedJson<LiveSettings>(this.#liveMemory);
+  readonly #roomMemory = RoomCells.allocate();
+  readonly #freeSpace: FreeSpace;
+  #throttle: ThrottleSettings;
+  #limits: WriteLimits;
+
+  /** @param settings What the server begins with. */
+  constructor(settings: ServerSettings) {
+    this.#throttle = settings.throttle;
+    this.#limits = settings.limits;
+    const room = new RoomCells(this.#roomMemory);
+    // Until the disk has been looked at nothing is known to be missing.
+    room.freeBytes = Number.MAX_SAFE_INTEGER;
+    this.#freeSpace = new FreeSpace(settings.root, room);
+    this.#bucket.rate = settings.throttle.rate;
+    this.#share();
+  }
+
+  /** Limits on flow. */
+  get throttle(): ThrottleSettings {
+    return this.#throttle;
+  }
+
+  /** Limits on what clients may put into root. */
+  get limits(): WriteLimits {
+    return this.#limits;
+  }
+
+  /** What a worker is given when it starts. */
+  get forWorkers(): Pick<WorkerStart, "serverBucket" | "live" | "room"> {
+    return {
+      serverBucket: this.#bucketCells,
+      live: this.#liveMemory,
+      room: this.#roomMemory,
+    };
+  }
+
+  /**
+   * Looks what the disk has free, when some of it is to stay so; called about once a second.
+   *
+   * @throws {RangeError} When that cannot be known.
+   */
+  async look(): Promise<void> {
+    if (this.#limits.reserveBytes > 0) await this.#freeSpace.look();
+  }
+
+  /**
+   * Changes the rates; transfers under way follow within a quarter of a second.
+   *
+   * @param change What is to be another; the rest stays.
+   * @throws {RangeError} When a number is out of its range.
+   */
+  setThrottle(change: Partial<ThrottleSettings>): void {
+    const throttle = completeThrottle({ ...this.#throttle, ...change });
+    // Setting a rate forgets what is owed: one that stays is left alone.
+    if (throttle.rate !== this.#throttle.rate) this.#bucket.rate = throttle.rate;
+    this.#throttle = throttle;
+    this.#share();
+  }
+
+  /**
+   * Changes what clients may put into root, from the next request or piece of an upload on.
+   *
+   * @param limits All limits; those left out limit nothing.
+   * @throws {RangeError} When one cannot be used.
+   */
+  setLimits(limits: Partial<WriteLimits>): void {
+    this.#limits = completeLimits(limits);
+    this.#share();
+  }
+
+  #share(): void {
+    this.#live.write({ throttle: this.#throttle, limits: this.#limits });
+  }
+}
