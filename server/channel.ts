@@ -115,6 +115,8 @@ export type FromWorker =
   /** The request under way when `yield` came is answered; these frames were not looked at. */
   | { readonly type: "yielded"; readonly frames: FrameRange[] }
   | { readonly type: "event"; readonly event: WorkerEvent }
+  /** Whole lines for the audit log. */
+  | { readonly type: "audit"; readonly lines: string }
   | { readonly type: "takeSession"; readonly session: string }
   | { readonly type: "released" }
   | { readonly type: "ended" }

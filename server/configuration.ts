@@ -21,6 +21,9 @@ export interface RawConfiguration {
   readonly trashSize?: string;
   readonly historyKeep?: string;
   readonly uploadKeep?: string;
+  readonly auditLog?: string;
+  readonly auditSize?: string;
+  readonly auditKeep?: string;
   readonly largestFile?: string;
   readonly quota?: string;
   readonly reserve?: string;
@@ -54,6 +57,9 @@ export const VARIABLES: Readonly<Record<keyof RawConfiguration, string>> = {
   trashSize: "SLUICE_TRASH_SIZE",
   historyKeep: "SLUICE_HISTORY_KEEP",
   uploadKeep: "SLUICE_UPLOAD_KEEP",
+  auditLog: "SLUICE_AUDIT_LOG",
+  auditSize: "SLUICE_AUDIT_SIZE",
+  auditKeep: "SLUICE_AUDIT_KEEP",
   largestFile: "SLUICE_LARGEST_FILE",
   quota: "SLUICE_QUOTA",
   reserve: "SLUICE_RESERVE",
@@ -84,6 +90,9 @@ const FileSchema = v.strictObject({
   trashSize: text,
   historyKeep: text,
   uploadKeep: text,
+  auditLog: text,
+  auditSize: text,
+  auditKeep: text,
   largestFile: text,
   quota: text,
   reserve: text,
@@ -156,6 +165,7 @@ export function mergeConfiguration(...sources: readonly RawConfiguration[]): Con
       workers: parseWhole("--workers", raw.workers),
       maxConnections: parseWhole("--max-connections", raw.maxConnections),
       trashKeepBytes: raw.trashSize === undefined ? undefined : parseBytes(raw.trashSize),
+      audit: auditSettings(raw),
       limits: writeLimits(raw),
       timeouts: keepTimes(raw),
       throttle: withoutUndefined({
@@ -182,6 +192,15 @@ export function parseDelay(text: string): number {
   const ms = Math.round(Number(match?.[1]) * (match?.[2]?.toLowerCase() === "s" ? 1000 : 1));
   if (Number.isSafeInteger(ms)) return ms;
   throw new RangeError(`Cannot read "${text}" as a delay: write it like 200ms or 1.5s`);
+}
+
+function auditSettings(raw: RawConfiguration): ServerOptions["audit"] {
+  if (raw.auditLog === undefined) return undefined;
+  const sizes = withoutUndefined({
+    sizeBytes: raw.auditSize === undefined ? undefined : parseBytes(raw.auditSize),
+    keep: parseWhole("--audit-keep", raw.auditKeep),
+  });
+  return { file: raw.auditLog, ...sizes };
 }
 
 function writeLimits(raw: RawConfiguration): ServerOptions["limits"] {

@@ -2,19 +2,30 @@ import type { Logger } from "@logtape/logtape";
 import { escapeText } from "#protocol/escape_text.ts";
 import { formatBytes, formatRate, formatSeconds } from "#protocol/byte_units.ts";
 import type { SluiceError } from "#protocol/sluice_error.ts";
+import type { AuditEntry } from "./audit/audit_entry.ts";
 import type { WorkerEvent } from "./channel.ts";
-import { describeFault } from "./error_reply.ts";
+import { describeFault, withErrorId } from "./error_reply.ts";
 
 /** The log lines of one connection's life; every line names the connection, and its worker. */
 export class ConnectionLog {
   readonly #logger: Logger;
+  readonly #client: Pick<AuditEntry, "connection" | "peer">;
+  readonly #audit: ((entry: AuditEntry) => void) | undefined;
 
   /**
    * @param logger The server's logger.
    * @param connectionId Number of the connection.
    * @param peer Address of the client.
+   * @param audit Hears of refusals.
    */
-  constructor(logger: Logger, connectionId: number, peer: string) {
+  constructor(
+    logger: Logger,
+    connectionId: number,
+    peer: string,
+    audit?: (entry: AuditEntry) => void,
+  ) {
+    this.#client = { connection: connectionId, peer };
+    this.#audit = audit;
     this.#logger = logger.with({ connection: connectionId, peer });
     this.#logger.info("connection {connection}: accepted from {peer}");
   }
@@ -49,6 +60,28 @@ export class ConnectionLog {
     });
   }
 
+  /**
+   * An ERROR that is about the connection itself.
+   *
+   * @param error What the client is told.
+   * @param isRefusal Whether the connection never got as far as a welcome.
+   */
+  ended(error: SluiceError, isRefusal: boolean): void {
+    const { code, errorId } = error;
+    if (isRefusal) this.#audit?.({ ...this.#client, operation: "connect", outcome: code, errorId });
+  }
+
+  /** A request that the main thread itself has refused. */
+  refused(error: SluiceError): void {
+    const { code, errorId } = error;
+    const reason = escapeText(withErrorId(error));
+    this.#logger.warn("connection {connection}: failed: {code}: {reason}", {
+      code,
+      errorId,
+      reason,
+    });
+  }
+
   closed(why: string): void {
     this.#logger.info("connection {connection}: closed: {why}", { why: escapeText(why) });
   }
@@ -72,13 +105,15 @@ export class ConnectionLog {
 
   /** Logs what a worker did for this connection. */
   worker(worker: number, event: WorkerEvent): void {
-    const { message, ...rest } = event;
+    const { message, errorId, ...rest } = event;
+    const reason = message === undefined ? undefined : withErrorId({ message, errorId });
     const fields = {
       ...rest,
       worker,
       operation: escapeText(event.operation),
       path: escapeText(event.path),
-      ...(message === undefined ? {} : { reason: escapeText(message) }),
+      ...(reason === undefined ? {} : { reason: escapeText(reason) }),
+      ...(errorId === undefined ? {} : { errorId }),
       ...(event.detail === undefined ? {} : { detail: escapeText(event.detail) }),
     };
     const what = event.kind === "failed" ? "{operation}" : '{operation} "{path}"';

@@ -5,7 +5,8 @@ import { MAX_PING_BYTES } from "#protocol/limits.ts";
 import type { StatusResult } from "#protocol/replies.ts";
 import { WatchSchema } from "#protocol/requests.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
-import { encodeError } from "./error_reply.ts";
+import type { ConnectionLog } from "./connection_log.ts";
+import { encodeError, toSafeError } from "./error_reply.ts";
 import type { SendQueue } from "./send_queue.ts";
 import { WatchFeed } from "./watch_feed.ts";
 
@@ -14,6 +15,8 @@ export interface DirectSources {
   readonly status: () => StatusResult;
   /** Payload of a snapshot. */
   readonly snapshot: () => Uint8Array;
+  /** Hears of requests that are refused. */
+  readonly log: ConnectionLog;
 }
 
 /** Answers the requests of one connection that need no file, so no worker: STATUS, PING and WATCH. */
@@ -84,7 +87,9 @@ export class DirectAnswers {
       this.#feed.open(requestId, decodeControl(WatchSchema, payload).intervalMs);
     } catch (error) {
       if (!(error instanceof SluiceError)) throw error;
-      this.#queue.push(encodeError(requestId, error));
+      const said = toSafeError(error);
+      this.#sources.log.refused(said);
+      this.#queue.push(encodeError(requestId, said));
     }
   }
 }

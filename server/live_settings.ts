@@ -5,4 +5,6 @@ import type { ThrottleSettings } from "./server_options.ts";
 export interface LiveSettings {
   readonly throttle: ThrottleSettings;
   readonly limits: WriteLimits;
+  /** Whether workers tell what was done, line by line. */
+  readonly isAudited: boolean;
 }

@@ -45,7 +45,9 @@ async function start({ config, verbose, ...flags }: ServerFlags): Promise<Server
   const hasColor = Deno.stderr.isTerminal() && !Deno.env.get("NO_COLOR");
   await configureLog(merged.logFormat, { hasColor, isVerbose: verbose ?? false });
   const root = merged.root === undefined ? DEFAULT_ROOT : fromHere(merged.root);
-  return await startServer({ ...merged.options, root });
+  const { audit } = merged.options;
+  const options = audit && { audit: { ...audit, file: fromHere(audit.file) } };
+  return await startServer({ ...merged.options, ...options, root });
 }
 
 /** Resolves a path against the folder the person stands in, which is not the task's. */

@@ -1,4 +1,6 @@
 import { BUCKET_CELLS, TokenBucket } from "#protocol/token_bucket.ts";
+import { type AuditEntry, encodeAuditLine } from "./audit/audit_entry.ts";
+import { AuditLog } from "./audit/audit_log.ts";
 import type { WorkerStart } from "./channel.ts";
 import { FreeSpace } from "./limits/free_space.ts";
 import { RoomCells } from "./limits/room_cells.ts";
@@ -8,18 +10,19 @@ import { completeThrottle, type ServerSettings, type ThrottleSettings } from "./
 import { SharedJson } from "./shared_json.ts";
 
 /** What can be changed while a server runs, and the memory through which its workers see it. */
-export class ServerControls {
+export class ServerControls implements AsyncDisposable {
   readonly #bucketCells = new SharedArrayBuffer(BUCKET_CELLS * 8);
   readonly #bucket = new TokenBucket(new BigInt64Array(this.#bucketCells), () => 0);
   readonly #liveMemory = SharedJson.allocate();
   readonly #live = new SharedJson<LiveSettings>(this.#liveMemory);
   readonly #roomMemory = RoomCells.allocate();
   readonly #freeSpace: FreeSpace;
+  readonly #audit: AuditLog | undefined;
   #throttle: ThrottleSettings;
   #limits: WriteLimits;
 
-  /** @param settings What the server begins with. */
-  constructor(settings: ServerSettings) {
+  private constructor(settings: ServerSettings, audit: AuditLog | undefined) {
+    this.#audit = audit;
     this.#throttle = settings.throttle;
     this.#limits = settings.limits;
     const room = new RoomCells(this.#roomMemory);
@@ -28,6 +31,41 @@ export class ServerControls {
     this.#freeSpace = new FreeSpace(settings.root, room);
     this.#bucket.rate = settings.throttle.rate;
     this.#share();
+  }
+
+  /**
+   * Opens what they need.
+   *
+   * @param settings What the server begins with.
+   * @throws {RangeError} When the audit log cannot be written, or a reserve cannot be kept.
+   */
+  static async open(settings: ServerSettings): Promise<ServerControls> {
+    await using stack = new AsyncDisposableStack();
+    const audit = settings.audit && stack.use(await AuditLog.open(settings.audit));
+    const controls = new ServerControls(settings, audit);
+    await controls.look();
+    stack.move();
+    return controls;
+  }
+
+  /** Takes lines for the audit log, if there is one. */
+  addAuditLines(lines: string): void {
+    this.#audit?.add(lines);
+  }
+
+  /** Takes one entry for the audit log, if there is one. */
+  audit(entry: AuditEntry): void {
+    this.#audit?.add(encodeAuditLine(entry));
+  }
+
+  /** Opens the audit log's file anew, if there is one. */
+  reopenAudit(): void {
+    this.#audit?.reopen();
+  }
+
+  /** Writes what is still to be written. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#audit?.[Symbol.asyncDispose]();
   }
 
   /** Limits on flow. */
@@ -84,6 +122,7 @@ export class ServerControls {
   }
 
   #share(): void {
-    this.#live.write({ throttle: this.#throttle, limits: this.#limits });
+    const isAudited = this.#audit !== undefined;
+    this.#live.write({ throttle: this.#throttle, limits: this.#limits, isAudited });
   }
 }

@@ -1,4 +1,5 @@
 import { DEFAULT_PORT } from "#protocol/limits.ts";
+import { AUDIT_DEFAULTS, type AuditSettings } from "./audit/audit_log.ts";
 import { completeLimits, type WriteLimits } from "./limits/write_limits.ts";
 
 /** Limits on flow that all transfers of a server obey. */
@@ -68,6 +69,7 @@ export interface ServerSettings {
   readonly maxConnections: number;
   readonly trashKeepBytes: number;
   readonly limits: WriteLimits;
+  readonly audit: AuditSettings | undefined;
   readonly timeouts: ServerTimeouts;
 }
 
@@ -91,6 +93,8 @@ export interface ServerOptions {
   readonly trashKeepBytes?: number;
   /** What clients may put into root. @default no limits */
   readonly limits?: Partial<WriteLimits>;
+  /** The audit log. @default none */
+  readonly audit?: Pick<AuditSettings, "file"> & Partial<AuditSettings>;
   /** Deadlines. */
   readonly timeouts?: Partial<ServerTimeouts>;
 }
@@ -142,6 +146,7 @@ export function completeSettings(options: ServerOptions): ServerSettings {
     maxConnections: options.maxConnections ?? 1024,
     trashKeepBytes: options.trashKeepBytes ?? 10e9,
     limits: completeLimits(options.limits),
+    audit: options.audit && { ...AUDIT_DEFAULTS, ...options.audit },
     timeouts: { ...DEFAULT_TIMEOUTS, ...options.timeouts },
   };
   requireRange("port", settings.port, 0, 65_535);
@@ -149,6 +154,8 @@ export function completeSettings(options: ServerOptions): ServerSettings {
   requireRange("spare workers", settings.spareWorkers, 0, 1024);
   requireRange("max connections", settings.maxConnections, 1, 100_000);
   requireRange("trash size", settings.trashKeepBytes, 0, Number.MAX_SAFE_INTEGER);
+  requireRange("audit size", settings.audit?.sizeBytes ?? 1, 1, Number.MAX_SAFE_INTEGER);
+  requireRange("audit keep", settings.audit?.keep ?? 0, 0, 1000);
   const { uploadKeepMs, trashKeepMs, historyKeepMs } = settings.timeouts;
   requireRange("upload keep", uploadKeepMs, 0, MAX_KEEP_MS);
   requireRange("trash keep", trashKeepMs, 0, MAX_KEEP_MS);

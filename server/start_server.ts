@@ -65,9 +65,10 @@ export async function startServerWith(
 ): Promise<Server> {
   const settings = completeSettings(options);
   const root = await prepareRoot(settings.root);
-  const controls = new ServerControls({ ...settings, root });
-  await controls.look();
+  await using stack = new AsyncDisposableStack();
+  const controls = stack.use(await ServerControls.open({ ...settings, root }));
   const listener = Deno.listen({ hostname: settings.host, port: settings.port });
+  stack.move();
   return new ListeningServer(listener, { ...settings, root }, controls, () => spawn(root));
 }
 
@@ -141,6 +142,7 @@ class ListeningServer implements Server {
         historyKeepMs: settings.timeouts.historyKeepMs,
       }),
       syncState: () => sync.sync(),
+      onAudit: (lines) => controls.addAuditLines(lines),
       onTrouble: (worker, what, detail) =>
         this.#logger.error("worker {worker}: {what}: {detail}", {
           worker,
@@ -196,6 +198,7 @@ class ListeningServer implements Server {
     clearTimeout(deadline);
     clearInterval(this.#ticker);
     await this.#pool.stop();
+    await this.controls[Symbol.asyncDispose]();
     this.#logger.info("stopped");
   }
 
@@ -251,7 +254,7 @@ class ListeningServer implements Server {
       pool: this.#pool,
       buffers: this.#buffers,
       timeouts: this.#settings.timeouts,
-      log: new ConnectionLog(this.#logger, id, peer),
+      log: new ConnectionLog(this.#logger, id, peer, (entry) => this.controls.audit(entry)),
       peer,
       refusal: () => isOver ? tooMany(maxConnections) : undefined,
       flow: this.#live.flow,

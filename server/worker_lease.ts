@@ -7,7 +7,8 @@ import { type FrameRange, HeldFrames } from "./held_frames.ts";
 import type { SendQueue } from "./send_queue.ts";
 import type { ServerTimeouts } from "./server_options.ts";
 import type { LeaseOwner, WorkerHandle } from "./worker_handle.ts";
-import type { Lessee, WorkerPool } from "./worker_pool.ts";
+import type { Lessee } from "./lessee.ts";
+import type { WorkerPool } from "./worker_pool.ts";
 
 /** What a lease needs of its server. */
 export interface WorkerLeaseContext {

@@ -1,3 +1,4 @@
+import type { Lessee } from "./lessee.ts";
 import { MOVING_MS, ReleasePace } from "./release_pace.ts";
 import { WorkerHandle, type WorkerHandleEvents } from "./worker_handle.ts";
 import type { WorkerStart } from "./channel.ts";
@@ -12,17 +13,6 @@ const TRIM_AFTER_MS = 30_000;
 const STOP_TIMEOUT_MS = 2_000;
 /** Ticks come once a second; what is beyond this was no time of the workers. */
 const LONGEST_TICK_MS = 2_000;
-
-/** A connection that waits for a worker, or has one. */
-export interface Lessee {
-  onGranted(handle: WorkerHandle): void;
-  /** All workers are taken; 1 is served next. */
-  onPosition(position: number): void;
-  /** Somebody needs the worker that this one keeps without using it: release it now. */
-  giveUp(): void;
-  /** Others have waited while this one worked for long: release between two requests. */
-  yieldTurn(): void;
-}
 
 interface Lease {
   readonly sinceMs: number;
@@ -46,6 +36,8 @@ export interface WorkerPoolOptions {
   readonly turnMs: number;
   /** Makes all that was written durable; says whether it could. */
   readonly syncState: () => Promise<boolean>;
+  /** Takes lines for the audit log. */
+  readonly onAudit: (lines: string) => void;
   /** Hears of workers that were lost and of faults. */
   readonly onTrouble: (workerId: number, what: "lost" | "fault", detail: string) => void;
 }
@@ -90,6 +82,7 @@ export class WorkerPool {
       onReleased: (handle): void => this.#onReleased(handle),
       onLost: (handle, reason): void => this.#onLost(handle, reason),
       onFault: (handle, detail): void => options.onTrouble(handle.id, "fault", detail),
+      onAudit: options.onAudit,
       onSyncState: (handle): void => void this.#syncState(handle),
     };
     this.#fill();

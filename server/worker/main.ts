@@ -1,5 +1,6 @@
 import { createDigester, type Digester } from "#protocol/digest.ts";
 import type { ChecksumAlgorithm } from "#protocol/digest_algorithm.ts";
+import { AuditGatherer } from "../audit/audit_gatherer.ts";
 import type { FromWorker, ToWorker, WorkerStart } from "../channel.ts";
 import { describeFault } from "../error_reply.ts";
 import type { FrameRange } from "../held_frames.ts";
@@ -84,7 +85,7 @@ class WorkerMain {
   receive(message: ToWorker): void {
     switch (message.type) {
       case "lease":
-        return this.#begin(message.peer, message.frames);
+        return this.#begin(message.connectionId, message.peer, message.frames);
       case "frames":
         return this.#lease?.inbox.push(message.frames);
       case "yield":
@@ -115,15 +116,20 @@ class WorkerMain {
     }
   }
 
-  #begin(peer: string, frames: readonly FrameRange[]): void {
+  #begin(connection: number, peer: string, frames: readonly FrameRange[]): void {
     const { serverBucket, stallTimeoutMs } = this.#start;
     const events = new EventGatherer((event) => post({ type: "event", event }));
     const staged: Staged = { batch: undefined, isReadyFor: undefined };
+    const audit = new AuditGatherer(
+      () => this.#live.read().isAudited,
+      (lines) => post({ type: "audit", lines }),
+    );
     const inbox = new Inbox({
       onConsumed: (buffer): void => post({ type: "consumed", buffer }, [buffer]),
       onEmpty: (batches, isBetweenRequests): void => {
         this.#outbox.flush();
         events.flush();
+        audit.flush();
         if (isBetweenRequests) {
           post({ type: "idle", batches, isStaging: staged.batch !== undefined });
         }
@@ -150,11 +156,15 @@ class WorkerMain {
       gauge: this.#gauge,
       noteChange: (): void => this.#counters.addChange(),
       record: (record): void => this.#record(record),
+      audit: (entry): void => audit.add({ connection, peer, ...entry }),
       takeSession: (session): void => post({ type: "takeSession", session }),
       holdSession: (session): void => void (this.#heldSession = session),
     });
     for (const range of frames) inbox.push(range);
-    const done = this.#serve(session, inbox).finally(() => events.flush());
+    const done = this.#serve(session, inbox).finally(() => {
+      events.flush();
+      audit.flush();
+    });
     this.#lease = { inbox, session, staged, done };
   }
 

@@ -1,5 +1,6 @@
 import type { Digester } from "#protocol/digest.ts";
 import type { ChecksumAlgorithm } from "#protocol/digest_algorithm.ts";
+import type { AuditEntry } from "../audit/audit_entry.ts";
 import type { WorkerEvent } from "../channel.ts";
 import type { WriteGuard } from "../limits/write_guard.ts";
 import type { StagingBatch } from "../storage/staging.ts";
@@ -45,6 +46,8 @@ export interface SessionContext {
   noteChange(): void;
   /** Notes what was done; it is written a little later. */
   record(record: NewHistoryRecord): void;
+  /** Notes what was done for whoever keeps an audit log. */
+  audit(entry: Omit<AuditEntry, "connection" | "peer">): void;
   /** Makes the state folder's file system durable; `false` when that cannot be done at once. */
   syncState(): Promise<boolean>;
   /** Answers the main thread that wants this worker for others. */

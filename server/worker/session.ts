@@ -187,8 +187,9 @@ export class Session {
         this.#record(operation, history, "unreachable");
         throw error;
       }
-      const safe = toSafeError(error);
-      this.#record(operation, history, safe.code);
+      // What the client ends itself with ABORT is told by a line of its own, and is no error to look for.
+      const safe = history.isLetGo && error instanceof SluiceError ? error : toSafeError(error);
+      this.#record(operation, history, safe.code, safe.errorId);
       if (!history.isLetGo) this.#report(operation, requestId, safe);
       await outbox.frame(encodeError(requestId, safe));
     } finally {
@@ -197,8 +198,12 @@ export class Session {
     }
   }
 
-  #record(operation: string, draft: HistoryDraft, outcome: string): void {
+  #record(operation: string, draft: HistoryDraft, outcome: string, errorId?: string): void {
     const { path, target, bytes, digest, isQuiet, startedMs } = draft;
+    const seconds = (performance.now() - startedMs) / 1000;
+    if (outcome !== "done" || !draft.isToldLater) {
+      this.#context.audit({ operation, path, target, bytes, digest, outcome, errorId, seconds });
+    }
     if (path === undefined || isQuiet || !isRecorded(operation)) return;
     this.#context.record({
       atMs: Date.now(),
@@ -207,7 +212,7 @@ export class Session {
       path,
       ...(target === undefined ? {} : { target }),
       bytes,
-      seconds: (performance.now() - startedMs) / 1000,
+      seconds,
       ...(digest === undefined ? {} : { digest }),
       outcome,
     });

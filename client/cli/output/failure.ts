@@ -7,6 +7,8 @@ export interface Failure {
   readonly exitCode: number;
   /** One sentence for people; not escaped. */
   readonly message: string;
+  /** Under which the server's log has it. */
+  readonly errorId: string | undefined;
 }
 
 /** Exit code of a command that was used wrongly. */
@@ -35,7 +37,8 @@ export function describeFailure(error: unknown): Failure {
   const message = error instanceof SluiceError || text.startsWith("Cannot ")
     ? text
     : `Cannot finish: ${text}`;
-  return { code, exitCode: ERROR_CODES[code].exit, message };
+  const errorId = error instanceof SluiceError ? error.errorId : undefined;
+  return { code, exitCode: ERROR_CODES[code].exit, message, errorId };
 }
 
 /**

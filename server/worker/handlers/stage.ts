@@ -43,6 +43,7 @@ export async function stageUpload(
   batch.uploads.push({ path, onConflict: request.onConflict, digest, ...written });
   // Its record follows when it is published.
   context.history.isQuiet = true;
+  context.history.isToldLater = true;
   return { outcome: "staged", path, sizeBytes: request.sizeBytes };
 }
 
