@@ -18,6 +18,8 @@ export interface WorkerStart {
   readonly live: SharedArrayBuffer;
   /** How much room there is: `RoomCells`. */
   readonly room: SharedArrayBuffer;
+  /** What was done: `RequestTally`. */
+  readonly tally: SharedArrayBuffer;
   /** Longest wait for the next frame of an upload, in ms. */
   readonly stallTimeoutMs: number;
   readonly uploadKeepMs: number;

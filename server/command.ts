@@ -67,6 +67,7 @@ const command = buildCommand<ServerFlags, [], ServerCommandContext>({
       trashSize: text("Most bytes of the trash; 0 for no limit (default 10GB)", "size"),
       historyKeep: text("How long the history is kept (default 90d)", "time"),
       uploadKeep: text("How long unfinished uploads can be resumed (default 7d)", "time"),
+      metrics: text("Serve /metrics and /healthz there, e.g. 127.0.0.1:9998", "host:port"),
       auditLog: text("Note who did what with what result in this file, as JSON lines", "file"),
       auditSize: text("Put the audit log aside when it is larger (default 100MB)", "size"),
       auditKeep: text("How many old audit logs stay (default 10)", "number"),

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { parseBytes, parseRate } from "#protocol/byte_units.ts";
 import { parseDuration } from "#protocol/duration.ts";
+import { parseMetricsAddress } from "./metrics/metrics_address.ts";
 import { LOG_FORMATS, type LogFormat } from "./log_output.ts";
 import type { ServerOptions } from "./server_options.ts";
 
@@ -21,6 +22,7 @@ export interface RawConfiguration {
   readonly trashSize?: string;
   readonly historyKeep?: string;
   readonly uploadKeep?: string;
+  readonly metrics?: string;
   readonly auditLog?: string;
   readonly auditSize?: string;
   readonly auditKeep?: string;
@@ -57,6 +59,7 @@ export const VARIABLES: Readonly<Record<keyof RawConfiguration, string>> = {
   trashSize: "SLUICE_TRASH_SIZE",
   historyKeep: "SLUICE_HISTORY_KEEP",
   uploadKeep: "SLUICE_UPLOAD_KEEP",
+  metrics: "SLUICE_METRICS",
   auditLog: "SLUICE_AUDIT_LOG",
   auditSize: "SLUICE_AUDIT_SIZE",
   auditKeep: "SLUICE_AUDIT_KEEP",
@@ -90,6 +93,7 @@ const FileSchema = v.strictObject({
   trashSize: text,
   historyKeep: text,
   uploadKeep: text,
+  metrics: text,
   auditLog: text,
   auditSize: text,
   auditKeep: text,
@@ -165,6 +169,7 @@ export function mergeConfiguration(...sources: readonly RawConfiguration[]): Con
       workers: parseWhole("--workers", raw.workers),
       maxConnections: parseWhole("--max-connections", raw.maxConnections),
       trashKeepBytes: raw.trashSize === undefined ? undefined : parseBytes(raw.trashSize),
+      metrics: raw.metrics === undefined ? undefined : parseMetricsAddress(raw.metrics),
       audit: auditSettings(raw),
       limits: writeLimits(raw),
       timeouts: keepTimes(raw),

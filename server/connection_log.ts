@@ -4,28 +4,35 @@ import { formatBytes, formatRate, formatSeconds } from "#protocol/byte_units.ts"
 import type { SluiceError } from "#protocol/sluice_error.ts";
 import type { AuditEntry } from "./audit/audit_entry.ts";
 import type { WorkerEvent } from "./channel.ts";
+import type { RequestTally } from "./metrics/request_tally.ts";
 import { describeFault, withErrorId } from "./error_reply.ts";
+
+/** Who counts and keeps what connections go through. */
+export interface ConnectionObserver {
+  readonly tally: RequestTally;
+  audit(entry: AuditEntry): void;
+}
 
 /** The log lines of one connection's life; every line names the connection, and its worker. */
 export class ConnectionLog {
   readonly #logger: Logger;
   readonly #client: Pick<AuditEntry, "connection" | "peer">;
-  readonly #audit: ((entry: AuditEntry) => void) | undefined;
+  readonly #observer: ConnectionObserver;
 
   /**
    * @param logger The server's logger.
    * @param connectionId Number of the connection.
    * @param peer Address of the client.
-   * @param audit Hears of refusals.
+   * @param observer Hears of refusals and waits.
    */
   constructor(
     logger: Logger,
     connectionId: number,
     peer: string,
-    audit?: (entry: AuditEntry) => void,
+    observer: ConnectionObserver,
   ) {
     this.#client = { connection: connectionId, peer };
-    this.#audit = audit;
+    this.#observer = observer;
     this.#logger = logger.with({ connection: connectionId, peer });
     this.#logger.info("connection {connection}: accepted from {peer}");
   }
@@ -34,7 +41,10 @@ export class ConnectionLog {
     this.#logger.debug("connection {connection}: client is {agent}", { agent: escapeText(agent) });
   }
 
-  leased(worker: number): void {
+  /** @param waitingSinceMs When it began to wait, by `performance.now()`. */
+  leased(worker: number, waitingSinceMs: number | undefined): void {
+    const nowMs = performance.now();
+    this.#observer.tally.addTime("queue", (nowMs - (waitingSinceMs ?? nowMs)) / 1000);
     this.#logger.info("connection {connection}: worker {worker} leased", { worker });
   }
 
@@ -68,7 +78,9 @@ export class ConnectionLog {
    */
   ended(error: SluiceError, isRefusal: boolean): void {
     const { code, errorId } = error;
-    if (isRefusal) this.#audit?.({ ...this.#client, operation: "connect", outcome: code, errorId });
+    this.#observer.tally.addEnded(code, isRefusal);
+    if (!isRefusal) return;
+    this.#observer.audit({ ...this.#client, operation: "connect", outcome: code, errorId });
   }
 
   /** A request that the main thread itself has refused. */

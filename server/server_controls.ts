@@ -7,6 +7,7 @@ import { RoomCells } from "./limits/room_cells.ts";
 import { completeLimits, type WriteLimits } from "./limits/write_limits.ts";
 import type { LiveSettings } from "./live_settings.ts";
 import { completeThrottle, type ServerSettings, type ThrottleSettings } from "./server_options.ts";
+import { RequestTally } from "./metrics/request_tally.ts";
 import { SharedJson } from "./shared_json.ts";
 
 /** What can be changed while a server runs, and the memory through which its workers see it. */
@@ -16,6 +17,11 @@ export class ServerControls implements AsyncDisposable {
   readonly #liveMemory = SharedJson.allocate();
   readonly #live = new SharedJson<LiveSettings>(this.#liveMemory);
   readonly #roomMemory = RoomCells.allocate();
+  readonly #tallyMemory = RequestTally.allocate();
+  /** How much room there is. */
+  readonly room: RoomCells = new RoomCells(this.#roomMemory);
+  /** What was done. */
+  readonly tally: RequestTally = new RequestTally(this.#tallyMemory);
   readonly #freeSpace: FreeSpace;
   readonly #audit: AuditLog | undefined;
   #throttle: ThrottleSettings;
@@ -25,10 +31,9 @@ export class ServerControls implements AsyncDisposable {
     this.#audit = audit;
     this.#throttle = settings.throttle;
     this.#limits = settings.limits;
-    const room = new RoomCells(this.#roomMemory);
     // Until the disk has been looked at nothing is known to be missing.
-    room.freeBytes = Number.MAX_SAFE_INTEGER;
-    this.#freeSpace = new FreeSpace(settings.root, room);
+    this.room.freeBytes = Number.MAX_SAFE_INTEGER;
+    this.#freeSpace = new FreeSpace(settings.root, this.room);
     this.#bucket.rate = settings.throttle.rate;
     this.#share();
   }
@@ -79,11 +84,12 @@ export class ServerControls implements AsyncDisposable {
   }
 
   /** What a worker is given when it starts. */
-  get forWorkers(): Pick<WorkerStart, "serverBucket" | "live" | "room"> {
+  get forWorkers(): Pick<WorkerStart, "serverBucket" | "live" | "room" | "tally"> {
     return {
       serverBucket: this.#bucketCells,
       live: this.#liveMemory,
       room: this.#roomMemory,
+      tally: this.#tallyMemory,
     };
   }
 

@@ -1,4 +1,5 @@
 import { DEFAULT_PORT } from "#protocol/limits.ts";
+import type { MetricsAddress } from "./metrics/server_metrics.ts";
 import { AUDIT_DEFAULTS, type AuditSettings } from "./audit/audit_log.ts";
 import { completeLimits, type WriteLimits } from "./limits/write_limits.ts";
 
@@ -70,6 +71,7 @@ export interface ServerSettings {
   readonly trashKeepBytes: number;
   readonly limits: WriteLimits;
   readonly audit: AuditSettings | undefined;
+  readonly metrics: MetricsAddress | undefined;
   readonly timeouts: ServerTimeouts;
 }
 
@@ -93,6 +95,8 @@ export interface ServerOptions {
   readonly trashKeepBytes?: number;
   /** What clients may put into root. @default no limits */
   readonly limits?: Partial<WriteLimits>;
+  /** Where `/metrics` and `/healthz` are served. @default nowhere */
+  readonly metrics?: MetricsAddress;
   /** The audit log. @default none */
   readonly audit?: Pick<AuditSettings, "file"> & Partial<AuditSettings>;
   /** Deadlines. */
@@ -146,6 +150,7 @@ export function completeSettings(options: ServerOptions): ServerSettings {
     maxConnections: options.maxConnections ?? 1024,
     trashKeepBytes: options.trashKeepBytes ?? 10e9,
     limits: completeLimits(options.limits),
+    metrics: options.metrics,
     audit: options.audit && { ...AUDIT_DEFAULTS, ...options.audit },
     timeouts: { ...DEFAULT_TIMEOUTS, ...options.timeouts },
   };

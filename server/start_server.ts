@@ -7,6 +7,7 @@ import { BufferPool } from "./buffer_pool.ts";
 import { Connection, type ConnectionContext } from "./connection.ts";
 import { ConnectionLog } from "./connection_log.ts";
 import { LiveState } from "./live_state.ts";
+import { type MetricsAddress, ServerMetrics } from "./metrics/server_metrics.ts";
 import { prepareRoot } from "./prepare_root.ts";
 import { ServerControls } from "./server_controls.ts";
 import { completeSettings, type ServerOptions, type ServerSettings } from "./server_options.ts";
@@ -29,6 +30,8 @@ export interface Server extends AsyncDisposable {
   readonly root: string;
   /** The same that a STATUS request gets. */
   status(): StatusResult;
+  /** Where metrics are served, when they are. */
+  readonly metricsAddress: MetricsAddress | undefined;
   /** What can be changed while it runs. */
   readonly controls: ServerControls;
   /**
@@ -67,9 +70,11 @@ export async function startServerWith(
   const root = await prepareRoot(settings.root);
   await using stack = new AsyncDisposableStack();
   const controls = stack.use(await ServerControls.open({ ...settings, root }));
-  const listener = Deno.listen({ hostname: settings.host, port: settings.port });
+  const { host: hostname, port } = settings;
+  const listener = stack.adopt(Deno.listen({ hostname, port }), (listener) => listener.close());
+  const server = new ListeningServer(listener, { ...settings, root }, controls, () => spawn(root));
   stack.move();
-  return new ListeningServer(listener, { ...settings, root }, controls, () => spawn(root));
+  return server;
 }
 
 /** Spawns the real worker in its sandbox: root and the state folder in it, nothing else. */
@@ -101,6 +106,8 @@ class ListeningServer implements Server {
   });
   readonly #ticker: ReturnType<typeof setInterval>;
   readonly #accepting: Promise<void>;
+  readonly #metrics: ServerMetrics | undefined;
+  #workersLost = 0;
   #nextConnectionId = 1;
   #lastSweepMs = 0;
   #lastTickMs = performance.now();
@@ -121,6 +128,13 @@ class ListeningServer implements Server {
     this.hostname = listener.addr.hostname;
     this.port = listener.addr.port;
     this.root = settings.root;
+    this.#metrics = settings.metrics && new ServerMetrics(settings.metrics, {
+      ...this.#live,
+      controls,
+      status: () => this.status(),
+      totals: () => ({ accepted: this.#nextConnectionId - 1, workersLost: this.#workersLost }),
+      isStopping: () => this.#isStopping,
+    });
     const sync = new StateSync(settings.root);
     this.#pool = new WorkerPool({
       limit: settings.workers,
@@ -143,15 +157,21 @@ class ListeningServer implements Server {
       }),
       syncState: () => sync.sync(),
       onAudit: (lines) => controls.addAuditLines(lines),
-      onTrouble: (worker, what, detail) =>
+      onTrouble: (worker, what, detail) => {
+        if (what === "lost") this.#workersLost++;
         this.#logger.error("worker {worker}: {what}: {detail}", {
           worker,
           what,
           detail: escapeText(detail),
-        }),
+        });
+      },
     });
     this.#ticker = setInterval(() => this.#tick(), settings.timeouts.tickMs);
     this.#accepting = this.#accept();
+  }
+
+  get metricsAddress(): MetricsAddress | undefined {
+    return this.#metrics?.address;
   }
 
   status(): StatusResult {
@@ -198,6 +218,7 @@ class ListeningServer implements Server {
     clearTimeout(deadline);
     clearInterval(this.#ticker);
     await this.#pool.stop();
+    this.#metrics?.[Symbol.dispose]();
     await this.controls[Symbol.asyncDispose]();
     this.#logger.info("stopped");
   }
@@ -254,7 +275,7 @@ class ListeningServer implements Server {
       pool: this.#pool,
       buffers: this.#buffers,
       timeouts: this.#settings.timeouts,
-      log: new ConnectionLog(this.#logger, id, peer, (entry) => this.controls.audit(entry)),
+      log: new ConnectionLog(this.#logger, id, peer, this.controls),
       peer,
       refusal: () => isOver ? tooMany(maxConnections) : undefined,
       flow: this.#live.flow,

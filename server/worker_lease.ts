@@ -163,12 +163,12 @@ export class WorkerLease implements LeaseOwner, Lessee {
 
   onGranted(handle: WorkerHandle): void {
     this.#handle = handle;
+    this.#context.log.leased(handle.id, this.#waitingSinceMs);
     this.#waitingSinceMs = undefined;
     this.#position = 0;
     const frames = this.#held.take();
     this.#sent = frames.length;
     this.#answered = 0;
-    this.#context.log.leased(handle.id);
     const client = { connectionId: this.#connectionId, peer: this.#context.peer };
     handle.lease(this, client, frames);
     if (this.#isInputEnded) handle.post({ type: "inputEnded" });

@@ -11,6 +11,7 @@ import type { PageFiles } from "./page_files.ts";
 import { addArchiveRoutes } from "./routes/archive_routes.ts";
 import { addChangeRoutes } from "./routes/change_routes.ts";
 import { addFileRoutes } from "./routes/file_routes.ts";
+import { addHealthRoute } from "./routes/health_route.ts";
 import { addLookRoutes } from "./routes/look_routes.ts";
 import { addPageRoutes } from "./routes/page_routes.ts";
 import { addSearchRoute } from "./routes/search_route.ts";
@@ -50,6 +51,7 @@ export function buildApp({ gateway, files, isOwnHost }: AppParts): GatewayApp {
   const app = new Hono();
   app.use(securityHeaders());
   app.use(requestGuard({ isOwnHost, headerBytes: limits.headerBytes }));
+  addHealthRoute(app, gateway);
   addPageRoutes(app, files);
   addFileRoutes(app, gateway, publisher);
   addLookRoutes(app, gateway);

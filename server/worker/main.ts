@@ -8,6 +8,7 @@ import { RoomCells } from "../limits/room_cells.ts";
 import { WriteGuard } from "../limits/write_guard.ts";
 import { LiveCounters } from "../live_counters.ts";
 import type { LiveSettings } from "../live_settings.ts";
+import { RequestTally } from "../metrics/request_tally.ts";
 import { SharedJson } from "../shared_json.ts";
 import type { NewHistoryRecord } from "../storage/history_store.ts";
 import { Storage } from "../storage/storage.ts";
@@ -47,6 +48,7 @@ class WorkerMain {
   readonly #gauge: GaugeWriter;
   readonly #live: SharedJson<LiveSettings>;
   readonly #guard: WriteGuard;
+  readonly #tally: RequestTally;
   readonly #outbox: Outbox;
   readonly #digesters = new Map<ChecksumAlgorithm, Digester>();
   /** Main's clock minus this worker's, in ms. */
@@ -63,6 +65,7 @@ class WorkerMain {
     this.#gauge = new GaugeWriter(start.gauge);
     this.#storage = new Storage(start.root, (count) => this.#counters.addHistoryRecords(count));
     this.#live = new SharedJson(start.live);
+    this.#tally = new RequestTally(start.tally);
     const limits = (): LiveSettings["limits"] => this.#live.read().limits;
     this.#guard = new WriteGuard(start.root, limits, new RoomCells(start.room));
     const mostBytes = Math.max(FULL_CHUNK_BYTES, this.#live.read().throttle.chunkBytes);
@@ -144,6 +147,7 @@ class WorkerMain {
       inbox,
       throttle: new FlowThrottle(() => this.#live.read().throttle, serverBucket, now),
       guard: this.#guard,
+      tally: this.#tally,
       folderPages: new FolderPages(),
       peer,
       stallTimeoutMs,

@@ -3,6 +3,7 @@ import type { ChecksumAlgorithm } from "#protocol/digest_algorithm.ts";
 import type { AuditEntry } from "../audit/audit_entry.ts";
 import type { WorkerEvent } from "../channel.ts";
 import type { WriteGuard } from "../limits/write_guard.ts";
+import type { RequestTally } from "../metrics/request_tally.ts";
 import type { StagingBatch } from "../storage/staging.ts";
 import type { Storage } from "../storage/storage.ts";
 import type { NewHistoryRecord } from "../storage/history_store.ts";
@@ -46,6 +47,8 @@ export interface SessionContext {
   noteChange(): void;
   /** Notes what was done; it is written a little later. */
   record(record: NewHistoryRecord): void;
+  /** Counts what was done. */
+  readonly tally: RequestTally;
   /** Notes what was done for whoever keeps an audit log. */
   audit(entry: Omit<AuditEntry, "connection" | "peer">): void;
   /** Makes the state folder's file system durable; `false` when that cannot be done at once. */

@@ -1,6 +1,7 @@
 import { FrameType } from "#protocol/frame.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
 import { describeFault, encodeError, toSafeError } from "../error_reply.ts";
+import type { Outcome } from "../metrics/request_tally.ts";
 import type { Operation } from "../operation.ts";
 import { handleArchive } from "./handlers/archive.ts";
 import { handleChecksum } from "./handlers/checksum.ts";
@@ -198,9 +199,12 @@ export class Session {
     }
   }
 
-  #record(operation: string, draft: HistoryDraft, outcome: string, errorId?: string): void {
+  #record(operation: Operation, draft: HistoryDraft, outcome: Outcome, errorId?: string): void {
     const { path, target, bytes, digest, isQuiet, startedMs } = draft;
     const seconds = (performance.now() - startedMs) / 1000;
+    this.#context.tally.addRequest(operation, outcome, seconds);
+    if (operation === "upload") this.#context.tally.addBytes("up", bytes);
+    else if (bytes > 0) this.#context.tally.addBytes("down", bytes);
     if (outcome !== "done" || !draft.isToldLater) {
       this.#context.audit({ operation, path, target, bytes, digest, outcome, errorId, seconds });
     }

@@ -36,6 +36,7 @@ export async function stageUpload(
   const digester = await context.digester(request.algorithm);
   context.history.expect(request.sizeBytes, 0);
   const bytes = await receive(context, { request, path, act, digester });
+  context.history.bytes = bytes.byteLength;
   const digest = digester.digest();
   await context.guard.requireRoom(bytes.byteLength, act, context.signal);
   const written = withOsErrors(act, () => batch.write(bytes, request.modifiedAtMs));
