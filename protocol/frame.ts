@@ -27,6 +27,7 @@ export const FrameType = {
   ARCHIVE: 0x23,
   PUBLISH: 0x24,
   WATCH: 0x25,
+  THROTTLE: 0x27,
   READY: 0x40,
   RESULT: 0x41,
   ERROR: 0x42,

@@ -83,6 +83,15 @@ export class ConnectionLog {
     this.#observer.audit({ ...this.#client, operation: "connect", outcome: code, errorId });
   }
 
+  /** The client has changed the rates of the whole server. */
+  throttled(rate: string, ratePerConnection: string): void {
+    this.#logger.info(
+      "connection {connection}: throttle is now {rate} in all, {ratePerConnection} per connection",
+      { rate, ratePerConnection },
+    );
+    this.#observer.audit({ ...this.#client, operation: "throttle", outcome: "done" });
+  }
+
   /** A request that the main thread itself has refused. */
   refused(error: SluiceError): void {
     const { code, errorId } = error;

@@ -1,4 +1,5 @@
 import { decodeControl } from "#protocol/control_payload.ts";
+import { type ThrottleChange, type ThrottleResult, ThrottleSchema } from "#protocol/throttle.ts";
 import { encodeControl, encodeFrame, FrameType } from "#protocol/frame.ts";
 import type { FrameBatch, FrameView } from "#protocol/frame_reader.ts";
 import { MAX_PING_BYTES } from "#protocol/limits.ts";
@@ -15,6 +16,8 @@ export interface DirectSources {
   readonly status: () => StatusResult;
   /** Payload of a snapshot. */
   readonly snapshot: () => Uint8Array;
+  /** Shows the limits on flow, or changes them for everybody. */
+  readonly throttle: (change: ThrottleChange) => ThrottleResult;
   /** Hears of requests that are refused. */
   readonly log: ConnectionLog;
 }
@@ -61,7 +64,15 @@ export class DirectAnswers {
         this.#pong(requestId, payloadOf(batch, frame));
         return true;
       case FrameType.WATCH:
-        this.#watch(requestId, payloadOf(batch, frame));
+        this.#orRefuse(requestId, () => {
+          this.#feed.open(
+            requestId,
+            decodeControl(WatchSchema, payloadOf(batch, frame)).intervalMs,
+          );
+        });
+        return true;
+      case FrameType.THROTTLE:
+        this.#orRefuse(requestId, () => this.#throttle(requestId, payloadOf(batch, frame)));
         return true;
       case FrameType.CANCEL:
         return this.#feed.cancel(requestId);
@@ -82,9 +93,14 @@ export class DirectAnswers {
     this.#queue.push(encodeFrame(FrameType.PONG, requestId, payload));
   }
 
-  #watch(requestId: number, payload: Uint8Array): void {
+  #throttle(requestId: number, payload: Uint8Array): void {
+    const now = this.#sources.throttle(decodeControl(ThrottleSchema, payload));
+    this.#queue.push(encodeControl(FrameType.RESULT, requestId, now));
+  }
+
+  #orRefuse(requestId: number, serve: () => void): void {
     try {
-      this.#feed.open(requestId, decodeControl(WatchSchema, payload).intervalMs);
+      serve();
     } catch (error) {
       if (!(error instanceof SluiceError)) throw error;
       const said = toSafeError(error);

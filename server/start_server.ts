@@ -12,6 +12,8 @@ import { prepareRoot } from "./prepare_root.ts";
 import { ServerControls } from "./server_controls.ts";
 import { completeSettings, type ServerOptions, type ServerSettings } from "./server_options.ts";
 import { StateSync } from "./state_sync.ts";
+import { serveThrottle } from "./throttle_request.ts";
+import { tooManyConnections } from "./too_many_connections.ts";
 import { allocateGauge } from "./work_gauge.ts";
 import { workerPermissions } from "./worker_permissions.ts";
 import { WorkerPool } from "./worker_pool.ts";
@@ -271,13 +273,15 @@ class ListeningServer implements Server {
     const isOver = this.#connections.size - this.#refused.size >= maxConnections;
     const id = this.#nextConnectionId++;
     const peer = `${conn.remoteAddr.hostname}:${conn.remoteAddr.port}`;
+    const log = new ConnectionLog(this.#logger, id, peer, this.controls);
     const context: ConnectionContext = {
       pool: this.#pool,
       buffers: this.#buffers,
       timeouts: this.#settings.timeouts,
-      log: new ConnectionLog(this.#logger, id, peer, this.controls),
+      log,
+      throttle: (change) => serveThrottle(this.controls, change, { peer, log }),
       peer,
-      refusal: () => isOver ? tooMany(maxConnections) : undefined,
+      refusal: () => isOver ? tooManyConnections(maxConnections) : undefined,
       flow: this.#live.flow,
       status: () => this.status(),
       snapshot: () => this.#live.snapshot(),
@@ -290,11 +294,4 @@ class ListeningServer implements Server {
     });
     this.#connections.set(connection, running);
   }
-}
-
-function tooMany(maxConnections: number): SluiceError {
-  return new SluiceError(
-    "busy",
-    `Cannot serve this connection: ${maxConnections} are open already; try again later`,
-  );
 }

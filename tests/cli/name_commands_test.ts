@@ -127,3 +127,20 @@ Deno.test("a missing name is asked for on a terminal and is a usage error elsewh
     assert.match(terminal.stderr, /^sluice: Cannot .* is missing\n$/, command);
   }
 });
+
+Deno.test("throttle changes what is given, lifts with none, and shows what holds", async () => {
+  const client = new FakeClient(ROOT);
+  const set = await runWithFakes(["throttle", "--rate", "5MB/s", "--per-connection", "none"], {
+    client,
+  });
+  assert.equal(set.terminal.stdout, "5.0 MB/s in all\n");
+  const shown = await runWithFakes(["throttle", "--json"], { client });
+  assert.deepEqual(client.calls, [
+    'throttle {"rate":5000000,"ratePerConnection":0}',
+    "throttle {}",
+  ]);
+  const [record] = shown.terminal.records;
+  assert.deepEqual([record?.type, record?.rate], ["result", 1_000_000]);
+  const wrong = await runWithFakes(["throttle", "--rate", "fast"], { client });
+  assert.equal(wrong.code, 2);
+});
