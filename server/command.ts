@@ -63,6 +63,7 @@ const command = buildCommand<ServerFlags, [], ServerCommandContext>({
       workers: text("Most connections served at the same instant (default 64)", "number"),
       maxConnections: text("Most open connections, idle ones included (default 1024)", "number"),
       logFormat: text("text or json (default text)", "format"),
+      logLevel: text("debug, info, warning or error (default info)", "level"),
       trashKeep: text("How long deleted entries stay in the trash (default 30d)", "time"),
       trashSize: text("Most bytes of the trash; 0 for no limit (default 10GB)", "size"),
       historyKeep: text("How long the history is kept (default 90d)", "time"),

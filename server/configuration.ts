@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { parseBytes, parseRate } from "#protocol/byte_units.ts";
 import { parseDuration } from "#protocol/duration.ts";
 import { parseMetricsAddress } from "./metrics/metrics_address.ts";
-import { LOG_FORMATS, type LogFormat } from "./log_output.ts";
+import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from "./log_output.ts";
 import type { ServerOptions } from "./server_options.ts";
 
 /** Settings as people write them, from flags, variables or a file; all may be missing. */
@@ -18,6 +18,7 @@ export interface RawConfiguration {
   readonly workers?: string;
   readonly maxConnections?: string;
   readonly logFormat?: string;
+  readonly logLevel?: string;
   readonly trashKeep?: string;
   readonly trashSize?: string;
   readonly historyKeep?: string;
@@ -40,6 +41,9 @@ export interface Configuration {
   /** As it was written; `undefined` for the default folder. */
   readonly root: string | undefined;
   readonly logFormat: LogFormat;
+  readonly logLevel: LogLevel;
+  /** Of all sources together, as they were written. */
+  readonly raw: RawConfiguration;
 }
 
 /** Environment variable of each setting. */
@@ -55,6 +59,7 @@ export const VARIABLES: Readonly<Record<keyof RawConfiguration, string>> = {
   workers: "SLUICE_WORKERS",
   maxConnections: "SLUICE_MAX_CONNECTIONS",
   logFormat: "SLUICE_LOG_FORMAT",
+  logLevel: "SLUICE_LOG_LEVEL",
   trashKeep: "SLUICE_TRASH_KEEP",
   trashSize: "SLUICE_TRASH_SIZE",
   historyKeep: "SLUICE_HISTORY_KEEP",
@@ -76,6 +81,11 @@ const SWITCHES: ReadonlySet<string> = new Set(["classroom", "readOnly"]);
 /** Settings that are lists; a variable separates with commas. */
 const LISTS: ReadonlySet<string> = new Set(["allowNames", "denyNames"]);
 
+/** A setting as it is typed on the command line. */
+export function flagOf(key: keyof RawConfiguration): string {
+  return `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
 const text = v.optional(v.pipe(v.union([v.string(), v.number()]), v.transform(String)));
 const FileSchema = v.strictObject({
   host: text,
@@ -89,6 +99,7 @@ const FileSchema = v.strictObject({
   workers: text,
   maxConnections: text,
   logFormat: text,
+  logLevel: text,
   trashKeep: text,
   trashSize: text,
   historyKeep: text,
@@ -161,8 +172,10 @@ export function readVariables(get: (name: string) => string | undefined): RawCon
 export function mergeConfiguration(...sources: readonly RawConfiguration[]): Configuration {
   const raw: RawConfiguration = Object.assign({}, ...sources.toReversed().map(spellOut));
   return {
+    raw,
     root: raw.root,
-    logFormat: parseLogFormat(raw.logFormat ?? "text"),
+    logFormat: parseOneOf("--log-format", raw.logFormat ?? "text", LOG_FORMATS),
+    logLevel: parseOneOf("--log-level", raw.logLevel ?? "info", LOG_LEVELS),
     options: withoutUndefined({
       host: raw.host,
       port: parseWhole("--port", raw.port),
@@ -247,10 +260,10 @@ function parseWhole(flag: string, text: string | undefined): number | undefined 
   throw new RangeError(`Cannot use ${flag} "${text}": it must be a whole number`);
 }
 
-function parseLogFormat(text: string): LogFormat {
-  const format = LOG_FORMATS.find((format) => format === text);
-  if (format !== undefined) return format;
-  throw new RangeError(`Cannot use --log-format "${text}": it must be ${LOG_FORMATS.join(" or ")}`);
+function parseOneOf<T extends string>(flag: string, text: string, words: readonly T[]): T {
+  const word = words.find((word) => word === text);
+  if (word !== undefined) return word;
+  throw new RangeError(`Cannot use ${flag} "${text}": it must be ${words.join(" or ")}`);
 }
 
 function parseSwitch(name: string, value: string): boolean {

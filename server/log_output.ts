@@ -9,6 +9,12 @@ import {
 /** How log lines look. */
 export const LOG_FORMATS = ["text", "json"] as const;
 
+/** The least level that is logged. */
+export const LOG_LEVELS = ["debug", "info", "warning", "error"] as const;
+
+/** One of them. */
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
 /** How log lines look. */
 export type LogFormat = (typeof LOG_FORMATS)[number];
 
@@ -16,15 +22,17 @@ export type LogFormat = (typeof LOG_FORMATS)[number];
  * Sends the server's log to stderr, one line a record.
  *
  * @param format Text for people or JSON lines for programs.
- * @param options Whether colours may be used, and whether details are wanted.
+ * @param options Whether colours may be used, whether details are wanted, and else the least level. May be
+ * called again.
  */
 export async function configureLog(
   format: LogFormat,
-  options: { readonly hasColor: boolean; readonly isVerbose: boolean },
+  options: { readonly hasColor: boolean; readonly isVerbose: boolean; readonly level?: LogLevel },
 ): Promise<void> {
   const formatter = formatterOf(format, options.hasColor);
   const encoder = new TextEncoder();
   await configure({
+    reset: true,
     sinks: {
       stderr: (record: LogRecord): void => {
         try {
@@ -36,7 +44,11 @@ export async function configureLog(
     },
     loggers: [
       { category: ["logtape", "meta"], sinks: ["stderr"], lowestLevel: "error" },
-      { category: "sluice", sinks: ["stderr"], lowestLevel: options.isVerbose ? "debug" : "info" },
+      {
+        category: "sluice",
+        sinks: ["stderr"],
+        lowestLevel: options.isVerbose ? "debug" : options.level ?? "info",
+      },
     ],
   });
 }

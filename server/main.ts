@@ -5,8 +5,14 @@ import { escapeText } from "#protocol/escape_text.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
 import { standingFolder } from "#protocol/standing_folder.ts";
 import { buildServerApplication, type ServerFlags } from "./command.ts";
-import { mergeConfiguration, parseConfigurationFile, readVariables } from "./configuration.ts";
+import {
+  type Configuration,
+  mergeConfiguration,
+  parseConfigurationFile,
+  readVariables,
+} from "./configuration.ts";
 import { configureLog } from "./log_output.ts";
+import { Reloader } from "./reloader.ts";
 import { type Server, startServer } from "./start_server.ts";
 
 const USAGE_EXIT_CODE = 2;
@@ -38,16 +44,28 @@ async function serve(flags: ServerFlags): Promise<void> {
 }
 
 async function start({ config, verbose, ...flags }: ServerFlags): Promise<Server> {
-  const file = config === undefined
-    ? {}
-    : parseConfigurationFile(await Deno.readTextFile(fromHere(config)));
-  const merged = mergeConfiguration(flags, readVariables((name) => Deno.env.get(name)), file);
+  const load = async (): Promise<Configuration> => {
+    const file = config === undefined
+      ? {}
+      : parseConfigurationFile(await Deno.readTextFile(fromHere(config)));
+    return mergeConfiguration(flags, readVariables((name) => Deno.env.get(name)), file);
+  };
+  const merged = await load();
   const hasColor = Deno.stderr.isTerminal() && !Deno.env.get("NO_COLOR");
-  await configureLog(merged.logFormat, { hasColor, isVerbose: verbose ?? false });
+  const setLogLevel = (level: Configuration["logLevel"]): Promise<void> =>
+    configureLog(merged.logFormat, { hasColor, isVerbose: verbose ?? false, level });
+  await setLogLevel(merged.logLevel);
   const root = merged.root === undefined ? DEFAULT_ROOT : fromHere(merged.root);
   const { audit } = merged.options;
   const options = audit && { audit: { ...audit, file: fromHere(audit.file) } };
-  return await startServer({ ...merged.options, ...options, root });
+  const server = await startServer({ ...merged.options, ...options, root });
+  reloadOnSignal(new Reloader(merged, { load, controls: server.controls, setLogLevel }));
+  return server;
+}
+
+function reloadOnSignal(reloader: Reloader): void {
+  if (Deno.build.os === "windows") return;
+  Deno.addSignalListener("SIGHUP", () => void reloader.reload());
 }
 
 /** Resolves a path against the folder the person stands in, which is not the task's. */

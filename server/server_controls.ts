@@ -1,3 +1,5 @@
+import { getLogger } from "@logtape/logtape";
+import { escapeText } from "#protocol/escape_text.ts";
 import { BUCKET_CELLS, TokenBucket } from "#protocol/token_bucket.ts";
 import { type AuditEntry, encodeAuditLine } from "./audit/audit_entry.ts";
 import { AuditLog } from "./audit/audit_log.ts";
@@ -5,13 +7,14 @@ import type { WorkerStart } from "./channel.ts";
 import { FreeSpace } from "./limits/free_space.ts";
 import { RoomCells } from "./limits/room_cells.ts";
 import { completeLimits, type WriteLimits } from "./limits/write_limits.ts";
+import type { LiveControls } from "./live_controls.ts";
 import type { LiveSettings } from "./live_settings.ts";
 import { completeThrottle, type ServerSettings, type ThrottleSettings } from "./server_options.ts";
 import { RequestTally } from "./metrics/request_tally.ts";
 import { SharedJson } from "./shared_json.ts";
 
 /** What can be changed while a server runs, and the memory through which its workers see it. */
-export class ServerControls implements AsyncDisposable {
+export class ServerControls implements LiveControls, AsyncDisposable {
   readonly #bucketCells = new SharedArrayBuffer(BUCKET_CELLS * 8);
   readonly #bucket = new TokenBucket(new BigInt64Array(this.#bucketCells), () => 0);
   readonly #liveMemory = SharedJson.allocate();
@@ -24,11 +27,15 @@ export class ServerControls implements AsyncDisposable {
   readonly tally: RequestTally = new RequestTally(this.#tallyMemory);
   readonly #freeSpace: FreeSpace;
   readonly #audit: AuditLog | undefined;
+  readonly #logger = getLogger(["sluice", "server"]);
+  #isBlind = false;
+  #maxConnections: number;
   #throttle: ThrottleSettings;
   #limits: WriteLimits;
 
   private constructor(settings: ServerSettings, audit: AuditLog | undefined) {
     this.#audit = audit;
+    this.#maxConnections = settings.maxConnections;
     this.#throttle = settings.throttle;
     this.#limits = settings.limits;
     // Until the disk has been looked at nothing is known to be missing.
@@ -63,7 +70,6 @@ export class ServerControls implements AsyncDisposable {
     this.#audit?.add(encodeAuditLine(entry));
   }
 
-  /** Opens the audit log's file anew, if there is one. */
   reopenAudit(): void {
     this.#audit?.reopen();
   }
@@ -73,14 +79,16 @@ export class ServerControls implements AsyncDisposable {
     await this.#audit?.[Symbol.asyncDispose]();
   }
 
-  /** Limits on flow. */
   get throttle(): ThrottleSettings {
     return this.#throttle;
   }
 
-  /** Limits on what clients may put into root. */
   get limits(): WriteLimits {
     return this.#limits;
+  }
+
+  get maxConnections(): number {
+    return this.#maxConnections;
   }
 
   /** What a worker is given when it starts. */
@@ -94,7 +102,7 @@ export class ServerControls implements AsyncDisposable {
   }
 
   /**
-   * Looks what the disk has free, when some of it is to stay so; called about once a second.
+   * Looks what the disk has free, when some of it is to stay so.
    *
    * @throws {RangeError} When that cannot be known.
    */
@@ -102,12 +110,18 @@ export class ServerControls implements AsyncDisposable {
     if (this.#limits.reserveBytes > 0) await this.#freeSpace.look();
   }
 
-  /**
-   * Changes the rates; transfers under way follow within a quarter of a second.
-   *
-   * @param change What is to be another; the rest stays.
-   * @throws {RangeError} When a number is out of its range.
-   */
+  /** Looks again, once a second; a disk that does not tell is told of once. */
+  async tick(): Promise<void> {
+    try {
+      await this.look();
+      this.#isBlind = false;
+    } catch (error) {
+      // What was known a second ago holds until it is known again.
+      if (!this.#isBlind) this.#logger.warn("{reason}", { reason: escapeText(String(error)) });
+      this.#isBlind = true;
+    }
+  }
+
   setThrottle(change: Partial<ThrottleSettings>): void {
     const throttle = completeThrottle({ ...this.#throttle, ...change });
     // Setting a rate forgets what is owed: one that stays is left alone.
@@ -116,12 +130,10 @@ export class ServerControls implements AsyncDisposable {
     this.#share();
   }
 
-  /**
-   * Changes what clients may put into root, from the next request or piece of an upload on.
-   *
-   * @param limits All limits; those left out limit nothing.
-   * @throws {RangeError} When one cannot be used.
-   */
+  setMaxConnections(count: number): void {
+    this.#maxConnections = count;
+  }
+
   setLimits(limits: Partial<WriteLimits>): void {
     this.#limits = completeLimits(limits);
     this.#share();

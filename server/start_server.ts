@@ -6,6 +6,7 @@ import { SluiceError } from "#protocol/sluice_error.ts";
 import { BufferPool } from "./buffer_pool.ts";
 import { Connection, type ConnectionContext } from "./connection.ts";
 import { ConnectionLog } from "./connection_log.ts";
+import type { LiveControls } from "./live_controls.ts";
 import { LiveState } from "./live_state.ts";
 import { type MetricsAddress, ServerMetrics } from "./metrics/server_metrics.ts";
 import { prepareRoot } from "./prepare_root.ts";
@@ -35,7 +36,7 @@ export interface Server extends AsyncDisposable {
   /** Where metrics are served, when they are. */
   readonly metricsAddress: MetricsAddress | undefined;
   /** What can be changed while it runs. */
-  readonly controls: ServerControls;
+  readonly controls: LiveControls;
   /**
    * Stops: accepts no more, lets transfers finish, closes. Calling it again while it waits closes at once.
    *
@@ -177,8 +178,7 @@ class ListeningServer implements Server {
   }
 
   status(): StatusResult {
-    const { maxConnections } = this.#settings;
-    const { throttle } = this.controls;
+    const { maxConnections, throttle } = this.controls;
     return {
       agent: AGENT,
       uptimeSeconds: (performance.now() - this.#startedMs) / 1000,
@@ -237,8 +237,7 @@ class ListeningServer implements Server {
   #tick(): void {
     const nowMs = performance.now();
     this.#live.tick(nowMs);
-    // What was known a second ago holds until it is known again.
-    this.controls.look().catch((error) => this.#logger.warn(String(error)));
+    void this.controls.tick();
     const { tickMs } = this.#settings.timeouts;
     // Time in which this process stood still is nobody's silence: not at this tick, and not at the
     // next one either, by which what arrived meanwhile is read.
@@ -267,7 +266,7 @@ class ListeningServer implements Server {
   }
 
   #open(conn: Deno.TcpConn): void {
-    const { maxConnections } = this.#settings;
+    const { maxConnections } = this.controls;
     if (this.#connections.size >= maxConnections + MAX_REFUSALS) return conn.close();
     // Those that are being refused do not count: clients that try again must not keep it full.
     const isOver = this.#connections.size - this.#refused.size >= maxConnections;

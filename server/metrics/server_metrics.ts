@@ -10,6 +10,7 @@ import { type MetricsSources, metricsText } from "./metrics_text.ts";
 
 /** Where metrics are served. */
 export interface MetricsAddress {
+  /** Address to bind. */
   readonly hostname: string;
   /** 0 takes a free one. */
   readonly port: number;

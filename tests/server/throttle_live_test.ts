@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { FrameType } from "#protocol/frame.ts";
 import { formatRate } from "#protocol/byte_units.ts";
+import { ServerControls } from "#server/server_controls.ts";
+import { completeSettings } from "#server/server_options.ts";
 import { serveThrottle } from "#server/throttle_request.ts";
 import { ConnectionLog } from "#server/connection_log.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
@@ -79,8 +81,8 @@ Deno.test("THROTTLE shows the limits, keeps what is left out, and is seen by STA
 });
 
 Deno.test("nobody on another machine changes the throttle, and anybody may see it", async () => {
-  await using place = await serving({ rate: 5_000 });
-  const { controls } = place.server;
+  const settings = completeSettings({ root: ".", throttle: { rate: 5_000 } });
+  await using controls = await ServerControls.open(settings);
   for (const peer of ["10.0.0.7:5", "[fe80::1]:5", "fe80::1:5", "127x:1"]) {
     const log = new ConnectionLog(getLogger("test"), 1, peer, controls);
     assert.equal(serveThrottle(controls, {}, { peer, log }).rate, 5_000);
