@@ -30,7 +30,6 @@ export class AuditLog implements AsyncDisposable {
   readonly #settings: AuditSettings;
   readonly #logger = getLogger(["sluice", "audit"]);
   #file: Deno.FsFile;
-  #sizeBytes = 0;
   #waiting: Uint8Array[] = [];
   #waitingBytes = 0;
   /** What a failed write has left of a batch: its lines are cut where the disk was full. */
@@ -113,12 +112,12 @@ export class AuditLog implements AsyncDisposable {
 
   async #writeWaiting(): Promise<void> {
     try {
-      if (this.#mustReopen) await this.#replaceFile();
+      if (this.#mustReopen || await this.#isMoved()) await this.#replaceFile();
       // First what a failed write has left, then what came since.
       await this.#writeRest();
       this.#takeBatch();
       await this.#writeRest();
-      if (this.#sizeBytes > this.#settings.sizeBytes) await this.#rotate();
+      if ((await this.#file.stat()).size > this.#settings.sizeBytes) await this.#rotate();
       this.#onSuccess();
     } catch (error) {
       this.#onFailure(error);
@@ -139,16 +138,13 @@ export class AuditLog implements AsyncDisposable {
 
   async #writeRest(): Promise<void> {
     while (this.#rest.byteLength > 0) {
-      const written = await this.#file.write(this.#rest);
-      this.#sizeBytes += written;
-      this.#rest = this.#rest.subarray(written);
+      this.#rest = this.#rest.subarray(await this.#file.write(this.#rest));
     }
   }
 
   /** A line that a kill has cut is ended, so that the next one can be read. */
   async #begin(): Promise<void> {
-    this.#sizeBytes = (await this.#file.stat()).size;
-    if (this.#sizeBytes === 0) return;
+    if ((await this.#file.stat()).size === 0) return;
     using reader = await Deno.open(this.#settings.file);
     await reader.seek(-1, Deno.SeekMode.End);
     const last = new Uint8Array(1);
@@ -167,8 +163,18 @@ export class AuditLog implements AsyncDisposable {
     await this.#begin();
   }
 
+  /** Whether the name means another file by now: somebody has put ours aside. */
+  async #isMoved(): Promise<boolean> {
+    const ours = await this.#file.stat();
+    const named = await ifThere(() => Deno.stat(this.#settings.file));
+    return named?.ino !== ours.ino || named.dev !== ours.dev;
+  }
+
   async #rotate(): Promise<void> {
     const { file, keep } = this.#settings;
+    // Another process of this server may write to the same log, and find it too large at the same time.
+    await this.#file.lock(true);
+    if (await this.#isMoved()) return await this.#replaceFile();
     for (let age = keep; age >= 1; age--) {
       const older = `${file}.${age}`;
       await ifThere(() => Deno.rename(age === 1 ? file : `${file}.${age - 1}`, older));
@@ -203,10 +209,11 @@ async function openFile(path: string): Promise<Deno.FsFile> {
   return await Deno.open(path, { append: true, create: true, mode: 0o600 });
 }
 
-async function ifThere(act: () => Promise<void>): Promise<void> {
+async function ifThere<T>(act: () => Promise<T>): Promise<T | undefined> {
   try {
-    await act();
+    return await act();
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
+    return undefined;
   }
 }
