@@ -3,6 +3,9 @@ import { type AuditEntry, encodeAuditLine } from "./audit_entry.ts";
 /** Lines that are passed on together at the most. */
 const MAX_LINES = 128;
 
+/** An entry without who did it. */
+export type ClientDeed = Omit<AuditEntry, "connection" | "peer">;
+
 /** Gathers the lines of one worker until there is a pause: many small requests cost one message. */
 export class AuditGatherer {
   readonly #isOn: () => boolean;
@@ -19,10 +22,10 @@ export class AuditGatherer {
     this.#send = send;
   }
 
-  /** Notes what happened. */
-  add(entry: AuditEntry): void {
+  /** Notes what a client did. */
+  add(client: Pick<AuditEntry, "connection" | "peer">, what: ClientDeed): void {
     if (!this.#isOn()) return;
-    this.#lines += encodeAuditLine(entry);
+    this.#lines += encodeAuditLine({ ...client, ...what });
     if (++this.#count >= MAX_LINES) this.flush();
   }
 

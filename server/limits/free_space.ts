@@ -1,4 +1,3 @@
-import { statfs } from "node:fs/promises";
 import type { RoomCells } from "./room_cells.ts";
 
 /** Looks at what the disk has free, while a reserve is asked for. Belongs to the main thread. */
@@ -25,6 +24,8 @@ export class FreeSpace {
     if (this.#isLooking) return;
     this.#isLooking = true;
     try {
+      // Loaded here: most servers keep no reserve, and need not pay for it.
+      const { statfs } = await import("node:fs/promises");
       // What anybody may use, not what is kept for root.
       const { bavail, bsize } = await statfs(this.#root);
       this.#room.freeBytes = bavail * bsize;

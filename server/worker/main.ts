@@ -123,6 +123,7 @@ class WorkerMain {
     const { serverBucket, stallTimeoutMs } = this.#start;
     const events = new EventGatherer((event) => post({ type: "event", event }));
     const staged: Staged = { batch: undefined, isReadyFor: undefined };
+    const client = { connection, peer };
     const audit = new AuditGatherer(
       () => this.#live.read().isAudited,
       (lines) => post({ type: "audit", lines }),
@@ -160,7 +161,7 @@ class WorkerMain {
       gauge: this.#gauge,
       noteChange: (): void => this.#counters.addChange(),
       record: (record): void => this.#record(record),
-      audit: (entry): void => audit.add({ connection, peer, ...entry }),
+      audit: (deed): void => audit.add(client, deed),
       takeSession: (session): void => post({ type: "takeSession", session }),
       holdSession: (session): void => void (this.#heldSession = session),
     });

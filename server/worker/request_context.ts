@@ -1,6 +1,6 @@
 import type { Digester } from "#protocol/digest.ts";
 import type { ChecksumAlgorithm } from "#protocol/digest_algorithm.ts";
-import type { AuditEntry } from "../audit/audit_entry.ts";
+import type { ClientDeed } from "../audit/audit_gatherer.ts";
 import type { WorkerEvent } from "../channel.ts";
 import type { WriteGuard } from "../limits/write_guard.ts";
 import type { RequestTally } from "../metrics/request_tally.ts";
@@ -50,7 +50,7 @@ export interface SessionContext {
   /** Counts what was done. */
   readonly tally: RequestTally;
   /** Notes what was done for whoever keeps an audit log. */
-  audit(entry: Omit<AuditEntry, "connection" | "peer">): void;
+  audit(deed: ClientDeed): void;
   /** Makes the state folder's file system durable; `false` when that cannot be done at once. */
   syncState(): Promise<boolean>;
   /** Answers the main thread that wants this worker for others. */

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { SluiceError } from "#protocol/sluice_error.ts";
 import { runWithFakes } from "./cli_run.ts";
 import { FakeClient } from "./fake_client.ts";
 
@@ -143,4 +144,13 @@ Deno.test("throttle changes what is given, lifts with none, and shows what holds
   assert.deepEqual([record?.type, record?.rate], ["result", 1_000_000]);
   const wrong = await runWithFakes(["throttle", "--rate", "fast"], { client });
   assert.equal(wrong.code, 2);
+});
+
+Deno.test("a failure's error id stands in the JSON and not in the sentence", async () => {
+  const client = new FakeClient(ROOT);
+  const error = new SluiceError("not_found", "Cannot ask: it is gone", { errorId: "1f2e3d4c" });
+  client.status = () => Promise.reject(error);
+  const { terminal } = await runWithFakes(["status", "--json"], { client });
+  assert.equal(terminal.records[0]?.errorId, "1f2e3d4c");
+  assert.equal(terminal.stderr, "sluice: Cannot ask: it is gone\n");
 });

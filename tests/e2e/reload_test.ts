@@ -17,7 +17,7 @@ Deno.test("SIGHUP applies what a changed configuration file says, live where it 
   const write = (settings: Readonly<Record<string, unknown>>): Promise<void> =>
     Deno.writeTextFile(config, JSON.stringify({ auditLog: audit, ...settings }));
   await write({ rate: "1MB/s", denyNames: ["*.exe"], chunkDelay: "0ms" });
-  const flags = ["--config", config, "--max-connections", "100"];
+  const flags = ["--config", config, "--max-connections", "100", "--reserve", "1kB"];
   await using server = await startServerProcess({ root: folder.path, flags });
   using peer = await RawPeer.greet(server);
 
