@@ -63,6 +63,7 @@ export type {
   StatusResult,
   TrashEntry,
 } from "#protocol/replies.ts";
+export type { ThrottleChange, ThrottleResult } from "#protocol/throttle.ts";
 export {
   type ChecksumAlgorithm,
   DIGEST_ALGORITHMS,

@@ -163,6 +163,7 @@ export const PublishResultSchema = v.object({
     error: v.optional(v.object({
       code: v.pipe(v.number(), v.integer()),
       message: v.pipe(v.string(), v.maxLength(16 * 1024)),
+      errorId: v.optional(v.pipe(v.string(), v.maxLength(100))),
     })),
   })),
 });

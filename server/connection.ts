@@ -13,7 +13,7 @@ import {
 import { NO_TLS, prepareSocket } from "./prepare_socket.ts";
 import { ConnectionInput } from "./connection_input.ts";
 import { DirectAnswers, type DirectSources } from "./direct_answers.ts";
-import { encodeError, toSafeError } from "./error_reply.ts";
+import { encodeError, toSafeError, withErrorId } from "./error_reply.ts";
 import { FlowCounter } from "./flow_counter.ts";
 import { requireWorkerFrame } from "./request_types.ts";
 import { SendQueue } from "./send_queue.ts";
@@ -147,13 +147,15 @@ export class Connection {
   }
 
   /** Says why, lets what is queued be written, and closes. */
-  async end(error: SluiceError): Promise<void> {
+  async end(reason: SluiceError): Promise<void> {
     if (this.#isClosed || this.#isEnding) return;
     this.#isEnding = true;
+    const error = toSafeError(reason);
+    this.#context.log.ended(error, !this.#isGreeted);
     this.#lease.close();
     this.#answers.close();
     this.#queue.push(this.#isGreeted ? encodeError(0, error) : encodeRefusal(error));
-    await this.#deliverAndClose(error.message);
+    await this.#deliverAndClose(withErrorId(error));
   }
 
   /** Closes at once. */
@@ -221,8 +223,10 @@ export class Connection {
     if (this.#isClosed || this.#isEnding) return;
     if (error instanceof RefusedPreface) {
       this.#isEnding = true;
-      this.#queue.push(error.answer);
-      return await this.#deliverAndClose(error.message);
+      const said = toSafeError(error.reason);
+      this.#context.log.ended(said, true);
+      this.#queue.push(error.answer ?? encodeRefusal(said));
+      return await this.#deliverAndClose(withErrorId({ ...said, message: error.message }));
     }
     if (error instanceof SluiceError) return await this.end(error);
     if (isSocketError(error)) return this.#close(`reading failed: ${reason(error)}`);

@@ -17,21 +17,25 @@ import { buildTokenApplication, type TokenActions } from "./access/token_applica
 import { TokenCommands } from "./access/token_commands.ts";
 import { TokenStore } from "./access/token_store.ts";
 import type { ServerOptions } from "./server_options.ts";
-import {
-  type Configuration,
-  mergeConfiguration,
-  parseConfigurationFile,
-  readVariables,
-} from "./configuration.ts";
-import { configureLog, type LogOptions } from "./log_output.ts";
+import { type Configuration, mergeConfiguration } from "./configuration.ts";
+import { configureLog, type LogLevel, type LogOptions } from "./log_output.ts";
 import { explainStart } from "./explain_start.ts";
-import { startProcesses } from "./processes/supervisor.ts";
+import { shareSettings } from "./processes/share_settings.ts";
+import { startProcesses } from "./processes/start_processes.ts";
+import { parseConfigurationFile, readVariables } from "./raw_configuration.ts";
+import { Reloader } from "./reloader.ts";
 import { type Server, startServer } from "./start_server.ts";
 
 /** One process or several. */
-type RunningServer = Pick<Server, "hostname" | "port" | "root" | "renewCertificate"> & {
-  stop(): Promise<void>;
-};
+type RunningServer =
+  & Pick<
+    Server,
+    "hostname" | "port" | "root" | "renewCertificate" | "controls"
+  >
+  & {
+    setLogLevel(level: LogLevel): Promise<void>;
+    stop(): Promise<void>;
+  };
 
 const USAGE_EXIT_CODE = 2;
 const DEFAULT_ROOT = join(dirname(fileURLToPath(import.meta.url)), "..", "server_files");
@@ -61,7 +65,7 @@ async function main(): Promise<void> {
 /** `deno task server token …`: works beside a server that runs, and without one. */
 async function runTokenCommand(process: StricliProcess): Promise<void> {
   const commands = new TokenCommands({
-    findRoot: async (flags) => (await readSettings(flags)).root,
+    findRoot: async (flags) => rootOf(await readConfiguration(flags)),
     out: process.stdout.write,
     err: process.stderr.write,
   });
@@ -93,9 +97,11 @@ async function serve(flags: ServerFlags): Promise<void> {
 }
 
 async function start({ verbose, ...flags }: ServerFlags): Promise<RunningServer> {
-  const { root, merged } = await readSettings(flags);
+  const load = (): Promise<Configuration> => readConfiguration(flags);
+  const merged = await load();
+  const root = rootOf(merged);
   const hasColor = Deno.stderr.isTerminal() && !Deno.env.get("NO_COLOR");
-  const log = { hasColor, isVerbose: verbose ?? false };
+  const log = { hasColor, isVerbose: verbose ?? false, level: merged.logLevel };
   await configureLog(merged.logFormat, log);
   const files = merged.certificateFiles;
   requireSafeHost({
@@ -105,9 +111,24 @@ async function start({ verbose, ...flags }: ServerFlags): Promise<RunningServer>
     isInsecure: merged.isInsecure,
   });
   const tls = files && await readFrom(files);
-  const options = { ...merged.options, root, ...(tls === undefined ? {} : { tls }) };
+  const { audit } = merged.options;
+  const options = {
+    ...merged.options,
+    root,
+    ...(audit === undefined ? {} : { audit: { ...audit, file: fromHere(audit.file) } }),
+    ...(tls === undefined ? {} : { tls }),
+  };
   const server = await startOneOrMore(options, merged, log);
-  if (files !== undefined) renewOnSignal(server, files);
+  reloadOnSignal(
+    new Reloader(merged, {
+      load,
+      controls: server.controls,
+      check: (settings) => void shareSettings(settings, merged.processes),
+      setLogLevel: (level) => server.setLogLevel(level),
+      readCertificate: readFrom,
+      renewCertificate: (tls) => server.renewCertificate(tls),
+    }, tls),
+  );
   return server;
 }
 
@@ -117,10 +138,29 @@ async function startOneOrMore(
   log: LogOptions,
 ): Promise<RunningServer> {
   const { processes: count, logFormat } = merged;
-  if (count !== 1) return await startProcesses(options, { count, logFormat, log });
+  const setOwnLevel = (level: LogLevel): Promise<void> =>
+    configureLog(logFormat, { ...log, level });
+  if (count !== 1) {
+    const server = await startProcesses(options, { count, logFormat, log });
+    const setLogLevel = async (level: LogLevel): Promise<void> => {
+      server.setLogLevel(level);
+      await setOwnLevel(level);
+    };
+    return { ...server, setLogLevel };
+  }
   // Whoever faces the network must not be able to start a program that may do anything.
   await Deno.permissions.revoke({ name: "run", command: "deno" });
-  return await startServer(options);
+  const server = await startServer(options);
+  const { hostname, port, root, controls } = server;
+  return {
+    hostname,
+    port,
+    root,
+    controls,
+    setLogLevel: setOwnLevel,
+    renewCertificate: (tls) => server.renewCertificate(tls),
+    stop: () => server.stop(),
+  };
 }
 
 /** Whether there are or were tokens, so that the server asks for one. */
@@ -132,26 +172,23 @@ function readFrom({ cert, key }: CertificateFiles): Promise<TlsCertificate> {
   return readCertificate({ cert: fromHere(cert), key: fromHere(key) }, Deno);
 }
 
-/** A certificate is renewed every few months, a server need not stop for that. */
-function renewOnSignal(server: RunningServer, files: CertificateFiles): void {
+function reloadOnSignal(reloader: Reloader): void {
   if (Deno.build.os === "windows") return;
-  const logger = getLogger(["sluice", "server"]);
-  Deno.addSignalListener("SIGHUP", () => {
-    readFrom(files).then((tls) => server.renewCertificate(tls)).catch((error: unknown) => {
-      const reason = escapeText(error instanceof Error ? error.message : String(error));
-      logger.error("the certificate stays as it was: {reason}", { reason });
-    });
-  });
+  Deno.addSignalListener("SIGHUP", () => void reloader.reload());
 }
 
-async function readSettings(
+/** Reads flags, variables and file anew. */
+async function readConfiguration(
   { config, ...flags }: Omit<ServerFlags, "verbose">,
-): Promise<{ readonly root: string; readonly merged: Configuration }> {
+): Promise<Configuration> {
   const file = config === undefined
     ? {}
     : parseConfigurationFile(await Deno.readTextFile(fromHere(config)));
-  const merged = mergeConfiguration(flags, readVariables((name) => Deno.env.get(name)), file);
-  return { root: merged.root === undefined ? DEFAULT_ROOT : fromHere(merged.root), merged };
+  return mergeConfiguration(flags, readVariables((name) => Deno.env.get(name)), file);
+}
+
+function rootOf({ root }: Configuration): string {
+  return root === undefined ? DEFAULT_ROOT : fromHere(root);
 }
 
 /** Resolves a path against the folder the person stands in, which is not the task's. */

@@ -1,5 +1,8 @@
 import type { StatusResult } from "#protocol/replies.ts";
 import type { TlsCertificate } from "#protocol/tls_certificate.ts";
+import type { LiveControls } from "./live_controls.ts";
+import type { ObservedCounts } from "./metrics/observed_counts.ts";
+import type { MetricsAddress } from "./metrics/server_metrics.ts";
 import type { FleetCounts, FleetView } from "./processes/fleet.ts";
 
 /** A running server. */
@@ -18,6 +21,10 @@ export interface Server extends AsyncDisposable {
    * @param tls A certificate that was checked, as `readCertificate()` does.
    */
   renewCertificate(tls: TlsCertificate): void;
+  /** Where metrics are served, when they are. */
+  readonly metricsAddress: MetricsAddress | undefined;
+  /** What can be changed while it runs. */
+  readonly controls: LiveControls;
   /**
    * Stops: accepts no more, lets transfers finish, closes. Calling it again while it waits closes at once.
    *
@@ -38,4 +45,6 @@ export interface ServerMember extends Server {
    * @param hasOperations Whether connections are listed.
    */
   counts(hasOperations: boolean): FleetCounts;
+  /** What it counts for metrics; `undefined` when nobody asked for them. */
+  readonly observed: ObservedCounts | undefined;
 }

@@ -42,6 +42,8 @@ export interface WorkerHandleEvents {
   /** The worker is gone. */
   onLost(handle: WorkerHandle, reason: string): void;
   onFault(handle: WorkerHandle, detail: string): void;
+  /** Whole lines for the audit log. */
+  onAudit(lines: string): void;
   /** Asks for all that was written to become durable; `synced` is the answer. */
   onSyncState(handle: WorkerHandle): void;
 }
@@ -178,6 +180,8 @@ export class WorkerHandle {
         return this.#owner?.onYielded(message.frames);
       case "event":
         return this.#owner?.onEvent(message.event);
+      case "audit":
+        return this.#events.onAudit(message.lines);
       case "takeSession":
         return this.#owner?.onTakeSession(message.session);
       case "clock":

@@ -7,6 +7,7 @@ import { requestGuard } from "./guards/request_guard.ts";
 import { securityHeaders } from "./guards/security_headers.ts";
 import { answerFailures } from "./http/answer_failures.ts";
 import type { PageFiles } from "./page_files.ts";
+import { addHealthRoute } from "./routes/health_route.ts";
 import { addPageRoutes } from "./routes/page_routes.ts";
 
 /** The gateway's routes, without a socket. */
@@ -40,6 +41,7 @@ export function buildApp({ gateway, connect, files, isOwnHost }: AppParts): Gate
   const app = new Hono();
   app.use(securityHeaders());
   app.use(requestGuard({ isOwnHost, headerBytes: gateway.limits.headerBytes }));
+  addHealthRoute(app, (signal) => visitors.askServer(signal));
   addPageRoutes(app, files);
   addSessionRoutes(app, gateway, visitors);
   app.all("/api/*", (context) => {

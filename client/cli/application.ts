@@ -11,6 +11,7 @@ import {
 } from "./name_routes.ts";
 import { checksumRoute, historyRoute, previewRoute, searchRoute } from "./look_routes.ts";
 import { downloadRoute, uploadRoute } from "./transfer_routes.ts";
+import { throttleRoute } from "./throttle_route.ts";
 import { trashRoutes } from "./trash_routes.ts";
 import { syncRoute, verifyRoute } from "./tree_routes.ts";
 import { usageText } from "./usage_text.ts";
@@ -55,6 +56,7 @@ export function buildCli(): Application<CliContext> {
       history: historyRoute,
       trash: trashRoutes,
       status: statusRoute,
+      throttle: throttleRoute,
       completions: completionsRoute,
       __complete: completeRoute,
     },

@@ -10,6 +10,7 @@ type Verbs =
   | "mkdir"
   | "ping"
   | "status"
+  | "throttle"
   | "watch"
   | "find"
   | "checksum"

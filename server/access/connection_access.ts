@@ -4,7 +4,8 @@ import type { FrameBatch, FrameView } from "#protocol/frame_reader.ts";
 import { HEADER_BYTES } from "#protocol/limits.ts";
 import type { HelloRequest } from "#protocol/requests.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
-import { encodeError } from "../error_reply.ts";
+import type { ConnectionLog } from "../connection_log.ts";
+import { type RefusalSinks, refuseRequest } from "../refuse_request.ts";
 import { BEGINNINGS } from "../request_types.ts";
 import { type Access, OPEN_ACCESS } from "./access.ts";
 import type { AccessControl } from "./access_control.ts";
@@ -16,11 +17,16 @@ const TYPE_AT = 4;
 /** What one connection may do, from its hello on. */
 export class ConnectionAccess {
   readonly #control: AccessControl;
+  readonly #log: ConnectionLog;
   #access: Access | undefined;
 
-  /** @param control Who is let in. */
-  constructor(control: AccessControl) {
+  /**
+   * @param control Who is let in.
+   * @param log Hears of requests that are refused.
+   */
+  constructor(control: AccessControl, log: ConnectionLog) {
     this.#control = control;
+    this.#log = log;
   }
 
   /** Who the connection acts for; before its hello it has asked for nothing. */
@@ -56,7 +62,7 @@ export class ConnectionAccess {
   refuses(
     batch: FrameBatch,
     frame: FrameView,
-    answers: { push(frame: Uint8Array): void },
+    answers: RefusalSinks["queue"],
   ): boolean {
     const { type, requestId, payloadAt, payloadBytes } = frame;
     const { role } = this.current;
@@ -65,9 +71,8 @@ export class ConnectionAccess {
     const least = leastRole(type, payload);
     if (least === undefined || includesRole(role, least)) return false;
     const why = `it takes the role "${least}", and the access token has "${role}"`;
-    answers.push(
-      encodeError(requestId, new SluiceError("permission_denied", `Cannot do this: ${why}`)),
-    );
+    const error = new SluiceError("permission_denied", `Cannot do this: ${why}`);
+    refuseRequest(requestId, error, { queue: answers, log: this.#log });
     // The buffer may hold other requests, so it goes to the worker, which drops stray DATA.
     if (BEGINNINGS.has(type)) batch.bytes[payloadAt - HEADER_BYTES + TYPE_AT] = FrameType.DATA;
     return true;

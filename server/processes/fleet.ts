@@ -34,6 +34,7 @@ export interface FleetMember {
   readonly index: number;
   /** Processes that there should be. */
   readonly count: number;
+  /** As they were when it started. */
   readonly limits: FleetLimits;
   /** When the first process started, in ms since 1970. */
   readonly upSinceMs: number;
@@ -110,12 +111,15 @@ export function countsOf(snapshot: Snapshot): FleetCounts {
 /** Puts what a process knows of itself and of the others together, for those who ask it. */
 export class FleetView {
   readonly member: FleetMember;
+  /** Limits of all processes together, which may change. */
+  limits: FleetLimits;
   #others = NO_COUNTS;
   #running = 1;
 
   /** @param member This process. */
   constructor(member: FleetMember) {
     this.member = member;
+    this.limits = member.limits;
   }
 
   /** Notes what the other processes count together, and how many there are with this one. */
@@ -127,7 +131,7 @@ export class FleetView {
   /** Completes the status of this process to that of the server. */
   status(own: StatusResult): StatusResult {
     const others = this.#others;
-    const { limits } = this.member;
+    const { limits } = this;
     return {
       ...own,
       processes: this.#processes,
@@ -154,7 +158,7 @@ export class FleetView {
   snapshot(own: Snapshot, viewer: Access): Snapshot {
     const operations = this.#others.operations.map((one) => seenOperation(viewer, one, undefined));
     const all = addCounts([countsOf(own), { ...this.#others, operations }]);
-    const { limits } = this.member;
+    const { limits } = this;
     const { connections, leased, idle, ...rest } = all;
     return {
       ...own,

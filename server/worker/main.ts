@@ -1,9 +1,15 @@
 import "./without_buffer.ts";
 import { createDigester, type Digester } from "#protocol/digest.ts";
 import type { ChecksumAlgorithm } from "#protocol/digest_algorithm.ts";
+import { AuditGatherer } from "../audit/audit_gatherer.ts";
 import type { FromWorker, ToWorker, WorkerStart } from "../channel.ts";
 import { describeFault } from "../error_reply.ts";
+import { RoomCells } from "../limits/room_cells.ts";
+import { WriteGuard } from "../limits/write_guard.ts";
 import { LiveCounters } from "../live_counters.ts";
+import type { LiveSettings } from "../live_settings.ts";
+import { RequestTally } from "../metrics/request_tally.ts";
+import { SharedJson } from "../shared_json.ts";
 import type { NewHistoryRecord } from "../storage/history_store.ts";
 import { Storage } from "../storage/storage.ts";
 import { sweepStaging } from "../storage/staging.ts";
@@ -44,6 +50,9 @@ class WorkerMain {
   readonly #storage: Storage;
   readonly #counters: LiveCounters;
   readonly #gauge: GaugeWriter;
+  readonly #live: SharedJson<LiveSettings>;
+  readonly #guard: WriteGuard;
+  readonly #tally: RequestTally;
   readonly #outbox: Outbox;
   readonly #digesters = new Map<ChecksumAlgorithm, Digester>();
   /** Main's clock minus this worker's, in ms. */
@@ -64,7 +73,11 @@ class WorkerMain {
       start.place,
       (count) => this.#counters.addHistoryRecords(count),
     );
-    const mostBytes = Math.max(FULL_CHUNK_BYTES, start.throttle.chunkBytes);
+    this.#live = new SharedJson(start.live);
+    this.#tally = new RequestTally(start.tally);
+    const limits = (): LiveSettings["limits"] => this.#live.read().limits;
+    this.#guard = new WriteGuard(start.root, limits, new RoomCells(start.room));
+    const mostBytes = Math.max(FULL_CHUNK_BYTES, this.#live.read().throttle.chunkBytes);
     this.#outbox = new Outbox(
       (buffer, end) => post({ type: "send", buffer, end }, [buffer]),
       mostBytes,
@@ -115,15 +128,21 @@ class WorkerMain {
     }
   }
 
-  #begin({ peer, access, frames }: ToWorker & { readonly type: "lease" }): void {
+  #begin({ connectionId, peer, access, frames }: ToWorker & { readonly type: "lease" }): void {
     const outside = new OutsideNames(access);
     this.#gauge.base = access.base;
-    const { throttle, serverBucket, mayCompress, stallTimeoutMs } = this.#start;
+    const { serverBucket, mayCompress, stallTimeoutMs } = this.#start;
+    const throttle = (): LiveSettings["throttle"] => this.#live.read().throttle;
     const events = new EventGatherer((event) =>
       post({ type: "event", event: outside.event(event) })
     );
     const storage = this.#storage.below(access.base);
     const staged: Staged = { batch: undefined, isReadyFor: undefined };
+    const audit = new AuditGatherer({
+      isOn: () => this.#live.read().isAudited,
+      complete: (deed) => ({ connection: connectionId, peer, ...outside.deed(deed) }),
+      send: (lines) => post({ type: "audit", lines }),
+    });
     const inbox = new Inbox({
       onConsumed: (buffer): void => {
         // What follows may have been asked for after the look at a folder.
@@ -133,6 +152,7 @@ class WorkerMain {
       onEmpty: (batches, isBetweenRequests): void => {
         this.#outbox.flush();
         events.flush();
+        audit.flush();
         if (isBetweenRequests) {
           post({ type: "idle", batches, isStaging: staged.batch !== undefined });
         }
@@ -148,6 +168,8 @@ class WorkerMain {
       inbox,
       throttle: new FlowThrottle(throttle, serverBucket, now, () => this.#counters.leased),
       mayCompress,
+      guard: this.#guard,
+      tally: this.#tally,
       folderPages: new FolderPages(),
       peer,
       stallTimeoutMs,
@@ -160,11 +182,15 @@ class WorkerMain {
       gauge: this.#gauge,
       noteChange: (): void => this.#counters.addChange(),
       record: (record): void => this.#record(outside.record(record)),
+      audit: (deed): void => audit.add(deed),
       takeSession: (session): void => this.#takeSession(session),
       holdSession: (session): void => this.#holdSession(session),
     });
     for (const range of frames) inbox.push(range);
-    const done = this.#serve(session, inbox).finally(() => events.flush());
+    const done = this.#serve(session, inbox).finally(() => {
+      events.flush();
+      audit.flush();
+    });
     this.#lease = { inbox, session, staged, done };
   }
 

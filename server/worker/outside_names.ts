@@ -1,4 +1,6 @@
 import type { Access } from "../access/access.ts";
+import type { AuditEntry } from "../audit/audit_entry.ts";
+import type { ClientDeed } from "../audit/audit_gatherer.ts";
 import type { WorkerEvent } from "../channel.ts";
 import type { DoneOperation, NewHistoryRecord } from "../storage/history_store.ts";
 import { outerPath } from "../storage/subtree.ts";
@@ -32,6 +34,18 @@ export class OutsideNames {
       ...event,
       path: this.#outer(event.path),
       ...(paths === undefined ? {} : { paths: paths.map((path) => this.#outer(path)) }),
+    };
+  }
+
+  /** An entry of the audit log, with who did it. */
+  deed(deed: ClientDeed): ClientDeed & Pick<AuditEntry, "token"> {
+    const { token } = this.#access;
+    const { path, target } = deed;
+    return {
+      ...(token === undefined ? {} : { token: token.name }),
+      ...deed,
+      ...(path === undefined ? {} : { path: this.#outer(path) }),
+      ...(target === undefined ? {} : { target: this.#outer(target) }),
     };
   }
 

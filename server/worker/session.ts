@@ -1,6 +1,7 @@
 import { FrameType } from "#protocol/frame.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
 import { describeFault, encodeError, toSafeError } from "../error_reply.ts";
+import type { Outcome } from "../metrics/request_tally.ts";
 import type { Operation } from "../operation.ts";
 import { handleArchive } from "./handlers/archive.ts";
 import { handleChecksum } from "./handlers/checksum.ts";
@@ -192,8 +193,9 @@ export class Session {
         this.#record(operation, history, "unreachable");
         throw error;
       }
-      const safe = toSafeError(error);
-      this.#record(operation, history, safe.code);
+      // What the client ends itself with ABORT is told by a line of its own, and is no error to look for.
+      const safe = history.isLetGo && error instanceof SluiceError ? error : toSafeError(error);
+      this.#record(operation, history, safe.code, safe.errorId);
       if (!history.isLetGo) this.#report(operation, requestId, safe);
       await outbox.frame(encodeError(requestId, safe));
     } finally {
@@ -202,8 +204,15 @@ export class Session {
     }
   }
 
-  #record(operation: string, draft: HistoryDraft, outcome: string): void {
+  #record(operation: Operation, draft: HistoryDraft, outcome: Outcome, errorId?: string): void {
     const { path, target, bytes, digest, isQuiet, startedMs } = draft;
+    const seconds = (performance.now() - startedMs) / 1000;
+    this.#context.tally.addRequest(operation, outcome, seconds);
+    if (operation === "upload") this.#context.tally.addBytes("up", bytes);
+    else if (bytes > 0) this.#context.tally.addBytes("down", bytes);
+    if (outcome !== "done" || !draft.isToldLater) {
+      this.#context.audit({ operation, path, target, bytes, digest, outcome, errorId, seconds });
+    }
     if (path === undefined || isQuiet || !isRecorded(operation)) return;
     this.#context.record({
       atMs: Date.now(),
@@ -212,7 +221,7 @@ export class Session {
       path,
       ...(target === undefined ? {} : { target }),
       bytes,
-      seconds: (performance.now() - startedMs) / 1000,
+      seconds,
       ...(digest === undefined ? {} : { digest }),
       outcome,
     });

@@ -28,6 +28,7 @@ function start(): { readonly thread: FakeThread; readonly handle: WorkerHandle; 
       onReleased: ignore,
       onLost: (_, reason) => void lost.push(reason),
       onFault: ignore,
+      onAudit: () => {},
       onSyncState: ignore,
     },
   );

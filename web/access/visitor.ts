@@ -66,6 +66,15 @@ export class Visitor {
     return await this.#client.role({ signal });
   }
 
+  /**
+   * Makes sure that the file server answers.
+   *
+   * @throws {SluiceError} `unreachable`, or `token_required` by a server that asks for a token.
+   */
+  async ping(signal: AbortSignal): Promise<void> {
+    await this.#client.ping({ signal });
+  }
+
   /** Ends the event streams; browsers open them again, perhaps as another visitor. */
   endEvents(): void {
     this.#endEvents();

@@ -55,6 +55,15 @@ export class Visitors {
     this.#nobody.endEvents();
   }
 
+  /**
+   * Calls the file server as somebody who has shown nothing.
+   *
+   * @throws {SluiceError} `unreachable`, or `token_required` by a server that asks for a token.
+   */
+  async askServer(signal: AbortSignal): Promise<void> {
+    await this.#nobody.ping(signal);
+  }
+
   /** Ends all event streams, which never end by themselves. */
   endEvents(): void {
     this.#nobody.endEvents();

@@ -7,6 +7,8 @@ export interface Failure {
   readonly exitCode: number;
   /** One sentence for people; not escaped. */
   readonly message: string;
+  /** Under which the server's log has it. */
+  readonly errorId: string | undefined;
 }
 
 /** Exit code of a command that was used wrongly. */
@@ -38,7 +40,8 @@ export function describeFailure(error: unknown): Failure {
     ? text
     : `Cannot finish: ${text}`;
   const message = code === "token_required" ? sentence + HOW_TO_GIVE_A_TOKEN : sentence;
-  return { code, exitCode: ERROR_CODES[code].exit, message };
+  const errorId = error instanceof SluiceError ? error.errorId : undefined;
+  return { code, exitCode: ERROR_CODES[code].exit, message, errorId };
 }
 
 /**

@@ -15,6 +15,7 @@ export function handleRename(context: RequestContext, payload: Uint8Array): Reco
   const act = `rename "${from}"`;
   context.history.path = from;
   context.history.target = to;
+  context.guard.requireWritable(act);
   if (from === "" || to === "") {
     throw new SluiceError("invalid_request", `Cannot ${act}: root stays`);
   }
@@ -24,6 +25,7 @@ export function handleRename(context: RequestContext, payload: Uint8Array): Reco
   const { root, lock } = context.storage;
   lock.hold(() => {
     const source = root.stat(from, act);
+    context.guard.requireName(to, act, source.isDirectory);
     const there = root.statIfThere(to, act);
     if (there !== undefined && !isSameEntry(from, to, source, there)) {
       throw new SluiceError("already_exists", `Cannot ${act}: "${to}" already exists`);

@@ -36,10 +36,14 @@ export async function stageUpload(
   const digester = await context.digester(request.algorithm);
   context.history.expect(request.sizeBytes, 0);
   const { bytes, digest } = await receive(context, { request, path, act, digester });
+  context.history.bytes = bytes.byteLength;
+  await context.guard.requireRoom(bytes.byteLength, act, context.signal);
   const written = withOsErrors(act, () => batch.write(bytes, request.modifiedAtMs));
+  context.guard.addWritten(bytes.byteLength, act);
   batch.uploads.push({ path, onConflict: request.onConflict, digest, ...written });
   // Its record follows when it is published.
   context.history.isQuiet = true;
+  context.history.isToldLater = true;
   return { outcome: "staged", path, sizeBytes: request.sizeBytes };
 }
 
