@@ -132,7 +132,7 @@ export abstract class ManagingClient extends StreamingClient {
    * @throws {SluiceError} `permission_denied`, `invalid_request`, `unreachable` and others.
    */
   async throttle(change: ThrottleChange = {}, options: CallOptions = {}): Promise<ThrottleResult> {
-    const { throttleOf } = await import("./throttle_call.ts");
+    const { throttleOf } = await this.#context.parts.throttleCall();
     return await throttleOf(this.#context.pool, change, options.signal);
   }
 

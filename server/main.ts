@@ -1,4 +1,3 @@
-import { getLogger } from "@logtape/logtape";
 import { run } from "@stricli/core";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";

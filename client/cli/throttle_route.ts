@@ -1,5 +1,6 @@
 import { buildCommand, type Command } from "@stricli/core";
 import { parseRate } from "#protocol/byte_units.ts";
+import { COMMAND_MODULES } from "./command_modules.ts";
 import type { CliContext, GlobalFlags } from "./context.ts";
 import { globalAliases, globalFlagSpecs } from "./flags.ts";
 import { loadCommand } from "./load_command.ts";
@@ -12,7 +13,7 @@ export interface ThrottleFlags extends GlobalFlags {
 
 /** `throttle`. */
 export const throttleRoute: Command<CliContext> = buildCommand<ThrottleFlags, [], CliContext>({
-  loader: loadCommand(async () => (await import("./commands/throttle.ts")).throttle),
+  loader: loadCommand(async () => (await COMMAND_MODULES.throttle()).throttle),
   parameters: {
     flags: {
       rate: {

@@ -38,6 +38,7 @@ const NEEDS: ReadonlyMap<number, Need> = new Map<number, Need>([
   [FrameType.TRASH, "writer"],
   [FrameType.RESTORE, "writer"],
   [FrameType.EMPTY_TRASH, "admin"],
+  [FrameType.THROTTLE, "admin"],
 ]);
 
 /** Frame types from here on are the server's own. */

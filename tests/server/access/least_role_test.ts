@@ -29,6 +29,7 @@ const WANTED: Readonly<Record<string, string | undefined>> = {
   ARCHIVE: "reader",
   PUBLISH: "writer",
   WATCH: "reader",
+  THROTTLE: "admin",
 };
 
 Deno.test("leastRole() says for each frame of a client who may send it", () => {
