@@ -8,6 +8,15 @@ export interface Access {
   readonly base: RemotePath;
   /** The token; `undefined` on a server that asks for none. */
   readonly token: { readonly id: string; readonly name: string } | undefined;
+  /** What the token's folder may take; `undefined` for no limit of its own. */
+  readonly quota?: TokenQuota | undefined;
+}
+
+/** The quota of an access token. */
+export interface TokenQuota {
+  readonly bytes: number;
+  /** What is known of the bytes that it takes: `RoomCells`, shared by all workers. */
+  readonly room: SharedArrayBuffer;
 }
 
 /** What everybody has on a server that asks for no token. */

@@ -1,6 +1,7 @@
 import { timingSafeEqual } from "node:crypto";
 import { SluiceError } from "#protocol/sluice_error.ts";
-import { type Access, OPEN_ACCESS } from "./access.ts";
+import { RoomCells } from "../limits/room_cells.ts";
+import { type Access, OPEN_ACCESS, type TokenQuota } from "./access.ts";
 import { hashToken, type StoredToken, TokenStore } from "./token_store.ts";
 
 /** Options of {@linkcode AccessControl}. */
@@ -25,6 +26,7 @@ export class AccessControl {
   #tokens: ReadonlyMap<string, StoredToken> = new Map();
   /** The store's mark when the tokens were read. */
   #mark: string | undefined;
+  readonly #rooms = new Map<string, SharedArrayBuffer>();
   #isAsked: boolean;
   /** Whether the last attempt to read them failed. */
   #isTroubled = false;
@@ -53,6 +55,7 @@ export class AccessControl {
       if (mark === undefined || mark === this.#mark) return;
       this.#tokens = new Map(this.#store.list().map((token) => [token.id, token]));
       this.#mark = mark;
+      for (const id of this.#rooms.keys()) if (!this.#tokens.has(id)) this.#rooms.delete(id);
       this.#isTroubled = false;
     } catch (error) {
       // Whoever was let in before stays; tokens that were never read let nobody in.
@@ -83,8 +86,9 @@ export class AccessControl {
       token = this.#find(hash);
     }
     if (token === undefined || !isLiving(token)) throw refused();
-    const { id, name, role, base } = token;
-    return { role, base, token: { id, name } };
+    const { id, name, role, base, quotaBytes } = token;
+    const quota = quotaBytes === undefined ? {} : { quota: this.#quotaOf(id, quotaBytes) };
+    return { role, base, token: { id, name }, ...quota };
   }
 
   /**
@@ -97,6 +101,17 @@ export class AccessControl {
     if (access.token === undefined) return this.#isAsked ? required() : undefined;
     const token = this.#tokens.get(access.token.id);
     return token !== undefined && isLiving(token) ? undefined : refused();
+  }
+
+  /** What is known of the room of each token that has a quota and was used. */
+  get rooms(): ReadonlyMap<string, SharedArrayBuffer> {
+    return this.#rooms;
+  }
+
+  #quotaOf(id: string, bytes: number): TokenQuota {
+    const room = this.#rooms.get(id) ?? RoomCells.allocate();
+    this.#rooms.set(id, room);
+    return { bytes, room };
   }
 
   #startAsking(): void {

@@ -7,6 +7,7 @@ import {
   type CommandContext,
 } from "@stricli/core";
 import { ACCESS_ROLES, type AccessRole } from "#protocol/access_role.ts";
+import { parseBytes } from "#protocol/byte_units.ts";
 import { parseDuration } from "#protocol/duration.ts";
 import { parseTokenName } from "./token_name.ts";
 
@@ -20,6 +21,8 @@ export interface TokenFlags {
 export interface CreateTokenFlags extends TokenFlags {
   readonly role: AccessRole;
   readonly path?: string;
+  /** Most bytes of what is in its folder. */
+  readonly quota?: number;
   /** How long it lives, in ms. */
   readonly expires?: number;
 }
@@ -77,6 +80,13 @@ const create: Command<TokenContext> = buildCommand<CreateTokenFlags, [string], T
         brief: "Folder that looks like root to who has it; made when missing",
         placeholder: "/sub",
       },
+      quota: {
+        kind: "parsed",
+        parse: parseQuota,
+        optional: true,
+        brief: "Most bytes in that folder, its trash included, such as 10GB (default no limit)",
+        placeholder: "size",
+      },
       expires: {
         kind: "parsed",
         parse: parseLife,
@@ -90,7 +100,7 @@ const create: Command<TokenContext> = buildCommand<CreateTokenFlags, [string], T
   },
   docs: {
     brief: "Make a token and print it, once",
-    customUsage: ["NAME --role reader|writer|admin [--path /sub] [--expires 30d]"],
+    customUsage: ["NAME --role reader|writer|admin [--path /sub] [--quota 10GB] [--expires 30d]"],
   },
 });
 
@@ -126,6 +136,12 @@ function parseLife(text: string): number {
   throw new RangeError(
     `Cannot use "${text}" for --expires: a token lives for some time, such as 30d`,
   );
+}
+
+function parseQuota(text: string): number {
+  const bytes = parseBytes(text);
+  if (bytes > 0) return bytes;
+  throw new RangeError(`Cannot use "${text}" for --quota: write a size, such as 10GB`);
 }
 
 /**

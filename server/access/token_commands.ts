@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { formatBytes } from "#protocol/byte_units.ts";
 import { escapeText } from "#protocol/escape_text.ts";
 import { STATE_FOLDER } from "#protocol/limits.ts";
 import { parseRemotePath, type RemotePath, ROOT_PATH } from "#protocol/remote_path.ts";
@@ -31,18 +32,19 @@ export class TokenCommands implements TokenActions {
   }
 
   async create(name: string, flags: CreateTokenFlags): Promise<void> {
-    const { role, path = "", expires } = flags;
+    const { role, path = "", quota: quotaBytes, expires } = flags;
     const base = parseBase(path);
     const root = await prepareRoot(await this.#around.findRoot(flags));
     new RootFolder(root).makeFolders(base, `confine token "${name}" to "/${base}"`);
     const expiresAtMs = expires === undefined ? undefined : Date.now() + expires;
     const store = new TokenStore(join(root, STATE_FOLDER));
-    const text = store.create({ name, role, base, expiresAtMs });
+    const text = store.create({ name, role, base, quotaBytes, expiresAtMs });
+    const most = quotaBytes === undefined ? "" : `, up to ${formatBytes(quotaBytes)}`;
     const until = expiresAtMs === undefined ? "" : `, until ${new Date(expiresAtMs).toISOString()}`;
     // The secret alone on stdout, so that it can go into a file without being seen.
     this.#around.out(`${text}\n`);
     this.#around.err(
-      `sluice: token "${name}" is a ${role} of ${escapeText(`"/${base}"`)}${until}; ` +
+      `sluice: token "${name}" is a ${role} of ${escapeText(`"/${base}"`)}${most}${until}; ` +
         "it is shown this once, and whoever has it has its rights\n",
     );
   }
@@ -86,9 +88,10 @@ function parseBase(text: string): RemotePath {
 }
 
 function lineOf(token: StoredToken): string {
-  const { name, role, base, createdAtMs, expiresAtMs } = token;
+  const { name, role, base, quotaBytes, createdAtMs, expiresAtMs } = token;
+  const most = quotaBytes === undefined ? [] : [`up to ${formatBytes(quotaBytes)}`];
   const made = `made ${new Date(createdAtMs).toISOString()}`;
-  return [name, role, escapeText(`/${base}`), made, lifeOf(expiresAtMs)].join("  ");
+  return [name, role, escapeText(`/${base}`), ...most, made, lifeOf(expiresAtMs)].join("  ");
 }
 
 function lifeOf(expiresAtMs: number | undefined): string {
@@ -98,6 +101,8 @@ function lifeOf(expiresAtMs: number | undefined): string {
 }
 
 function jsonOf(token: StoredToken): string {
-  const { name, role, base, createdAtMs, expiresAtMs } = token;
-  return JSON.stringify({ type: "token", name, role, path: `/${base}`, createdAtMs, expiresAtMs });
+  const { name, role, base, ...rest } = token;
+  const { quotaBytes, createdAtMs, expiresAtMs } = rest;
+  const shown = { type: "token", name, role, path: `/${base}`, quotaBytes };
+  return JSON.stringify({ ...shown, createdAtMs, expiresAtMs });
 }

@@ -26,13 +26,17 @@ export interface StoredToken {
   readonly base: RemotePath;
   /** SHA-256 of the token. */
   readonly hash: Uint8Array;
+  /** Most bytes of what is in its folder; `undefined` for no limit of its own. */
+  readonly quotaBytes: number | undefined;
   readonly createdAtMs: number;
   /** `undefined` for never. */
   readonly expiresAtMs: number | undefined;
 }
 
 /** What a new token is to be. */
-export type NewToken = Pick<StoredToken, "name" | "role" | "base" | "expiresAtMs">;
+export type NewToken =
+  & Pick<StoredToken, "name" | "role" | "base" | "expiresAtMs">
+  & Partial<Pick<StoredToken, "quotaBytes">>;
 
 /** What a line of the file says of a token. */
 const LineSchema = v.pipe(
@@ -42,13 +46,15 @@ const LineSchema = v.pipe(
     role: v.picklist(ACCESS_ROLES),
     path: v.string(),
     hash: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
+    quotaBytes: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1))),
     createdAtMs: v.number(),
     expiresAtMs: v.optional(v.number()),
   }),
-  v.transform(({ path, hash, expiresAtMs, ...rest }): StoredToken => ({
+  v.transform(({ path, hash, quotaBytes, expiresAtMs, ...rest }): StoredToken => ({
     ...rest,
     base: parseRemotePath(path),
     hash: Uint8Array.fromHex(hash),
+    quotaBytes,
     expiresAtMs,
   })),
 );
@@ -101,7 +107,7 @@ export class TokenStore {
    * @throws {SluiceError} `already_exists`, `too_large` when there are too many, `busy` when another server
    * holds the folder's lock for too long.
    */
-  create({ name, role, base, expiresAtMs }: NewToken): string {
+  create({ name, role, base, quotaBytes, expiresAtMs }: NewToken): string {
     const text = formatAccessToken(randomBytes(TOKEN_SECRET_BYTES));
     this.#change((living) => {
       const act = `create token "${name}"`;
@@ -115,7 +121,8 @@ export class TokenStore {
       }
       const hash = hashToken(text);
       const createdAtMs = Date.now();
-      return [...living, { id: randomUUID(), name, role, base, hash, createdAtMs, expiresAtMs }];
+      const id = randomUUID();
+      return [...living, { id, name, role, base, hash, quotaBytes, createdAtMs, expiresAtMs }];
     });
     return text;
   }

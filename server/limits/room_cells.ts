@@ -5,7 +5,8 @@ const WRITTEN = 2;
 const MEASURED_AT = 3;
 const MEASURING_SINCE = 4;
 const MEASURE_MS = 5;
-const CELLS = 6;
+const OTHERS = 6;
+const CELLS = 7;
 
 /** A measuring worker that gave no sign for this long is gone. */
 const LOST_AFTER_MS = 10_000;
@@ -17,8 +18,8 @@ const LEAST_APART_MS = 1_000;
 const APART_FACTOR = 10;
 
 /**
- * How much room there is, in memory that all threads share. The main thread notes what the disk has
- * free, a worker what root takes up; between two looks each worker counts what it writes.
+ * How much room there is, of a whole server or of one access token, in memory that all threads share. The main thread
+ * notes what the disk has free, a worker what is used; between two looks each worker counts what it writes.
  */
 export class RoomCells {
   readonly #cells: BigInt64Array;
@@ -42,12 +43,12 @@ export class RoomCells {
     Atomics.store(this.#cells, FREE, BigInt(bytes));
   }
 
-  /** Bytes of all files below root, as far as it is known. */
+  /** Bytes that are used, as far as it is known. */
   get usedBytes(): number {
     return this.#load(USED);
   }
 
-  /** Whether root was ever measured. */
+  /** Whether what is used was ever measured. */
   get isMeasured(): boolean {
     return this.#load(MEASURED_AT) > 0;
   }
@@ -64,17 +65,28 @@ export class RoomCells {
     return Date.now() - this.#load(MEASURED_AT) > apartMs;
   }
 
-  /** Whether some worker measures root now. */
+  /** Whether some worker measures now. */
   get isMeasuring(): boolean {
     return Date.now() - this.#load(MEASURING_SINCE) < LOST_AFTER_MS;
   }
 
-  /** Counts bytes that were written. */
+  /** Counts bytes that were written, as used. */
   addWritten(bytes: number): void {
     const count = BigInt(bytes);
-    Atomics.sub(this.#cells, FREE, count);
     Atomics.add(this.#cells, USED, count);
     Atomics.add(this.#cells, WRITTEN, count);
+  }
+
+  /** Counts bytes that other processes of the server have written. */
+  addByOthers(bytes: number): void {
+    const count = BigInt(bytes);
+    Atomics.add(this.#cells, USED, count);
+    Atomics.add(this.#cells, OTHERS, count);
+  }
+
+  /** Counts bytes that are free no more. */
+  takeFree(bytes: number): void {
+    Atomics.sub(this.#cells, FREE, BigInt(bytes));
   }
 
   /** Takes the right to measure; says whether nobody else has it. */
@@ -90,9 +102,14 @@ export class RoomCells {
     Atomics.store(this.#cells, MEASURING_SINCE, BigInt(Date.now()));
   }
 
-  /** Bytes written since the start; what is written during a measurement may be counted twice. */
+  /** Bytes written since the start by this process. */
   get writtenBytes(): number {
     return this.#load(WRITTEN);
+  }
+
+  /** The same with those of other processes; what is added during a measurement may be counted twice. */
+  get addedBytes(): number {
+    return this.#load(WRITTEN) + this.#load(OTHERS);
   }
 
   /**

@@ -1,14 +1,11 @@
 import { formatBytes } from "#protocol/byte_units.ts";
-import { sleep } from "#protocol/sleep.ts";
+import type { RemotePath } from "#protocol/remote_path.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
-import { measureRoot } from "./measure_root.ts";
-import { compileNameRules, type NameRules } from "./name_rules.ts";
+import { outerPath } from "../storage/subtree.ts";
+import type { NameRules } from "./name_rules.ts";
+import type { Quota } from "./quota.ts";
 import type { RoomCells } from "./room_cells.ts";
 import type { WriteLimits } from "./write_limits.ts";
-
-/** Looks whether another worker has measured root, and for how long at the most. */
-const POLL_MS = 20;
-const MEASURE_TIMEOUT_MS = 60_000;
 
 /** The disk has as little room as is to stay free; what was uploaded so far can be continued. */
 export class ReserveReached extends SluiceError {
@@ -18,26 +15,30 @@ export class ReserveReached extends SluiceError {
   }
 }
 
+/** What a guard goes by. */
+export interface WriteGuardParts {
+  /** The limits of the moment. */
+  readonly limits: () => WriteLimits;
+  /** Globs of these limits. */
+  readonly rules: () => NameRules;
+  /** How much of the disk is free. */
+  readonly room: RoomCells;
+  /** Of the server, and of the access token when it has one. */
+  readonly quotas: readonly Quota[];
+  /** Where the client's paths begin: globs are about those from root. */
+  readonly base: RemotePath;
+}
+
 /**
  * The one place that decides whether a client may put something into root. Every handler that makes a
  * name or writes bytes asks it; limits that change hold from the next question on.
  */
 export class WriteGuard {
-  readonly #limits: () => WriteLimits;
-  readonly #room: RoomCells;
-  readonly #rootPath: string;
-  #compiled: WriteLimits | undefined;
-  #rules: NameRules = compileNameRules([], []);
+  readonly #parts: WriteGuardParts;
 
-  /**
-   * @param rootPath Real path of root.
-   * @param limits Gives the limits of the moment.
-   * @param room How much room there is.
-   */
-  constructor(rootPath: string, limits: () => WriteLimits, room: RoomCells) {
-    this.#rootPath = rootPath;
-    this.#limits = limits;
-    this.#room = room;
+  /** @param parts What it goes by. */
+  constructor(parts: WriteGuardParts) {
+    this.#parts = parts;
   }
 
   /**
@@ -47,7 +48,7 @@ export class WriteGuard {
    * @throws {SluiceError} `read_only`.
    */
   requireWritable(act: string): void {
-    if (!this.#limits().isReadOnly) return;
+    if (!this.#parts.limits().isReadOnly) return;
     throw new SluiceError("read_only", `Cannot ${act}: the server is read-only`);
   }
 
@@ -61,12 +62,7 @@ export class WriteGuard {
    */
   requireName(path: string, act: string, isFolder = false): void {
     this.requireWritable(act);
-    const limits = this.#limits();
-    if (limits !== this.#compiled) {
-      this.#compiled = limits;
-      this.#rules = compileNameRules(limits.allowNames, limits.denyNames);
-    }
-    const refusal = this.#rules.refusal(path, isFolder);
+    const refusal = this.#parts.rules().refusal(outerPath(this.#parts.base, path), isFolder);
     if (refusal !== undefined) throw new SluiceError("name_refused", `Cannot ${act}: ${refusal}`);
   }
 
@@ -76,7 +72,7 @@ export class WriteGuard {
    * @throws {SluiceError} `too_large`.
    */
   requireSize(sizeBytes: number, act: string): void {
-    const most = this.#limits().largestFileBytes;
+    const most = this.#parts.limits().largestFileBytes;
     if (most === 0 || sizeBytes <= most) return;
     throw new SluiceError(
       "too_large",
@@ -85,23 +81,20 @@ export class WriteGuard {
   }
 
   /**
-   * Asks whether there is room for bytes that are to come. Root is measured first when that is due.
+   * Asks whether there is room for bytes that are to come. What is used is counted first when that is due.
    *
    * @param bytes How many.
    * @param act For the message.
-   * @param signal Ends the wait for a measurement.
+   * @param signal Ends the wait for that.
    * @throws {SluiceError} `quota_exceeded`, or `disk_full` for the reserve.
    */
   async requireRoom(bytes: number, act: string, signal: AbortSignal): Promise<void> {
-    const { quotaBytes, reserveBytes } = this.#limits();
-    if (reserveBytes > 0 && this.#room.freeBytes - bytes < reserveBytes) {
+    const { limits, room, quotas } = this.#parts;
+    const { reserveBytes } = limits();
+    if (reserveBytes > 0 && room.freeBytes - bytes < reserveBytes) {
       throw reserveReached(act, reserveBytes);
     }
-    if (quotaBytes === 0) return;
-    const isOver = (): boolean => this.#room.usedBytes + bytes > quotaBytes;
-    const isDue = !this.#room.isMeasured || this.#room.isStale;
-    if (isDue || (isOver() && this.#room.isWorthMeasuring)) await this.#measure(signal);
-    if (isOver()) throw quotaExceeded(act, quotaBytes);
+    for (const quota of quotas) await quota.requireRoom(bytes, act, signal);
   }
 
   /**
@@ -110,34 +103,17 @@ export class WriteGuard {
    * @throws {SluiceError} `quota_exceeded`, or `disk_full` for the reserve.
    */
   addWritten(bytes: number, act: string): void {
-    const { quotaBytes, reserveBytes } = this.#limits();
-    if (quotaBytes === 0 && reserveBytes === 0) return;
-    this.#room.addWritten(bytes);
-    if (reserveBytes > 0 && this.#room.freeBytes < reserveBytes) {
-      throw reserveReached(act, reserveBytes);
+    const { limits, room, quotas } = this.#parts;
+    const { reserveBytes } = limits();
+    if (reserveBytes > 0) {
+      room.takeFree(bytes);
+      if (room.freeBytes < reserveBytes) throw reserveReached(act, reserveBytes);
     }
-    if (quotaBytes > 0 && this.#room.isMeasured && this.#room.usedBytes > quotaBytes) {
-      throw quotaExceeded(act, quotaBytes);
-    }
-  }
-
-  async #measure(signal: AbortSignal): Promise<void> {
-    const deadline = performance.now() + MEASURE_TIMEOUT_MS;
-    while (this.#room.isMeasuring && performance.now() < deadline) await sleep(POLL_MS, signal);
-    if (!this.#room.isMeasured || this.#room.isWorthMeasuring) {
-      await measureRoot(this.#rootPath, this.#room);
-    }
+    for (const quota of quotas) quota.addWritten(bytes, act);
   }
 }
 
 function reserveReached(act: string, reserveBytes: number): ReserveReached {
   const reserve = formatBytes(reserveBytes);
   return new ReserveReached(`Cannot ${act}: the server keeps ${reserve} of its disk free`);
-}
-
-function quotaExceeded(act: string, quotaBytes: number): SluiceError {
-  return new SluiceError(
-    "quota_exceeded",
-    `Cannot ${act}: the server's quota of ${formatBytes(quotaBytes)} is used up`,
-  );
 }

@@ -2,6 +2,7 @@ import { join } from "./local_path.ts";
 import type { RemotePath } from "#protocol/remote_path.ts";
 import { sleep } from "#protocol/sleep.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
+import { ownedPrefix } from "./owned_name.ts";
 import { osCode, withOsErrors } from "./os_error.ts";
 
 /** Unfinished uploads of one path and size that may exist at once. */
@@ -221,5 +222,6 @@ async function slotIds({ owner, sizeBytes, path }: UploadKey): Promise<readonly 
   const first = owner === undefined ? String(sizeBytes) : `${owner} ${sizeBytes}`;
   const text = new TextEncoder().encode(`${first}\n${path}`);
   const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", text)).toHex();
-  return Array.from({ length: SLOTS }, (_, slot) => `${hash.slice(0, 32)}-${slot}`);
+  const name = ownedPrefix(owner) + hash.slice(0, 32);
+  return Array.from({ length: SLOTS }, (_, slot) => `${name}-${slot}`);
 }

@@ -5,7 +5,7 @@ import { AuditGatherer } from "../audit/audit_gatherer.ts";
 import type { FromWorker, ToWorker, WorkerStart } from "../channel.ts";
 import { describeFault } from "../error_reply.ts";
 import { RoomCells } from "../limits/room_cells.ts";
-import { WriteGuard } from "../limits/write_guard.ts";
+import { WriteGuards } from "../limits/write_guards.ts";
 import { LiveCounters } from "../live_counters.ts";
 import type { LiveSettings } from "../live_settings.ts";
 import { RequestTally } from "../metrics/request_tally.ts";
@@ -51,7 +51,7 @@ class WorkerMain {
   readonly #counters: LiveCounters;
   readonly #gauge: GaugeWriter;
   readonly #live: SharedJson<LiveSettings>;
-  readonly #guard: WriteGuard;
+  readonly #guards: WriteGuards;
   readonly #tally: RequestTally;
   readonly #outbox: Outbox;
   readonly #digesters = new Map<ChecksumAlgorithm, Digester>();
@@ -76,7 +76,7 @@ class WorkerMain {
     this.#live = new SharedJson(start.live);
     this.#tally = new RequestTally(start.tally);
     const limits = (): LiveSettings["limits"] => this.#live.read().limits;
-    this.#guard = new WriteGuard(start.root, limits, new RoomCells(start.room));
+    this.#guards = new WriteGuards(start.root, limits, new RoomCells(start.room));
     const mostBytes = Math.max(FULL_CHUNK_BYTES, this.#live.read().throttle.chunkBytes);
     this.#outbox = new Outbox(
       (buffer, end) => post({ type: "send", buffer, end }, [buffer]),
@@ -168,7 +168,7 @@ class WorkerMain {
       inbox,
       throttle: new FlowThrottle(throttle, serverBucket, now, () => this.#counters.leased),
       mayCompress,
-      guard: this.#guard,
+      guard: this.#guards.of(access),
       tally: this.#tally,
       folderPages: new FolderPages(),
       peer,

@@ -31,7 +31,10 @@ export async function stageUpload(
   act: string,
 ): Promise<PutResult> {
   requireStageable(context, request, path, act);
-  const batch = context.staged.batch ??= new StagingBatch(context.storage.root.statePath);
+  const batch = context.staged.batch ??= new StagingBatch(
+    context.storage.root.statePath,
+    context.access.token?.id,
+  );
   requireFolder(context, batch, request, path, act);
   const digester = await context.digester(request.algorithm);
   context.history.expect(request.sizeBytes, 0);
