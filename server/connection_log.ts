@@ -14,6 +14,14 @@ export interface ConnectionObserver {
   audit(entry: AuditEntry): void;
 }
 
+/** What a request was about that no worker has seen. */
+export interface RefusedRequest {
+  /** As in the audit log; `undefined` for what is not noted there. */
+  readonly operation?: string | undefined;
+  /** From root; `undefined` for none. */
+  readonly path?: string | undefined;
+}
+
 /** The log lines of one connection's life; every line names the connection, and its worker. */
 export class ConnectionLog {
   readonly #logger: Logger;
@@ -102,10 +110,12 @@ export class ConnectionLog {
   }
 
   /** A request that the main thread itself has refused. */
-  refused(error: SluiceError): void {
+  refused(error: SluiceError, { operation, path }: RefusedRequest): void {
     const { code, errorId } = error;
     this.#observer.tally.addUnserved(code);
-    this.#observer.audit({ ...this.#client, operation: "request", outcome: code, errorId });
+    if (operation !== undefined) {
+      this.#observer.audit({ ...this.#client, operation, path, outcome: code, errorId });
+    }
     const reason = escapeText(withErrorId(error));
     this.#logger.warn("connection {connection}: failed: {code}: {reason}", {
       code,

@@ -64,7 +64,7 @@ export class DirectAnswers {
         this.#pong(requestId, payloadOf(batch, frame));
         return true;
       case FrameType.WATCH:
-        this.#orRefuse(requestId, () => {
+        this.#orRefuse({ requestId }, () => {
           this.#feed.open(
             requestId,
             decodeControl(WatchSchema, payloadOf(batch, frame)).intervalMs,
@@ -72,7 +72,10 @@ export class DirectAnswers {
         });
         return true;
       case FrameType.THROTTLE:
-        this.#orRefuse(requestId, () => this.#throttle(requestId, payloadOf(batch, frame)));
+        this.#orRefuse(
+          { requestId, operation: "throttle" },
+          () => this.#throttle(requestId, payloadOf(batch, frame)),
+        );
         return true;
       case FrameType.CANCEL:
         return this.#feed.cancel(requestId);
@@ -98,12 +101,12 @@ export class DirectAnswers {
     this.#queue.push(encodeControl(FrameType.RESULT, requestId, now));
   }
 
-  #orRefuse(requestId: number, serve: () => void): void {
+  #orRefuse(request: Parameters<typeof refuseRequest>[0], serve: () => void): void {
     try {
       serve();
     } catch (error) {
       if (!(error instanceof SluiceError)) throw error;
-      refuseRequest(requestId, error, { queue: this.#queue, log: this.#sources.log });
+      refuseRequest(request, error, { queue: this.#queue, log: this.#sources.log });
     }
   }
 }

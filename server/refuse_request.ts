@@ -1,5 +1,5 @@
 import type { SluiceError } from "#protocol/sluice_error.ts";
-import type { ConnectionLog } from "./connection_log.ts";
+import type { ConnectionLog, RefusedRequest } from "./connection_log.ts";
 import { encodeError, toSafeError } from "./error_reply.ts";
 
 /** Where refusals go: to the client, and into the log. */
@@ -11,12 +11,16 @@ export interface RefusalSinks {
 /**
  * Answers a request that no worker will see, with an id that the log and the metrics get, too.
  *
- * @param requestId The request.
+ * @param request Which one, and what it was about where the audit log is to know.
  * @param error Why.
  * @param sinks Where it goes.
  */
-export function refuseRequest(requestId: number, error: SluiceError, sinks: RefusalSinks): void {
+export function refuseRequest(
+  request: { readonly requestId: number } & RefusedRequest,
+  error: SluiceError,
+  sinks: RefusalSinks,
+): void {
   const said = toSafeError(error);
-  sinks.log.refused(said);
-  sinks.queue.push(encodeError(requestId, said));
+  sinks.log.refused(said, request);
+  sinks.queue.push(encodeError(request.requestId, said));
 }

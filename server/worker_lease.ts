@@ -261,7 +261,7 @@ export class WorkerLease implements LeaseOwner, Lessee {
   #hold(frames: FrameRange): void {
     for (const requestId of this.#held.add(frames)) {
       const error = new SluiceError("cancelled", "Cannot go on: the client cancelled it");
-      refuseRequest(requestId, error, { queue: this.#queue, log: this.#context.log });
+      refuseRequest({ requestId }, error, { queue: this.#queue, log: this.#context.log });
     }
   }
 
