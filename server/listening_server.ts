@@ -5,11 +5,13 @@ import { SluiceError } from "#protocol/sluice_error.ts";
 import type { AccessControl } from "./access/access_control.ts";
 import { accessControlOf } from "./access/access_control_of.ts";
 import { ConnectionAccess } from "./access/connection_access.ts";
+import { AttendedTime } from "./attended_time.ts";
 import { BufferPool } from "./buffer_pool.ts";
 import { Connection, type ConnectionContext } from "./connection.ts";
 import { ConnectionLog } from "./connection_log.ts";
 import { tooManyConnections, tooManyFiles } from "./connection_refusal.ts";
 import { DescriptorReserve } from "./descriptor_reserve.ts";
+import { ALL, SharedRooms } from "./limits/shared_rooms.ts";
 import { LiveState } from "./live_state.ts";
 import type { ObservedCounts } from "./metrics/observed_counts.ts";
 import type { MetricsAddress } from "./metrics/server_metrics.ts";
@@ -52,12 +54,17 @@ export class ListeningServer implements ServerMember {
   /** Connections that are open only to be told why not. */
   readonly #refused = new Set<Connection>();
   readonly #observer: ServerObserver;
+  readonly #rooms = new SharedRooms(() => [
+    [ALL, this.controls.roomMemory],
+    ...this.#access.rooms,
+  ]);
   readonly #startedMs = performance.now();
   readonly #live = new LiveState({
     status: () => this.#ownStatus(),
     connections: () => this.#connections.keys(),
     complete: (own, viewer) => this.fleet?.snapshot(own, viewer) ?? own,
   });
+  readonly #attended: AttendedTime;
   readonly #ticker: ReturnType<typeof setInterval>;
   readonly #accepting: Promise<void>;
   /** Numbers of connections and workers tell those of one process from those of another. */
@@ -66,9 +73,6 @@ export class ListeningServer implements ServerMember {
   #accepted = 0;
   #workersLost = 0;
   #lastSweepMs = 0;
-  #lastTickMs = performance.now();
-  /** Of the time before the last tick. */
-  #stoodStillMs = 0;
   #isStopping = false;
   #stopped: Promise<void> | undefined;
 
@@ -108,6 +112,7 @@ export class ListeningServer implements ServerMember {
       spawn,
       onWorkerLost: () => this.#workersLost++,
     });
+    this.#attended = new AttendedTime(settings.timeouts.tickMs);
     this.#ticker = setInterval(() => this.#tick(), settings.timeouts.tickMs);
     this.#accepting = this.#accept();
   }
@@ -126,7 +131,12 @@ export class ListeningServer implements ServerMember {
   }
 
   counts(hasOperations: boolean): FleetCounts {
-    return countsOf(this.#live.own({ hasOperations }));
+    return countsOf(this.#live.own({ hasOperations }), this.#rooms.written);
+  }
+
+  noteOthers(others: FleetCounts, running: number): void {
+    this.fleet?.update(others, running);
+    this.#rooms.note(others.written);
   }
 
   get observed(): ObservedCounts | undefined {
@@ -202,14 +212,8 @@ export class ListeningServer implements ServerMember {
     this.#live.tick(nowMs);
     this.#access.refresh();
     void this.controls.tick();
-    const { tickMs } = this.#settings.timeouts;
-    // Time in which this process stood still is nobody's silence: not at this tick, and not at the
-    // next one either, by which what arrived meanwhile is read.
-    const stoodStillMs = Math.max(0, nowMs - this.#lastTickMs - 2 * tickMs);
-    const attendedMs = nowMs - stoodStillMs - this.#stoodStillMs;
+    const attendedMs = this.#attended.look(nowMs);
     for (const connection of this.#connections.keys()) connection.tick(attendedMs);
-    this.#lastTickMs = nowMs;
-    this.#stoodStillMs = stoodStillMs;
     this.#reserve.forget();
     this.#pool.tick(nowMs);
     if (this.#isStopping) this.#endIdle();

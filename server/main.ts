@@ -23,6 +23,7 @@ import { shareSettings } from "./processes/share_settings.ts";
 import { startProcesses } from "./processes/start_processes.ts";
 import { parseConfigurationFile, readVariables } from "./raw_configuration.ts";
 import { Reloader } from "./reloader.ts";
+import { withoutUndefined } from "./without_undefined.ts";
 import { type Server, startServer } from "./start_server.ts";
 
 /** One process or several. */
@@ -64,7 +65,9 @@ async function main(): Promise<void> {
 /** `deno task server token …`: works beside a server that runs, and without one. */
 async function runTokenCommand(process: StricliProcess): Promise<void> {
   const commands = new TokenCommands({
-    findRoot: async (flags) => rootOf(await readConfiguration(flags)),
+    // Not all flags: a token's quota is not the server's.
+    findRoot: async ({ root, config }) =>
+      rootOf(await readConfiguration(withoutUndefined({ root, config }))),
     out: process.stdout.write,
     err: process.stderr.write,
   });

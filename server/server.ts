@@ -45,6 +45,13 @@ export interface ServerMember extends Server {
    * @param hasOperations Whether connections are listed.
    */
   counts(hasOperations: boolean): FleetCounts;
+  /**
+   * Notes what the other processes of the server do.
+   *
+   * @param others What they count together.
+   * @param running How many there are, with this one.
+   */
+  noteOthers(others: FleetCounts, running: number): void;
   /** What it counts for metrics; `undefined` when nobody asked for them. */
   readonly observed: ObservedCounts | undefined;
 }

@@ -91,6 +91,11 @@ export class ServerControls implements LiveControls, AsyncDisposable {
     return this.#maxConnections;
   }
 
+  /** What is known of the room of the whole server: `RoomCells`. */
+  get roomMemory(): SharedArrayBuffer {
+    return this.#roomMemory;
+  }
+
   /** What a worker is given when it starts. */
   get forWorkers(): Pick<WorkerStart, "serverBucket" | "live" | "room" | "tally"> {
     return {

@@ -3,6 +3,7 @@ import type { Flow, ServerProcesses, Snapshot, SnapshotOperation } from "#protoc
 import type { StatusResult } from "#protocol/replies.ts";
 import type { Access } from "../access/access.ts";
 import { seenOperation } from "../access/seen_operation.ts";
+import { addWritten, type WrittenBytes } from "../limits/shared_rooms.ts";
 import { limitOperations } from "../snapshot_operations.ts";
 
 /** What one process, or several together, count. */
@@ -16,6 +17,8 @@ export interface FleetCounts {
   readonly historyRecords: number;
   readonly bytes: Flow;
   readonly rates: Flow;
+  /** What counts for quotas. */
+  readonly written: WrittenBytes;
   /** Empty unless somebody watches. */
   readonly operations: readonly SnapshotOperation[];
 }
@@ -51,6 +54,7 @@ export const NO_COUNTS: FleetCounts = {
   historyRecords: 0,
   bytes: { up: 0, down: 0 },
   rates: { up: 0, down: 0 },
+  written: {},
   operations: [],
 };
 
@@ -77,17 +81,19 @@ export function addCounts(counts: readonly FleetCounts[]): FleetCounts {
     historyRecords: sum((one) => one.historyRecords),
     bytes: flow((one) => one.bytes),
     rates: flow((one) => one.rates),
+    written: addWritten(counts.map(({ written }) => written)),
     operations: limitOperations(counts.flatMap((one) => one.operations)),
   };
 }
 
 /** What is left of a process that has ended: what it did, for sums that must never go down. */
-export function countsOfEnded({ changes, historyRecords, bytes }: FleetCounts): FleetCounts {
-  return { ...NO_COUNTS, changes, historyRecords, bytes };
+export function countsOfEnded(counts: FleetCounts): FleetCounts {
+  const { changes, historyRecords, bytes, written } = counts;
+  return { ...NO_COUNTS, changes, historyRecords, bytes, written };
 }
 
 /** What one process says of itself, as counts. */
-export function countsOf(snapshot: Snapshot): FleetCounts {
+export function countsOf(snapshot: Snapshot, written: WrittenBytes): FleetCounts {
   const { connections, workers, waiting, transfers, changes, historyRecords } = snapshot;
   const { leased, idle } = workers;
   const { bytes, rates } = snapshot;
@@ -104,6 +110,7 @@ export function countsOf(snapshot: Snapshot): FleetCounts {
     historyRecords,
     bytes,
     rates,
+    written,
     operations,
   };
 }
@@ -157,9 +164,9 @@ export class FleetView {
    */
   snapshot(own: Snapshot, viewer: Access): Snapshot {
     const operations = this.#others.operations.map((one) => seenOperation(viewer, one, undefined));
-    const all = addCounts([countsOf(own), { ...this.#others, operations }]);
+    const all = addCounts([countsOf(own, {}), { ...this.#others, operations }]);
     const { limits } = this;
-    const { connections, leased, idle, ...rest } = all;
+    const { connections, leased, idle, written: _, ...rest } = all;
     return {
       ...own,
       ...rest,

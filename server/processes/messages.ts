@@ -82,6 +82,7 @@ const FromProcessSchema: v.GenericSchema<unknown, FromProcess> = v.variant("type
       historyRecords: count,
       bytes: flow,
       rates: flow,
+      written: v.record(v.pipe(v.string(), v.maxLength(100)), count),
       operations: OperationsSchema,
     }),
     isWatched: v.boolean(),

@@ -53,7 +53,7 @@ async function obey(message: ToProcess): Promise<void> {
       return await start(message);
     case "others":
       isWatchedElsewhere = message.isWatched;
-      return server?.fleet?.update(message.counts, message.running);
+      return server?.noteOthers(message.counts, message.running);
     case "limits":
       return change(message);
     case "logLevel":
