@@ -74,8 +74,11 @@ export class Reloader {
       const changed = changedKeys(this.#current.raw, next.raw);
       const live = changed.filter((key) => this.#isLive(key, next));
       await this.#apply(live, next);
-      await this.#renewCertificate(next.certificateFiles);
-      this.#tell(live, changed.filter((key) => !this.#isLive(key, next)));
+      const isRenewed = await this.#renewCertificate(next.certificateFiles);
+      this.#tell(
+        live.filter((key) => isRenewed || !isOfCertificate(key)),
+        changed.filter((key) => !this.#isLive(key, next)),
+      );
       this.#current = next;
     } catch (error) {
       this.#logger.error("the configuration is not reloaded, nothing has changed: {reason}", {
@@ -91,20 +94,22 @@ export class Reloader {
 
   /** Whether a connection is encrypted is decided at the start, with which certificate is not. */
   #isLive(key: keyof RawConfiguration, next: Configuration): boolean {
-    if (key !== "tlsCert" && key !== "tlsKey") return LIVE.has(key);
+    if (!isOfCertificate(key)) return LIVE.has(key);
     return this.#tls !== undefined && next.certificateFiles !== undefined;
   }
 
-  /** The same files may have another content. */
-  async #renewCertificate(files: CertificateFiles | undefined): Promise<void> {
-    if (this.#tls === undefined || files === undefined) return;
+  /** The same files may have another content. Says whether what they hold is used. */
+  async #renewCertificate(files: CertificateFiles | undefined): Promise<boolean> {
+    if (this.#tls === undefined || files === undefined) return true;
     try {
       const tls = await this.#options.readCertificate(files);
-      if (tls.cert === this.#tls.cert && tls.key === this.#tls.key) return;
+      if (tls.cert === this.#tls.cert && tls.key === this.#tls.key) return true;
       this.#options.renewCertificate(tls);
       this.#tls = tls;
+      return true;
     } catch (error) {
       this.#logger.error("the certificate stays as it was: {reason}", { reason: reasonOf(error) });
+      return false;
     }
   }
 
@@ -134,6 +139,10 @@ export class Reloader {
       this.#logger.warn("reloaded: {later} need a restart", { later: names(later) });
     }
   }
+}
+
+function isOfCertificate(key: keyof RawConfiguration): boolean {
+  return key === "tlsCert" || key === "tlsKey";
 }
 
 function reasonOf(error: unknown): string {

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
+import { SluiceClient } from "#client/mod.ts";
 import { FrameType } from "#protocol/frame.ts";
+import type { CertificateFiles } from "#protocol/tls_certificate.ts";
 import { done } from "#tests/server/done.ts";
+import { makeCertificate } from "#tests/support/certificates.ts";
 import { RawPeer } from "#tests/support/raw_peer.ts";
 import { uploadRaw } from "#tests/support/raw_transfer.ts";
 import { runClient } from "#tests/support/run_command.ts";
@@ -68,6 +71,42 @@ Deno.test("SIGHUP applies what a changed configuration file says, live where it 
   await server.status;
   assert.match(await Deno.readTextFile(audit), /"operation":"list"/);
   assert.match(await Deno.readTextFile(`${audit}.old`), /"operation":"upload"/);
+});
+
+Deno.test("one SIGHUP changes certificate and configuration, and a bad certificate keeps no limit back", async () => {
+  await using folder = await makeTempFolder();
+  const first = await makeCertificate(folder.path, "first");
+  const second = await makeCertificate(folder.path, "second");
+  const config = folder.join("server.json");
+  const write = (settings: Readonly<Record<string, unknown>>): Promise<void> =>
+    Deno.writeTextFile(config, JSON.stringify(settings));
+  await write({ tlsCert: first.cert, tlsKey: first.key });
+  await using server = await startServerProcess({
+    root: folder.join("root"),
+    flags: ["--config", config],
+  });
+  const { hostname, port } = server;
+  const trusting = async ({ cert }: CertificateFiles): Promise<SluiceClient> =>
+    new SluiceClient({
+      server: { hostname, port, tls: { ca: await Deno.readTextFile(cert) } },
+      retry: { attempts: 1 },
+    });
+  await using before = await trusting(first);
+  await before.ping();
+  await write({ tlsCert: second.cert, tlsKey: second.key, readOnly: true });
+  assert.match(
+    await reload(server, "took effect"),
+    /: --read-only, --tls-cert, --tls-key took effect$/,
+  );
+  await using after = await trusting(second);
+  await assert.rejects(after.mkdir("a"), /the server is read-only/);
+  await before.ping();
+  await Deno.writeTextFile(second.key, "nonsense");
+  await write({ tlsCert: second.cert, tlsKey: second.key });
+  await reload(server, "--read-only took effect");
+  assert.match(server.stderr.text, /the certificate stays as it was: Cannot /);
+  await using still = await trusting(second);
+  await still.mkdir("a");
 });
 
 /** Sends SIGHUP and waits for a new line of the log. */
