@@ -3,8 +3,6 @@ import { SluiceError } from "#client/mod.ts";
 
 /** Longest wait for the file server. */
 const ASK_TIMEOUT_MS = 2_000;
-/** So long an answer holds for all who ask: each look is a call of the file server. */
-const SHARE_MS = 1_000;
 
 /** What a look at the file server found. */
 interface Health {
@@ -20,15 +18,11 @@ interface Health {
  * @param ask Calls the file server with no token.
  */
 export function addHealthRoute(app: Hono, ask: (signal: AbortSignal) => Promise<unknown>): void {
-  let latest: Promise<Health> | undefined;
-  let askedMs = 0;
+  let looking: Promise<Health> | undefined;
   app.get("/healthz", async (context) => {
-    const nowMs = performance.now();
-    if (latest === undefined || nowMs - askedMs > SHARE_MS) {
-      latest = look(ask);
-      askedMs = nowMs;
-    }
-    const health = await latest;
+    // Each look is a call of the file server: all who ask meanwhile share it.
+    looking ??= look(ask).finally(() => looking = undefined);
+    const health = await looking;
     return context.json(health, health.status === "ok" ? 200 : 503);
   });
 }
