@@ -18,6 +18,7 @@ import { listFolder } from "./list_folder.ts";
 import { ManagingClient } from "./managing_client.ts";
 import { openConnection } from "./open_connection.ts";
 import { pingServer } from "./ping.ts";
+import { TokenKeeper, withToken } from "./token_keeper.ts";
 import type { TransferContext } from "./transfer_context.ts";
 import type {
   CallOptions,
@@ -266,8 +267,15 @@ function makeContext(options: SluiceClientOptions, parts: ClientParts): Transfer
   }
   const connectTimeoutMs = options.connectTimeoutMs ?? DEFAULT_CONNECT_TIMEOUT_MS;
   const replyTimeoutMs = options.replyTimeoutMs ?? DEFAULT_REPLY_TIMEOUT_MS;
+  const { token } = options;
+  const keeper = token instanceof TokenKeeper ? token : new TokenKeeper({ token });
   const pool = new ConnectionPool(
-    (signal) => openConnection(server, { connectTimeoutMs, replyTimeoutMs, signal }),
+    (signal) =>
+      withToken(
+        keeper,
+        (token) => openConnection(server, { connectTimeoutMs, replyTimeoutMs, signal, token }),
+        signal,
+      ),
     most,
   );
   return { pool, parts, retry: { ...DEFAULT_RETRY, ...options.retry } };

@@ -12,6 +12,7 @@ export interface ClientParts {
   preview(): Promise<typeof import("./preview.ts")>;
   readFile(): Promise<typeof import("./read_file.ts")>;
   fileSet(): Promise<typeof import("./file_set/run_file_set.ts")>;
+  throttleCall(): Promise<typeof import("./throttle_call.ts")>;
   upload(): Promise<typeof import("./upload.ts")>;
   watch(): Promise<typeof import("./watch.ts")>;
 }
@@ -30,6 +31,7 @@ export const CLIENT_PARTS: ClientParts = {
   preview: () => import("./preview.ts"),
   readFile: () => import("./read_file.ts"),
   fileSet: () => import("./file_set/run_file_set.ts"),
+  throttleCall: () => import("./throttle_call.ts"),
   upload: () => import("./upload.ts"),
   watch: () => import("./watch.ts"),
 };

@@ -26,7 +26,7 @@ export class Connection implements Disposable {
   readonly server: ServerAddress;
   /** What slows the reading down, while a transfer with a rate limit uses the connection. */
   intake: Intake | undefined;
-  readonly #socket: Deno.TcpConn;
+  readonly #socket: Deno.TcpConn | Deno.TlsConn;
   readonly #reader: FrameReader;
   readonly #writer: FrameWriter;
   readonly #watch: SilenceWatch;
@@ -43,7 +43,7 @@ export class Connection implements Disposable {
    * @param server Its address, for messages.
    * @param replyTimeoutMs Longest silence while a reply is due.
    */
-  constructor(socket: Deno.TcpConn, server: ServerAddress, replyTimeoutMs: number) {
+  constructor(socket: Deno.TcpConn | Deno.TlsConn, server: ServerAddress, replyTimeoutMs: number) {
     this.#socket = socket;
     this.server = server;
     this.#watch = new SilenceWatch(replyTimeoutMs, {

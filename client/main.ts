@@ -4,7 +4,9 @@
  *
  * @module
  */
+import { resolve } from "node:path";
 import { escapeText } from "#protocol/escape_text.ts";
+import { CliTokens } from "./cli/cli_tokens.ts";
 import type { ClientApi, ConnectOptions } from "./cli/client_api.ts";
 import { DenoTerminal } from "./cli/deno_terminal.ts";
 import { onFault } from "./cli/on_fault.ts";
@@ -24,6 +26,12 @@ async function main(): Promise<number> {
     term: Deno.env.get("TERM"),
     onBrokenPipe: () => stop.abort(),
   });
+  const tokens = new CliTokens({
+    terminal,
+    variable: Deno.env.get("SLUICE_TOKEN"),
+    workingFolder: () => workingFolder(Deno.env.get("INIT_CWD")),
+    signal: stop.signal,
+  });
   let wasInterrupted = false;
   onInterrupt(() => {
     if (wasInterrupted) leaveAtOnce(terminal);
@@ -40,7 +48,7 @@ async function main(): Promise<number> {
       server: Deno.env.get("SLUICE_SERVER"),
       os: Deno.build.os,
       signal: stop.signal,
-      connect: (options) => connect(options, Deno.env.get("SLUICE_SERVER")),
+      connect: (options) => connect(options, Deno.env.get("SLUICE_SERVER"), tokens),
     });
     await terminal.flush();
     if (wasInterrupted) return INTERRUPTED_EXIT;
@@ -56,14 +64,21 @@ async function main(): Promise<number> {
 async function connect(
   options: ConnectOptions,
   serverVariable: string | undefined,
+  tokens: CliTokens,
 ): Promise<ClientApi> {
-  const [{ CommandClient }, { parseServerAddress }] = await Promise.all([
+  const [{ CommandClient }, { chooseServer }] = await Promise.all([
     import("./cli/command_client.ts"),
-    import("./address.ts"),
+    import("./server_choice.ts"),
   ]);
   const server = options.server ?? serverVariable;
+  const { tls: isEncrypted = false, ca } = options;
+  const caFile = ca === undefined
+    ? undefined
+    : resolve(workingFolder(Deno.env.get("INIT_CWD")), ca);
+  const token = await tokens.keeperOf(options, server);
   return new CommandClient({
-    ...(server === undefined || server === "" ? {} : { server: parseServerAddress(server) }),
+    token,
+    server: await chooseServer({ server, isEncrypted, caFile }),
     connections: options.connections ?? 1,
     retry: { attempts: options.attempts ?? 1 },
     ...(options.connectTimeoutMs === undefined

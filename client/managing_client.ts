@@ -6,6 +6,8 @@ import type {
   Snapshot,
   TrashEntry,
 } from "#protocol/replies.ts";
+import type { AccessRole } from "#protocol/access_role.ts";
+import type { ThrottleChange, ThrottleResult } from "#protocol/throttle.ts";
 import type { ArchiveOptions } from "./archive.ts";
 import type { DownloadSetOptions, FileJob, FileSetOptions } from "./file_set/file_job.ts";
 import type { DiscardUploadOptions } from "./discard_upload.ts";
@@ -29,6 +31,18 @@ export abstract class ManagingClient extends StreamingClient {
   protected constructor(context: TransferContext) {
     super(context);
     this.#context = context;
+  }
+
+  /**
+   * Asks what this client may do, which its access token decides.
+   *
+   * @param options Signal.
+   * @returns The role; `admin` on a server that asks for no token.
+   * @throws {SluiceError} `token_required`, `token_refused`, `unreachable` and others.
+   */
+  async role(options: CallOptions = {}): Promise<AccessRole> {
+    const { askForRole } = await import("./ask_role.ts");
+    return await askForRole(this.#context.pool, options.signal);
   }
 
   /**
@@ -107,6 +121,19 @@ export abstract class ManagingClient extends StreamingClient {
   async emptyTrash(ids?: readonly string[], options: CallOptions = {}): Promise<number> {
     const { emptyTrashOf } = await this.#context.parts.manageCalls();
     return await emptyTrashOf(this.#context.pool, ids, options);
+  }
+
+  /**
+   * Changes the rates of the server while it runs; transfers under way follow within a second.
+   *
+   * @param change Rates in bytes per second, 0 for none; what is left out stays. Nothing only asks.
+   * @param options Signal.
+   * @returns The limits that hold from now on.
+   * @throws {SluiceError} `permission_denied`, `invalid_request`, `unreachable` and others.
+   */
+  async throttle(change: ThrottleChange = {}, options: CallOptions = {}): Promise<ThrottleResult> {
+    const { throttleOf } = await this.#context.parts.throttleCall();
+    return await throttleOf(this.#context.pool, change, options.signal);
   }
 
   /**

@@ -40,6 +40,8 @@ export type { ChecksumOptions, HistoryOptions, RestoreOptions } from "./manage_c
 export type { Preview } from "./preview.ts";
 export type { WatchOptions } from "./watch.ts";
 export type { DownloadSetOptions, FileEnd, FileJob, FileSetOptions } from "./file_set/file_job.ts";
+export { type AskToken, TokenKeeper, type TokenKeeperOptions } from "./token_keeper.ts";
+export type { AccessRole } from "#protocol/access_role.ts";
 export { RateLimit } from "./rate_limit.ts";
 export type * from "./types.ts";
 export { ERROR_CODES, type ErrorCode, type ErrorCodeEntry } from "#protocol/error_code.ts";
@@ -61,6 +63,7 @@ export type {
   StatusResult,
   TrashEntry,
 } from "#protocol/replies.ts";
+export type { ThrottleChange, ThrottleResult } from "#protocol/throttle.ts";
 export {
   type ChecksumAlgorithm,
   DIGEST_ALGORITHMS,

@@ -10,11 +10,15 @@ import { Connection } from "./connection.ts";
 import { decodeReply } from "./decode_reply.ts";
 import type { ServerAddress } from "./types.ts";
 
+type Socket = Deno.TcpConn | Deno.TlsConn;
+
 /** How a connection is opened. */
 export interface OpenOptions {
   readonly connectTimeoutMs: number;
   readonly replyTimeoutMs: number;
   readonly signal?: AbortSignal | undefined;
+  /** Access token, if there is one. */
+  readonly token?: string | undefined;
 }
 
 /**
@@ -23,7 +27,8 @@ export interface OpenOptions {
  * @param server Where to.
  * @param options Deadlines and signal.
  * @returns An open connection, which the caller closes.
- * @throws {SluiceError} `unreachable`, `busy`, `unsupported_version`, `protocol_error`, `cancelled`.
+ * @throws {SluiceError} `unreachable`, `busy`, `unsupported_version`, `protocol_error`, `cancelled`,
+ * `token_required`, `token_refused`.
  */
 export async function openConnection(
   server: ServerAddress,
@@ -35,8 +40,9 @@ export async function openConnection(
     ? deadline
     : AbortSignal.any([options.signal, deadline]);
   try {
-    const socket = await Deno.connect({ ...server, signal });
-    return await greet(socket, server, options.replyTimeoutMs, signal);
+    const { hostname, port } = server;
+    const socket = await Deno.connect({ hostname, port, signal });
+    return await greet(socket, server, { ...options, signal });
   } catch (error) {
     if (options.signal?.aborted) {
       throw cancelledError(`connect to ${formatServerAddress(server)}`, options.signal);
@@ -50,16 +56,20 @@ export async function openConnection(
 }
 
 async function greet(
-  socket: Deno.TcpConn,
+  plain: Deno.TcpConn,
   server: ServerAddress,
-  replyTimeoutMs: number,
-  signal: AbortSignal,
+  { replyTimeoutMs, token, signal }: OpenOptions & { readonly signal: AbortSignal },
 ): Promise<Connection> {
+  let socket: Socket = plain;
   let close = (): void => socket.close();
   using watch = onAbort(signal, () => close());
   try {
-    socket.setNoDelay(true);
-    await sendHello(socket);
+    plain.setNoDelay(true);
+    if (server.tls !== undefined) {
+      const { encryptSocket } = await import("./encrypt_socket.ts");
+      await encryptSocket(plain, server, (encrypted) => void (socket = encrypted));
+    }
+    await sendHello(socket, token);
     await readPreface(socket, server);
     // Aborted together with the last read: the socket is closed, and closing it twice is an error.
     signal.throwIfAborted();
@@ -74,8 +84,8 @@ async function greet(
   }
 }
 
-async function sendHello(socket: Deno.TcpConn): Promise<void> {
-  const hello = encodeControl(FrameType.HELLO, 0, { agent: AGENT });
+async function sendHello(socket: Socket, token: string | undefined): Promise<void> {
+  const hello = encodeControl(FrameType.HELLO, 0, { agent: AGENT, token });
   const bytes = new Uint8Array(PREFACE_BYTES + hello.byteLength);
   bytes.set(encodePreface());
   bytes.set(hello, PREFACE_BYTES);
@@ -83,7 +93,7 @@ async function sendHello(socket: Deno.TcpConn): Promise<void> {
   while (sent < bytes.byteLength) sent += await socket.write(bytes.subarray(sent));
 }
 
-async function readPreface(socket: Deno.TcpConn, server: ServerAddress): Promise<void> {
+async function readPreface(socket: Socket, server: ServerAddress): Promise<void> {
   const preface = new Uint8Array(PREFACE_BYTES);
   let filled = 0;
   for (;;) {
@@ -92,6 +102,9 @@ async function readPreface(socket: Deno.TcpConn, server: ServerAddress): Promise
     filled += read;
     const verdict = judgePreface(preface.subarray(0, filled));
     if (verdict.kind === "incomplete") continue;
+    if (verdict.kind === "tls") {
+      throw peerError(server, "it encrypts its connections; say --tls, or tls://HOST:PORT");
+    }
     if (verdict.kind !== "sluice") throw peerError(server, "it is not a Sluice server");
     if (verdict.version === PROTOCOL_VERSION) return;
     throw new SluiceError(

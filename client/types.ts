@@ -2,6 +2,13 @@ import type { CompressionMode } from "#protocol/compression_mode.ts";
 import type { SluiceError } from "#protocol/sluice_error.ts";
 import type { ConflictPolicy, DigestAlgorithm } from "#protocol/requests.ts";
 import type { RateLimit } from "./rate_limit.ts";
+import type { TokenKeeper } from "./token_keeper.ts";
+
+/** Whom a client believes that a server is the one that is meant. */
+export interface TlsTrust {
+  /** Certificates in PEM that are trusted, too: the server's own, or of who signed it. */
+  readonly ca?: string;
+}
 
 /** Where a server listens. */
 export interface ServerAddress {
@@ -9,6 +16,11 @@ export interface ServerAddress {
   readonly hostname: string;
   /** 1 to 65535. */
   readonly port: number;
+  /**
+   * Encrypts the connection (TLS), and whom to trust; `{}` for those whom the runtime trusts.
+   * @default none: bytes travel in the clear
+   */
+  readonly tls?: TlsTrust;
 }
 
 /** How long a client keeps trying after a connection failed or was lost. */
@@ -59,6 +71,11 @@ export interface SluiceClientOptions {
   readonly replyTimeoutMs?: number;
   /** How long it keeps trying. */
   readonly retry?: RetryOptions;
+  /**
+   * Access token, for a server that asks for one; or what keeps one for several clients, and asks a
+   * person for it.
+   */
+  readonly token?: string | TokenKeeper;
 }
 
 /** Options of any call that waits. */

@@ -36,6 +36,11 @@ export const ERROR_CODES = {
   cancelled: { wire: 22, exit: 130, http: 499, isRetryable: false },
   stopping: { wire: 23, exit: 6, http: 503, isRetryable: true },
   unreachable: { wire: 24, exit: 6, http: 502, isRetryable: true },
+  token_required: { wire: 25, exit: 5, http: 401, isRetryable: false },
+  token_refused: { wire: 26, exit: 5, http: 401, isRetryable: false },
+  read_only: { wire: 27, exit: 5, http: 403, isRetryable: false },
+  name_refused: { wire: 28, exit: 5, http: 403, isRetryable: false },
+  quota_exceeded: { wire: 29, exit: 8, http: 507, isRetryable: false },
 } as const satisfies Readonly<Record<string, ErrorCodeEntry>>;
 
 /** Name of an error code, e.g. `not_found`. */

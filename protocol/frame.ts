@@ -28,6 +28,7 @@ export const FrameType = {
   PUBLISH: 0x24,
   WATCH: 0x25,
   PACKED: 0x26,
+  THROTTLE: 0x27,
   READY: 0x40,
   RESULT: 0x41,
   ERROR: 0x42,

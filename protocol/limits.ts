@@ -58,6 +58,9 @@ export const MAX_SNAPSHOT_OPERATIONS = 200;
 /** Most bytes of a ping payload. */
 export const MAX_PING_BYTES = 64;
 
+/** Most characters of an access token that are looked at; a whole one has 55. */
+export const MAX_TOKEN_LENGTH = 200;
+
 /** Bytes of an upload that a client may send before the server says READY. */
 export const INITIAL_WINDOW_BYTES = 256 * 1024;
 

@@ -72,6 +72,8 @@ export interface HistoryRecord {
   readonly digest?: string | undefined;
   /** `done`, or the name of the error code. */
   readonly outcome: string;
+  /** Name of the access token that it was done with, where one was asked for. */
+  readonly token?: string | undefined;
 }
 
 /** RESULT of HISTORY. */
@@ -98,6 +100,7 @@ export const HistoryResultSchema: v.GenericSchema<
     seconds: v.number(),
     digest: v.optional(digest),
     outcome: v.pipe(v.string(), v.maxLength(100)),
+    token: v.optional(v.pipe(v.string(), v.maxLength(100))),
   })),
   hasMore: v.boolean(),
 });
@@ -160,6 +163,7 @@ export const PublishResultSchema = v.object({
     error: v.optional(v.object({
       code: v.pipe(v.number(), v.integer()),
       message: v.pipe(v.string(), v.maxLength(16 * 1024)),
+      errorId: v.optional(v.pipe(v.string(), v.maxLength(100))),
     })),
   })),
 });

@@ -34,8 +34,8 @@ export function judgePreface(bytes: Uint8Array): PrefaceVerdict {
     if (bytes.byteLength < PREFACE_BYTES) return { kind: "incomplete" };
     return { kind: "sluice", version: ((bytes[6] ?? 0) << 8) | (bytes[7] ?? 0) };
   }
-  // A TLS record of type handshake, any version (RFC 8446 §5.1).
-  if (bytes[0] === 0x16) return { kind: "tls" };
+  // A TLS record of type handshake, or alert, any version (RFC 8446 §5.1).
+  if (bytes[0] === 0x16 || bytes[0] === 0x15) return { kind: "tls" };
   return judgeHttp(bytes);
 }
 

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { ACCESS_ROLES } from "./access_role.ts";
 import { answererEntries, type ServerProcesses } from "./watch_reply.ts";
 
 export * from "./manage_replies.ts";
@@ -85,6 +86,8 @@ export interface StatusResult {
 export const WelcomeSchema = v.object({
   agent: v.pipe(v.string(), v.maxLength(200)),
   connectionId: v.number(),
+  /** What this connection may do. */
+  role: v.optional(v.picklist(ACCESS_ROLES), "admin"),
   /** Methods of compression that the server takes and gives; none for one that knows of none. */
   compression: v.optional(v.array(v.pipe(v.string(), v.maxLength(100))), []),
   limits: v.object({

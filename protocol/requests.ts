@@ -9,6 +9,7 @@ import {
   MAX_ARCHIVE_NAMES,
   MAX_LIST_ENTRIES,
   MAX_PATTERN_LENGTH,
+  MAX_TOKEN_LENGTH,
   MAX_WATCH_INTERVAL_MS,
   MIN_WATCH_INTERVAL_MS,
 } from "./limits.ts";
@@ -28,7 +29,11 @@ const text = (most: number): v.GenericSchema<string> => v.pipe(v.string(), v.max
 const digestAlgorithm = v.picklist(DIGEST_ALGORITHMS);
 
 /** HELLO: the first frame of a client. */
-export const HelloSchema = v.object({ agent: text(200) });
+export const HelloSchema = v.object({
+  agent: text(200),
+  /** Access token, for a server that asks for one. */
+  token: v.optional(text(MAX_TOKEN_LENGTH)),
+});
 
 /** LIST: one page of a folder, in order of name. */
 export const ListSchema = v.object({

@@ -1,6 +1,6 @@
 import type { SluiceError } from "#protocol/sluice_error.ts";
+import type { Access } from "./access/access.ts";
 import type { FrameRange } from "./held_frames.ts";
-import type { ThrottleSettings } from "./server_options.ts";
 import type { StoragePlace } from "./storage/storage.ts";
 
 /** What a worker is given once, when it starts. */
@@ -20,9 +20,14 @@ export interface WorkerStart {
   readonly counters: SharedArrayBuffer;
   /** What this worker is at: `GaugeWriter`. */
   readonly gauge: SharedArrayBuffer;
-  readonly throttle: ThrottleSettings;
   /** Whether transfers may be compressed. */
   readonly mayCompress: boolean;
+  /** What may change at any time: `SharedJson` of `LiveSettings`. */
+  readonly live: SharedArrayBuffer;
+  /** How much room there is: `RoomCells`. */
+  readonly room: SharedArrayBuffer;
+  /** What was done: `RequestTally`. */
+  readonly tally: SharedArrayBuffer;
   /** Longest wait for the next frame of an upload, in ms. */
   readonly stallTimeoutMs: number;
   readonly uploadKeepMs: number;
@@ -43,6 +48,8 @@ export type ToWorker =
     readonly connectionId: number;
     /** Address of the client. */
     readonly peer: string;
+    /** Who it acts for. */
+    readonly access: Access;
     readonly frames: FrameRange[];
   }
   /** More frames; the buffer comes back with `consumed` or `yielded`. */
@@ -120,6 +127,8 @@ export type FromWorker =
   /** The request under way when `yield` came is answered; these frames were not looked at. */
   | { readonly type: "yielded"; readonly frames: FrameRange[] }
   | { readonly type: "event"; readonly event: WorkerEvent }
+  /** Whole lines for the audit log. */
+  | { readonly type: "audit"; readonly lines: string }
   | { readonly type: "takeSession"; readonly session: string }
   | { readonly type: "released" }
   | { readonly type: "ended" }

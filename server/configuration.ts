@@ -1,30 +1,11 @@
-import * as v from "valibot";
 import { parseBytes, parseRate } from "#protocol/byte_units.ts";
 import { parseDuration } from "#protocol/duration.ts";
-import { LOG_FORMATS, type LogFormat } from "./log_output.ts";
+import { type CertificateFiles, pairCertificateFiles } from "#protocol/tls_certificate.ts";
+import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from "./log_output.ts";
+import { parseMetricsAddress } from "./metrics/metrics_address.ts";
+import type { RawConfiguration } from "./raw_configuration.ts";
 import type { ServerOptions } from "./server_options.ts";
-
-/** Settings as people write them, from flags, variables or a file; all may be missing. */
-export interface RawConfiguration {
-  readonly host?: string;
-  readonly port?: string;
-  readonly root?: string;
-  readonly chunkSize?: string;
-  readonly chunkDelay?: string;
-  readonly classroom?: boolean;
-  readonly rate?: string;
-  readonly ratePerConnection?: string;
-  readonly workers?: string;
-  readonly maxConnections?: string;
-  readonly compress?: boolean;
-  readonly logFormat?: string;
-  readonly trashKeep?: string;
-  readonly trashSize?: string;
-  readonly historyKeep?: string;
-  readonly uploadKeep?: string;
-  readonly processes?: string;
-  readonly shared?: string;
-}
+import { withoutUndefined } from "./without_undefined.ts";
 
 /** What the server's command line needs. */
 export interface Configuration {
@@ -32,97 +13,15 @@ export interface Configuration {
   /** As it was written; `undefined` for the default folder. */
   readonly root: string | undefined;
   readonly logFormat: LogFormat;
+  /** Whether others than this machine may come in without encryption and tokens. */
+  readonly isInsecure: boolean;
+  /** Where certificate and key are, as written; `undefined` for no encryption. */
+  readonly certificateFiles: CertificateFiles | undefined;
   /** Server processes on one port. */
   readonly processes: number;
-}
-
-/** Environment variable of each setting. */
-export const VARIABLES: Readonly<Record<keyof RawConfiguration, string>> = {
-  host: "SLUICE_HOST",
-  port: "SLUICE_PORT",
-  root: "SLUICE_ROOT",
-  chunkSize: "SLUICE_CHUNK_SIZE",
-  chunkDelay: "SLUICE_CHUNK_DELAY",
-  classroom: "SLUICE_CLASSROOM",
-  rate: "SLUICE_RATE",
-  ratePerConnection: "SLUICE_RATE_PER_CONNECTION",
-  workers: "SLUICE_WORKERS",
-  maxConnections: "SLUICE_MAX_CONNECTIONS",
-  compress: "SLUICE_COMPRESS",
-  logFormat: "SLUICE_LOG_FORMAT",
-  trashKeep: "SLUICE_TRASH_KEEP",
-  trashSize: "SLUICE_TRASH_SIZE",
-  historyKeep: "SLUICE_HISTORY_KEEP",
-  uploadKeep: "SLUICE_UPLOAD_KEEP",
-  processes: "SLUICE_PROCESSES",
-  shared: "SLUICE_SHARED",
-};
-
-/** Settings that are true or false. */
-const SWITCHES: ReadonlySet<string> = new Set(["classroom", "compress"]);
-
-const text = v.optional(v.pipe(v.union([v.string(), v.number()]), v.transform(String)));
-const FileSchema = v.strictObject({
-  host: text,
-  port: text,
-  root: text,
-  chunkSize: text,
-  chunkDelay: text,
-  classroom: v.optional(v.boolean()),
-  rate: text,
-  ratePerConnection: text,
-  workers: text,
-  maxConnections: text,
-  compress: v.optional(v.boolean()),
-  logFormat: text,
-  trashKeep: text,
-  trashSize: text,
-  historyKeep: text,
-  uploadKeep: text,
-  processes: text,
-  shared: text,
-});
-
-/**
- * Reads the text of a configuration file: JSON with the flags' names in camelCase.
- *
- * @param json Content of the file.
- * @returns Its settings.
- * @throws {RangeError} When it is not JSON, or holds a name or value that is none of them.
- */
-export function parseConfigurationFile(json: string): RawConfiguration {
-  let value: unknown;
-  try {
-    value = JSON.parse(json);
-  } catch (cause) {
-    throw new RangeError("Cannot read the configuration file: it is not JSON", { cause });
-  }
-  // The validator would take an array for an object without any keys.
-  if (Array.isArray(value)) {
-    throw new RangeError("Cannot use the configuration file: it is not a JSON object");
-  }
-  const result = v.safeParse(FileSchema, value);
-  if (result.success) return withoutUndefined(result.output);
-  const issue = result.issues[0];
-  const where = v.getDotPath(issue) ?? "the file";
-  throw new RangeError(`Cannot use the configuration file: ${where}: ${issue.message}`);
-}
-
-/**
- * Reads the settings in environment variables.
- *
- * @param get Looks up a variable.
- * @returns Those that are set and not empty.
- * @throws {RangeError} When one that switches something is neither true nor false.
- */
-export function readVariables(get: (name: string) => string | undefined): RawConfiguration {
-  const found: Record<string, string | boolean> = {};
-  for (const [key, name] of Object.entries(VARIABLES)) {
-    const value = get(name);
-    if (value === undefined || value === "") continue;
-    found[key] = SWITCHES.has(key) ? parseSwitch(name, value) : value;
-  }
-  return found;
+  readonly logLevel: LogLevel;
+  /** Of all sources together, as they were written. */
+  readonly raw: RawConfiguration;
 }
 
 /**
@@ -135,8 +34,12 @@ export function readVariables(get: (name: string) => string | undefined): RawCon
 export function mergeConfiguration(...sources: readonly RawConfiguration[]): Configuration {
   const raw: RawConfiguration = Object.assign({}, ...sources.toReversed().map(spellOut));
   return {
+    raw,
     root: raw.root,
-    logFormat: parseLogFormat(raw.logFormat ?? "text"),
+    logFormat: parseOneOf("--log-format", raw.logFormat ?? "text", LOG_FORMATS),
+    logLevel: parseOneOf("--log-level", raw.logLevel ?? "info", LOG_LEVELS),
+    isInsecure: raw.insecure ?? false,
+    certificateFiles: pairCertificateFiles(raw.tlsCert, raw.tlsKey),
     processes: parseWhole("--processes", raw.processes) ?? 1,
     options: withoutUndefined({
       shared: raw.shared,
@@ -144,8 +47,12 @@ export function mergeConfiguration(...sources: readonly RawConfiguration[]): Con
       port: parseWhole("--port", raw.port),
       workers: parseWhole("--workers", raw.workers),
       maxConnections: parseWhole("--max-connections", raw.maxConnections),
+      isTokenRequired: raw.requireToken,
       mayCompress: raw.compress,
       trashKeepBytes: raw.trashSize === undefined ? undefined : parseBytes(raw.trashSize),
+      metrics: raw.metrics === undefined ? undefined : parseMetricsAddress(raw.metrics),
+      audit: auditSettings(raw),
+      limits: writeLimits(raw),
       timeouts: keepTimes(raw),
       throttle: withoutUndefined({
         chunkBytes: raw.chunkSize === undefined ? undefined : parseBytes(raw.chunkSize),
@@ -173,13 +80,36 @@ export function parseDelay(text: string): number {
   throw new RangeError(`Cannot read "${text}" as a delay: write it like 200ms or 1.5s`);
 }
 
+function auditSettings(raw: RawConfiguration): ServerOptions["audit"] {
+  if (raw.auditLog === undefined) return undefined;
+  const sizes = withoutUndefined({
+    sizeBytes: raw.auditSize === undefined ? undefined : parseBytes(raw.auditSize),
+    keep: parseWhole("--audit-keep", raw.auditKeep),
+  });
+  return { file: raw.auditLog, ...sizes };
+}
+
+function writeLimits(raw: RawConfiguration): ServerOptions["limits"] {
+  return orNothing(withoutUndefined({
+    largestFileBytes: raw.largestFile === undefined ? undefined : parseBytes(raw.largestFile),
+    quotaBytes: raw.quota === undefined ? undefined : parseBytes(raw.quota),
+    reserveBytes: raw.reserve === undefined ? undefined : parseBytes(raw.reserve),
+    isReadOnly: raw.readOnly,
+    allowNames: raw.allowNames,
+    denyNames: raw.denyNames,
+  }));
+}
+
 function keepTimes(raw: RawConfiguration): ServerOptions["timeouts"] {
-  const times = withoutUndefined({
+  return orNothing(withoutUndefined({
     trashKeepMs: parseKeep(raw.trashKeep),
     historyKeepMs: parseKeep(raw.historyKeep),
     uploadKeepMs: parseKeep(raw.uploadKeep),
-  });
-  return Object.keys(times).length === 0 ? undefined : times;
+  }));
+}
+
+function orNothing<T extends object>(value: T): T | undefined {
+  return Object.keys(value).length === 0 ? undefined : value;
 }
 
 function parseKeep(text: string | undefined): number | undefined {
@@ -198,22 +128,8 @@ function parseWhole(flag: string, text: string | undefined): number | undefined 
   throw new RangeError(`Cannot use ${flag} "${text}": it must be a whole number`);
 }
 
-function parseLogFormat(text: string): LogFormat {
-  const format = LOG_FORMATS.find((format) => format === text);
-  if (format !== undefined) return format;
-  throw new RangeError(`Cannot use --log-format "${text}": it must be ${LOG_FORMATS.join(" or ")}`);
-}
-
-function parseSwitch(name: string, value: string): boolean {
-  if (/^(1|true|yes|on)$/i.test(value)) return true;
-  if (/^(0|false|no|off)$/i.test(value)) return false;
-  throw new RangeError(`Cannot use ${name}="${value}": it must be true or false`);
-}
-
-type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
-
-function withoutUndefined<T extends object>(value: T): Defined<T> {
-  return Object.fromEntries(
-    Object.entries(value).filter(([, entry]) => entry !== undefined),
-  ) as Defined<T>;
+function parseOneOf<T extends string>(flag: string, text: string, words: readonly T[]): T {
+  const word = words.find((word) => word === text);
+  if (word !== undefined) return word;
+  throw new RangeError(`Cannot use ${flag} "${text}": it must be ${words.join(" or ")}`);
 }

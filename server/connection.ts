@@ -1,6 +1,7 @@
 import type { FrameBatch } from "#protocol/frame_reader.ts";
 import type { OperationState } from "#protocol/replies.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
+import type { ConnectionAccess } from "./access/connection_access.ts";
 import type { BufferPool } from "./buffer_pool.ts";
 import {
   encodeRefusal,
@@ -9,17 +10,16 @@ import {
   RefusedPreface,
   type WelcomingServer,
 } from "./connection_hello.ts";
+import { NO_TLS, prepareSocket } from "./prepare_socket.ts";
 import { ConnectionInput } from "./connection_input.ts";
-import type { ConnectionLog } from "./connection_log.ts";
 import { DirectAnswers, type DirectSources } from "./direct_answers.ts";
-import { encodeError, toSafeError } from "./error_reply.ts";
+import { encodeError, toSafeError, withErrorId } from "./error_reply.ts";
 import { FlowCounter } from "./flow_counter.ts";
 import { requireWorkerFrame } from "./request_types.ts";
 import { SendQueue } from "./send_queue.ts";
 import type { ServerTimeouts } from "./server_options.ts";
 import { isSocketError, reason } from "./socket_error.ts";
-import { WorkerLease } from "./worker_lease.ts";
-import type { WorkerPool } from "./worker_pool.ts";
+import { WorkerLease, type WorkerLeaseContext } from "./worker_lease.ts";
 
 /**
  * Bytes that may wait for a slow reader before its own socket is not read: more than all buffers of a
@@ -30,13 +30,10 @@ const MAX_QUEUED_BYTES = 8 * 1024 * 1024;
 const END_TIMEOUT_MS = 2_000;
 
 /** What a connection needs of its server. */
-export interface ConnectionContext extends DirectSources, WelcomingServer {
-  readonly pool: WorkerPool;
-  readonly buffers: BufferPool;
+export interface ConnectionContext extends DirectSources, WorkerLeaseContext, WelcomingServer {
   readonly timeouts: ServerTimeouts;
-  readonly log: ConnectionLog;
-  /** Address of the client. */
-  readonly peer: string;
+  readonly buffers: BufferPool;
+  readonly access: ConnectionAccess;
   /** Reason to refuse the connection after its hello, if there is one. */
   readonly refusal: () => SluiceError | undefined;
   /** Counts the bytes of all connections. */
@@ -52,7 +49,7 @@ export class Connection {
   readonly openedMs: number = performance.now();
   /** Counts its bytes. */
   readonly flow: FlowCounter;
-  readonly #conn: Deno.TcpConn;
+  readonly #conn: Deno.TcpConn | Deno.TlsConn;
   readonly #context: ConnectionContext;
   readonly #input: ConnectionInput;
   readonly #queue: SendQueue;
@@ -71,7 +68,7 @@ export class Connection {
    * @param conn The accepted socket; this object closes it.
    * @param context The server.
    */
-  constructor(id: number, conn: Deno.TcpConn, context: ConnectionContext) {
+  constructor(id: number, conn: Deno.TcpConn | Deno.TlsConn, context: ConnectionContext) {
     this.id = id;
     this.#conn = conn;
     this.#context = context;
@@ -110,10 +107,15 @@ export class Connection {
     return this.#lease;
   }
 
+  /** Who it acts for. */
+  get access(): ConnectionAccess["current"] {
+    return this.#context.access.current;
+  }
+
   /** Serves the connection until it is closed; never rejects. */
   async run(): Promise<void> {
     try {
-      this.#conn.setNoDelay(true);
+      if (!await prepareSocket(this.#conn)) return this.#close(NO_TLS);
       if (!await this.#input.open()) return this.#close("it left without a word");
       await this.#serve();
     } catch (error) {
@@ -133,6 +135,8 @@ export class Connection {
       if (nowMs - this.openedMs > helloMs) this.#timeOut("the hello did not arrive in time");
       return;
     }
+    const lapse = this.#context.access.lapse();
+    if (lapse !== undefined) return void this.end(lapse);
     this.#lease.tick(nowMs);
     const isOverdue = this.#input.isOverdue(nowMs, frameMs);
     if (isOverdue !== undefined) {
@@ -143,13 +147,15 @@ export class Connection {
   }
 
   /** Says why, lets what is queued be written, and closes. */
-  async end(error: SluiceError): Promise<void> {
+  async end(reason: SluiceError): Promise<void> {
     if (this.#isClosed || this.#isEnding) return;
     this.#isEnding = true;
+    const error = toSafeError(reason);
+    this.#context.log.ended(error, !this.#isGreeted);
     this.#lease.close();
     this.#answers.close();
     this.#queue.push(this.#isGreeted ? encodeError(0, error) : encodeRefusal(error));
-    await this.#deliverAndClose(error.message);
+    await this.#deliverAndClose(withErrorId(error));
   }
 
   /** Closes at once. */
@@ -179,14 +185,16 @@ export class Connection {
       const hello = readHello(batch);
       const refusal = this.#context.refusal();
       if (refusal !== undefined) throw refusal;
+      const access = this.#context.access.admit(hello);
       this.#isGreeted = true;
-      this.#queue.push(encodeWelcome(this.id, this.#context));
-      this.#context.log.greeted(hello.agent);
+      this.#queue.push(encodeWelcome(this.id, this.#context, access.role));
+      this.#context.log.greeted(hello.agent, access);
       skip = 1;
     }
     let isForWorker = false;
     for (const frame of batch.frames.slice(skip)) {
       this.#lastRequestMs = performance.now();
+      if (this.#context.access.refuses(batch, frame, this.#queue)) continue;
       if (this.#answers.answer(batch, frame)) continue;
       requireWorkerFrame(frame);
       isForWorker = true;
@@ -215,8 +223,10 @@ export class Connection {
     if (this.#isClosed || this.#isEnding) return;
     if (error instanceof RefusedPreface) {
       this.#isEnding = true;
-      this.#queue.push(error.answer);
-      return await this.#deliverAndClose(error.message);
+      const said = toSafeError(error.reason);
+      this.#context.log.ended(said, true);
+      this.#queue.push(error.answer ?? encodeRefusal(said));
+      return await this.#deliverAndClose(withErrorId({ ...said, message: error.message }));
     }
     if (error instanceof SluiceError) return await this.end(error);
     if (isSocketError(error)) return this.#close(`reading failed: ${reason(error)}`);

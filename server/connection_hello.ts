@@ -1,3 +1,4 @@
+import type { AccessRole } from "#protocol/access_role.ts";
 import { ZSTD } from "#protocol/compression_mode.ts";
 import { decodeControl } from "#protocol/control_payload.ts";
 import { encodeControl, FrameType } from "#protocol/frame.ts";
@@ -32,15 +33,19 @@ export interface WelcomingServer {
 
 /** What to send to a peer that is refused before its hello was understood; then the socket closes. */
 export class RefusedPreface extends Error {
-  /** Bytes that the peer's own protocol understands. */
-  readonly answer: Uint8Array;
+  /** Why, as an error of this protocol. */
+  readonly reason: SluiceError;
+  /** Bytes that the peer's own protocol understands; `undefined` for a peer that may speak this one. */
+  readonly answer: Uint8Array | undefined;
 
   /**
-   * @param reason For the log.
-   * @param answer Bytes for the peer.
+   * @param message For the log.
+   * @param reason Why, as an error of this protocol.
+   * @param answer Bytes for a peer that speaks another protocol.
    */
-  constructor(reason: string, answer: Uint8Array) {
-    super(reason);
+  constructor(message: string, reason: SluiceError, answer?: Uint8Array) {
+    super(message);
+    this.reason = reason;
     this.answer = answer;
   }
 }
@@ -114,12 +119,18 @@ export function readHello(batch: FrameBatch): HelloRequest {
  *
  * @param connectionId Number of the connection.
  * @param server What the client should know of it.
+ * @param role What the client may do.
  * @returns Bytes for the client.
  */
-export function encodeWelcome(connectionId: number, server: WelcomingServer): Uint8Array {
+export function encodeWelcome(
+  connectionId: number,
+  server: WelcomingServer,
+  role: AccessRole,
+): Uint8Array {
   const welcome: Welcome = {
     agent: AGENT,
     connectionId,
+    role,
     compression: server.mayCompress ? [ZSTD] : [],
     limits: {
       dataBytes: MAX_DATA_BYTES,
@@ -146,32 +157,26 @@ function refuse(
 ): RefusedPreface {
   switch (verdict.kind) {
     case "http":
-      return new RefusedPreface("it sent an HTTP request", HTTP_ANSWER);
+      return new RefusedPreface("it sent an HTTP request", NOT_SLUICE, HTTP_ANSWER);
     case "tls":
-      return new RefusedPreface("it began a TLS handshake", TLS_ALERT);
+      return new RefusedPreface("it began a TLS handshake", NOT_SLUICE, TLS_ALERT);
     case "sluice":
       return new RefusedPreface(
         `it speaks version ${verdict.version}`,
-        encodeRefusal(
-          new SluiceError(
-            "unsupported_version",
-            `Cannot speak version ${verdict.version}: this server speaks version ${PROTOCOL_VERSION}`,
-          ),
+        new SluiceError(
+          "unsupported_version",
+          `Cannot speak version ${verdict.version}: this server speaks version ${PROTOCOL_VERSION}`,
         ),
       );
     case "unknown":
-      return new RefusedPreface(
-        "it does not speak the Sluice protocol",
-        encodeRefusal(
-          new SluiceError(
-            "protocol_error",
-            "Cannot greet: the first bytes are not the Sluice preface",
-          ),
-        ),
-      );
+      return new RefusedPreface("it does not speak the Sluice protocol", NOT_SLUICE);
   }
 }
 
+const NOT_SLUICE = new SluiceError(
+  "protocol_error",
+  "Cannot greet: the first bytes are not the Sluice preface",
+);
 const HTTP_BODY = "This port speaks the Sluice file transfer protocol, not HTTP.\n" +
   "Use the Sluice client: deno run client.ts list\n";
 // RFC 9112 §4.

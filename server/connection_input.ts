@@ -11,7 +11,7 @@ const SLOW_LINE_BYTES = 4096;
 
 /** What arrives on one connection: frames in batches, read only while there is room for them. */
 export class ConnectionInput {
-  readonly #conn: Deno.TcpConn;
+  readonly #conn: Deno.TcpConn | Deno.TlsConn;
   readonly #buffers: BufferPool;
   readonly #flow: FlowCounter;
   #reader: FrameReader | undefined;
@@ -28,7 +28,7 @@ export class ConnectionInput {
    * @param buffers Where batches lie.
    * @param flow Counts what arrives.
    */
-  constructor(conn: Deno.TcpConn, buffers: BufferPool, flow: FlowCounter) {
+  constructor(conn: Deno.TcpConn | Deno.TlsConn, buffers: BufferPool, flow: FlowCounter) {
     this.#conn = conn;
     this.#buffers = buffers;
     this.#flow = flow;

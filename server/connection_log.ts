@@ -2,28 +2,66 @@ import type { Logger } from "@logtape/logtape";
 import { escapeText } from "#protocol/escape_text.ts";
 import { formatBytes, formatRate, formatSeconds } from "#protocol/byte_units.ts";
 import type { SluiceError } from "#protocol/sluice_error.ts";
+import type { Access } from "./access/access.ts";
+import type { AuditEntry } from "./audit/audit_entry.ts";
 import type { WorkerEvent } from "./channel.ts";
-import { describeFault } from "./error_reply.ts";
+import type { RequestTally } from "./metrics/request_tally.ts";
+import { describeFault, withErrorId } from "./error_reply.ts";
+
+/** Who counts and keeps what connections go through. */
+export interface ConnectionObserver {
+  readonly tally: RequestTally;
+  audit(entry: AuditEntry): void;
+}
+
+/** What a request was about that no worker has seen. */
+export interface RefusedRequest {
+  /** As in the audit log; `undefined` for what is not noted there. */
+  readonly operation?: string | undefined;
+  /** From root; `undefined` for none. */
+  readonly path?: string | undefined;
+}
 
 /** The log lines of one connection's life; every line names the connection, and its worker. */
 export class ConnectionLog {
   readonly #logger: Logger;
+  #client: Pick<AuditEntry, "connection" | "peer" | "token">;
+  readonly #observer: ConnectionObserver;
 
   /**
    * @param logger The server's logger.
    * @param connectionId Number of the connection.
    * @param peer Address of the client.
+   * @param observer Hears of refusals and waits.
    */
-  constructor(logger: Logger, connectionId: number, peer: string) {
+  constructor(
+    logger: Logger,
+    connectionId: number,
+    peer: string,
+    observer: ConnectionObserver,
+  ) {
+    this.#client = { connection: connectionId, peer };
+    this.#observer = observer;
     this.#logger = logger.with({ connection: connectionId, peer });
     this.#logger.info("connection {connection}: accepted from {peer}");
   }
 
-  greeted(agent: string): void {
+  /** A client is let in; the token itself is never logged. */
+  greeted(agent: string, { token, role, base }: Access): void {
     this.#logger.debug("connection {connection}: client is {agent}", { agent: escapeText(agent) });
+    if (token === undefined) return;
+    this.#client = { ...this.#client, token: token.name };
+    this.#logger.info('connection {connection}: token "{token}", {role} of "/{base}"', {
+      token: escapeText(token.name),
+      role,
+      base: escapeText(base),
+    });
   }
 
-  leased(worker: number): void {
+  /** @param waitingSinceMs When it began to wait, by `performance.now()`. */
+  leased(worker: number, waitingSinceMs: number | undefined): void {
+    const nowMs = performance.now();
+    this.#observer.tally.addTime("queue", (nowMs - (waitingSinceMs ?? nowMs)) / 1000);
     this.#logger.info("connection {connection}: worker {worker} leased", { worker });
   }
 
@@ -46,6 +84,43 @@ export class ConnectionLog {
     this.#logger.error("connection {connection}: fault (error {errorId}): {detail}", {
       errorId: error.errorId,
       detail: escapeText(describeFault(error.cause)),
+    });
+  }
+
+  /**
+   * An ERROR that is about the connection itself.
+   *
+   * @param error What the client is told.
+   * @param isRefusal Whether the connection never got as far as a welcome.
+   */
+  ended(error: SluiceError, isRefusal: boolean): void {
+    const { code, errorId } = error;
+    this.#observer.tally.addEnded(code, isRefusal);
+    if (!isRefusal) return;
+    this.#observer.audit({ ...this.#client, operation: "connect", outcome: code, errorId });
+  }
+
+  /** The client has changed the rates of the whole server. */
+  throttled(rate: string, ratePerConnection: string): void {
+    this.#logger.info(
+      "connection {connection}: throttle is now {rate} in all, {ratePerConnection} per connection",
+      { rate, ratePerConnection },
+    );
+    this.#observer.audit({ ...this.#client, operation: "throttle", outcome: "done" });
+  }
+
+  /** A request that the main thread itself has refused. */
+  refused(error: SluiceError, { operation, path }: RefusedRequest): void {
+    const { code, errorId } = error;
+    this.#observer.tally.addUnserved(code);
+    if (operation !== undefined) {
+      this.#observer.audit({ ...this.#client, operation, path, outcome: code, errorId });
+    }
+    const reason = escapeText(withErrorId(error));
+    this.#logger.warn("connection {connection}: failed: {code}: {reason}", {
+      code,
+      errorId,
+      reason,
     });
   }
 
@@ -72,13 +147,15 @@ export class ConnectionLog {
 
   /** Logs what a worker did for this connection. */
   worker(worker: number, event: WorkerEvent): void {
-    const { message, ...rest } = event;
+    const { message, errorId, ...rest } = event;
+    const reason = message === undefined ? undefined : withErrorId({ message, errorId });
     const fields = {
       ...rest,
       worker,
       operation: escapeText(event.operation),
       path: escapeText(event.path),
-      ...(message === undefined ? {} : { reason: escapeText(message) }),
+      ...(reason === undefined ? {} : { reason: escapeText(reason) }),
+      ...(errorId === undefined ? {} : { errorId }),
       ...(event.detail === undefined ? {} : { detail: escapeText(event.detail) }),
     };
     const what = event.kind === "failed" ? "{operation}" : '{operation} "{path}"';

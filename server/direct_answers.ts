@@ -1,11 +1,13 @@
 import { decodeControl } from "#protocol/control_payload.ts";
+import { type ThrottleChange, type ThrottleResult, ThrottleSchema } from "#protocol/throttle.ts";
 import { encodeControl, encodeFrame, FrameType } from "#protocol/frame.ts";
 import type { FrameBatch, FrameView } from "#protocol/frame_reader.ts";
 import { MAX_PING_BYTES } from "#protocol/limits.ts";
 import type { StatusResult } from "#protocol/replies.ts";
 import { WatchSchema } from "#protocol/requests.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
-import { encodeError } from "./error_reply.ts";
+import type { ConnectionLog } from "./connection_log.ts";
+import { refuseRequest } from "./refuse_request.ts";
 import type { SendQueue } from "./send_queue.ts";
 import { WatchFeed } from "./watch_feed.ts";
 
@@ -14,6 +16,10 @@ export interface DirectSources {
   readonly status: () => StatusResult;
   /** Payload of a snapshot. */
   readonly snapshot: () => Uint8Array;
+  /** Shows the limits on flow, or changes them for everybody. */
+  readonly throttle: (change: ThrottleChange) => ThrottleResult;
+  /** Hears of requests that are refused. */
+  readonly log: ConnectionLog;
 }
 
 /** Answers the requests of one connection that need no file, so no worker: STATUS, PING and WATCH. */
@@ -58,7 +64,18 @@ export class DirectAnswers {
         this.#pong(requestId, payloadOf(batch, frame));
         return true;
       case FrameType.WATCH:
-        this.#watch(requestId, payloadOf(batch, frame));
+        this.#orRefuse({ requestId }, () => {
+          this.#feed.open(
+            requestId,
+            decodeControl(WatchSchema, payloadOf(batch, frame)).intervalMs,
+          );
+        });
+        return true;
+      case FrameType.THROTTLE:
+        this.#orRefuse(
+          { requestId, operation: "throttle" },
+          () => this.#throttle(requestId, payloadOf(batch, frame)),
+        );
         return true;
       case FrameType.CANCEL:
         return this.#feed.cancel(requestId);
@@ -79,12 +96,17 @@ export class DirectAnswers {
     this.#queue.push(encodeFrame(FrameType.PONG, requestId, payload));
   }
 
-  #watch(requestId: number, payload: Uint8Array): void {
+  #throttle(requestId: number, payload: Uint8Array): void {
+    const now = this.#sources.throttle(decodeControl(ThrottleSchema, payload));
+    this.#queue.push(encodeControl(FrameType.RESULT, requestId, now));
+  }
+
+  #orRefuse(request: Parameters<typeof refuseRequest>[0], serve: () => void): void {
     try {
-      this.#feed.open(requestId, decodeControl(WatchSchema, payload).intervalMs);
+      serve();
     } catch (error) {
       if (!(error instanceof SluiceError)) throw error;
-      this.#queue.push(encodeError(requestId, error));
+      refuseRequest(request, error, { queue: this.#queue, log: this.#sources.log });
     }
   }
 }

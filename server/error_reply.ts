@@ -3,16 +3,24 @@ import { encodeControl, FrameType } from "#protocol/frame.ts";
 import type { ErrorReply } from "#protocol/replies.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
 
+/** Makes an id that links what a peer is told to a line of the log. */
+export function newErrorId(): string {
+  return crypto.randomUUID().slice(0, 8);
+}
+
 /**
- * Turns anything that was thrown into an error that a peer may see. A fault of our own becomes
- * `internal` with a fresh id; its message and stack stay here.
+ * Turns anything that was thrown into an error that a peer may see, with an id that the log gets, too. A
+ * fault of our own becomes `internal`; its message and stack stay here.
  *
  * @param error Anything thrown.
- * @returns The same error when it is a `SluiceError`, else a safe one that has it as its cause.
+ * @returns The same code and message when it is a `SluiceError`, else a safe one that has it as its cause.
  */
 export function toSafeError(error: unknown): SluiceError {
-  if (error instanceof SluiceError) return error;
-  const errorId = crypto.randomUUID().slice(0, 8);
+  if (error instanceof SluiceError && error.errorId !== undefined) return error;
+  const errorId = newErrorId();
+  if (error instanceof SluiceError) {
+    return new SluiceError(error.code, error.message, { cause: error.cause, errorId });
+  }
   return new SluiceError("internal", `Cannot do this: the server failed (error ${errorId})`, {
     cause: error,
     errorId,
@@ -34,6 +42,14 @@ export function encodeError(requestId: number, error: SluiceError): Uint8Array<A
     ...(error.errorId === undefined ? {} : { errorId: error.errorId }),
   };
   return encodeControl(FrameType.ERROR, requestId, reply);
+}
+
+/** An error as a line of the log ends with it: the sentence, and the id unless it is in it. */
+export function withErrorId(
+  { message, errorId }: Pick<SluiceError, "message" | "errorId">,
+): string {
+  const isTold = errorId === undefined || message.includes(errorId);
+  return isTold ? message : `${message} (error ${errorId})`;
 }
 
 /** Everything that the log should know of an error: stack, and that of its causes. */

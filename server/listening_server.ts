@@ -1,34 +1,38 @@
 import { getLogger } from "@logtape/logtape";
-import { escapeText } from "#protocol/escape_text.ts";
 import { AGENT } from "#protocol/limits.ts";
 import type { StatusResult } from "#protocol/replies.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
-import { BUCKET_CELLS, TokenBucket } from "#protocol/token_bucket.ts";
+import type { AccessControl } from "./access/access_control.ts";
+import { accessControlOf } from "./access/access_control_of.ts";
+import { ConnectionAccess } from "./access/connection_access.ts";
+import { AttendedTime } from "./attended_time.ts";
 import { BufferPool } from "./buffer_pool.ts";
-import type { WorkerStart } from "./channel.ts";
 import { Connection, type ConnectionContext } from "./connection.ts";
 import { ConnectionLog } from "./connection_log.ts";
+import { tooManyConnections, tooManyFiles } from "./connection_refusal.ts";
 import { DescriptorReserve } from "./descriptor_reserve.ts";
+import { ALL, SharedRooms } from "./limits/shared_rooms.ts";
 import { LiveState } from "./live_state.ts";
-import { countsOf, type FleetCounts, type FleetMember, FleetView } from "./processes/fleet.ts";
-import { ownStateFolder } from "./root_claim.ts";
+import type { ObservedCounts } from "./metrics/observed_counts.ts";
+import type { MetricsAddress } from "./metrics/server_metrics.ts";
+import { ServerObserver } from "./metrics/server_observer.ts";
+import type { TlsCertificate } from "#protocol/tls_certificate.ts";
+import type { PortListener } from "./port_listener.ts";
+import { countsOf, type FleetCounts, FleetView } from "./processes/fleet.ts";
+import { FleetThrottle } from "./processes/fleet_throttle.ts";
 import type { ServerMember } from "./server.ts";
+import type { ServerControls } from "./server_controls.ts";
+import type { ServerPlace } from "./server_place.ts";
+import { openServerPool } from "./server_pool.ts";
 import { type ServerSettings, slowestRate } from "./server_options.ts";
-import { StateSync } from "./state_sync.ts";
-import { allocateGauge } from "./work_gauge.ts";
-import { WorkerPool } from "./worker_pool.ts";
+import { serveThrottle, type ThrottleControls } from "./throttle_request.ts";
+import type { WorkerPool } from "./worker_pool.ts";
 
-/** Connections beyond the limit that are told `busy`; further ones are closed without a word. */
+/** Connections beyond the limit that are told `busy`; others are closed without a word. */
 const MAX_REFUSALS = 64;
 /** The same, when descriptors run out. */
 const MAX_TIGHT_REFUSALS = 8;
 const SWEEP_EVERY_MS = 3_600_000;
-
-/** What keeps a server's root for it, and its place among the processes of the server. */
-export interface ServerPlace {
-  readonly claim: Disposable;
-  readonly member: FleetMember | undefined;
-}
 
 /** A server that accepts connections on the main thread. */
 export class ListeningServer implements ServerMember {
@@ -36,96 +40,85 @@ export class ListeningServer implements ServerMember {
   readonly port: number;
   readonly root: string;
   readonly fleet: FleetView | undefined;
+  readonly controls: ServerControls;
+  readonly #throttle: ThrottleControls;
   readonly #claim: Disposable;
-  readonly #listener: Deno.TcpListener;
+  readonly #listener: PortListener;
   readonly #settings: ServerSettings;
   readonly #logger = getLogger(["sluice", "server"]);
+  readonly #access: AccessControl;
   readonly #pool: WorkerPool;
   readonly #reserve: DescriptorReserve;
   readonly #buffers = new BufferPool();
   readonly #connections = new Map<Connection, Promise<void>>();
   /** Connections that are open only to be told why not. */
   readonly #refused = new Set<Connection>();
-  readonly #bucket = new SharedArrayBuffer(BUCKET_CELLS * 8);
+  readonly #observer: ServerObserver;
+  readonly #rooms = new SharedRooms(() => [
+    [ALL, this.controls.roomMemory],
+    ...this.#access.rooms,
+  ]);
   readonly #startedMs = performance.now();
   readonly #live = new LiveState({
     status: () => this.#ownStatus(),
     connections: () => this.#connections.keys(),
-    complete: (own) => this.fleet?.snapshot(own) ?? own,
+    complete: (own, viewer) => this.fleet?.snapshot(own, viewer) ?? own,
   });
+  readonly #attended: AttendedTime;
   readonly #ticker: ReturnType<typeof setInterval>;
   readonly #accepting: Promise<void>;
   /** Numbers of connections and workers tell those of one process from those of another. */
   #nextConnectionId: number;
+  /** Since the start. */
+  #accepted = 0;
+  #workersLost = 0;
   #lastSweepMs = 0;
-  #lastTickMs = performance.now();
-  /** Of the time before the last tick. */
-  #stoodStillMs = 0;
   #isStopping = false;
   #stopped: Promise<void> | undefined;
 
   constructor(
-    listener: Deno.TcpListener,
+    listener: PortListener,
     settings: ServerSettings,
-    { claim, member }: ServerPlace,
+    { claim, member, controls, onThrottle }: ServerPlace,
     spawn: () => Worker,
   ) {
     this.#claim = claim;
+    this.controls = controls;
     this.fleet = member && new FleetView(member);
+    this.#throttle = this.fleet === undefined
+      ? controls
+      : new FleetThrottle(controls, this.fleet, (change) => onThrottle?.(change));
     this.#nextConnectionId = member?.index ?? 1;
     this.#listener = listener;
     this.#settings = settings;
     this.hostname = listener.addr.hostname;
     this.port = listener.addr.port;
     this.root = settings.root;
-    new TokenBucket(new BigInt64Array(this.#bucket), () => 0).rate = settings.throttle.rate;
-    const sync = new StateSync(settings.root);
+    this.#access = accessControlOf(settings, this.#logger);
     this.#reserve = new DescriptorReserve(settings.root);
-    this.#pool = new WorkerPool({
-      limit: settings.workers,
-      spare: settings.spareWorkers,
-      spawn: () => this.#reserve.takeRoomForWorker() ? spawn() : undefined,
-      isUnthrottled: slowestRate(settings.throttle) === 0 && settings.throttle.chunkDelayMs === 0,
-      heartbeatMs: settings.timeouts.heartbeatMs,
-      turnMs: settings.timeouts.turnMs,
-      start: (count) => this.#workerStart(count),
-      syncState: () => sync.sync(),
-      onLeased: (count) => this.#live.setLeased(count),
-      onTrouble: (worker, what, detail) =>
-        this.#logger.error("worker {worker}: {what}: {detail}", {
-          worker,
-          what,
-          detail: escapeText(detail),
-        }),
+    this.#observer = new ServerObserver({
+      controls,
+      counts: () => this.#live.own({ hasOperations: false }),
+      totals: () => ({ accepted: this.#accepted, workersLost: this.#workersLost }),
+      isStopping: () => this.#isStopping,
+    }, { address: settings.metrics, isMember: member !== undefined });
+    this.#pool = openServerPool({
+      settings,
+      controls,
+      live: this.#live,
+      reserve: this.#reserve,
+      member,
+      logger: this.#logger,
+      spawn,
+      onWorkerLost: () => this.#workersLost++,
     });
+    this.#attended = new AttendedTime(settings.timeouts.tickMs);
     this.#ticker = setInterval(() => this.#tick(), settings.timeouts.tickMs);
     this.#accepting = this.#accept();
   }
 
-  /** What a worker is told first. */
-  #workerStart(number: number): WorkerStart {
-    const { root, shared, throttle, timeouts, trashKeepBytes, mayCompress } = this.#settings;
-    const member = this.fleet?.member;
-    return {
-      type: "start",
-      workerId: (number - 1) * (member?.count ?? 1) + (member?.index ?? 1),
-      root,
-      place: {
-        ownStatePath: ownStateFolder(root, shared),
-        hasOtherServers: shared !== undefined,
-      },
-      hasOthers: member !== undefined || shared !== undefined,
-      serverBucket: this.#bucket,
-      counters: this.#live.sharedCounters,
-      gauge: allocateGauge(),
-      throttle,
-      mayCompress,
-      stallTimeoutMs: timeouts.stallMs,
-      uploadKeepMs: timeouts.uploadKeepMs,
-      trashKeepMs: timeouts.trashKeepMs,
-      trashKeepBytes,
-      historyKeepMs: timeouts.historyKeepMs,
-    };
+  get metricsAddress(): MetricsAddress | undefined {
+    return this.#observer.address;
   }
 
   status(): StatusResult {
@@ -138,11 +131,21 @@ export class ListeningServer implements ServerMember {
   }
 
   counts(hasOperations: boolean): FleetCounts {
-    return countsOf(this.#live.own({ hasOperations }));
+    return countsOf(this.#live.own({ hasOperations }), this.#rooms.written);
+  }
+
+  noteOthers(others: FleetCounts, running: number): void {
+    this.fleet?.update(others, running);
+    this.#rooms.note(others.written);
+  }
+
+  get observed(): ObservedCounts | undefined {
+    return this.#observer.counts;
   }
 
   #ownStatus(): StatusResult {
-    const { throttle, maxConnections, shared } = this.#settings;
+    const { throttle, maxConnections } = this.controls;
+    const { shared } = this.#settings;
     return {
       agent: AGENT,
       ...(shared === undefined ? {} : { serverName: shared }),
@@ -154,6 +157,11 @@ export class ListeningServer implements ServerMember {
       transfers: [...this.#connections.keys()].filter((connection) => connection.isServed).length,
       throttle,
     };
+  }
+
+  renewCertificate(tls: TlsCertificate): void {
+    this.#listener.renew(tls);
+    this.#logger.info("new connections get another certificate");
   }
 
   stop(graceMs: number = this.#settings.timeouts.graceMs): Promise<void> {
@@ -171,9 +179,8 @@ export class ListeningServer implements ServerMember {
 
   async #stop(graceMs: number): Promise<void> {
     this.#isStopping = true;
-    this.#logger.info("stopping: {working} connections are at work", {
-      working: this.status().transfers,
-    });
+    const working = this.status().transfers;
+    this.#logger.info("stopping: {working} connections are at work", { working });
     const deadline = setTimeout(() => {
       for (const connection of this.#connections.keys()) connection.abort("the server was stopped");
     }, graceMs);
@@ -185,6 +192,8 @@ export class ListeningServer implements ServerMember {
     clearTimeout(deadline);
     clearInterval(this.#ticker);
     await this.#pool.stop();
+    this.#observer[Symbol.dispose]();
+    await this.controls[Symbol.asyncDispose]();
     this.#claim[Symbol.dispose]();
     this.#logger.info("stopped");
   }
@@ -201,14 +210,10 @@ export class ListeningServer implements ServerMember {
   #tick(): void {
     const nowMs = performance.now();
     this.#live.tick(nowMs);
-    const { tickMs } = this.#settings.timeouts;
-    // Time in which this process stood still is nobody's silence: not at this tick, and not at the
-    // next one either, by which what arrived meanwhile is read.
-    const stoodStillMs = Math.max(0, nowMs - this.#lastTickMs - 2 * tickMs);
-    const attendedMs = nowMs - stoodStillMs - this.#stoodStillMs;
+    this.#access.refresh();
+    void this.controls.tick();
+    const attendedMs = this.#attended.look(nowMs);
     for (const connection of this.#connections.keys()) connection.tick(attendedMs);
-    this.#lastTickMs = nowMs;
-    this.#stoodStillMs = stoodStillMs;
     this.#reserve.forget();
     this.#pool.tick(nowMs);
     if (this.#isStopping) this.#endIdle();
@@ -234,30 +239,37 @@ export class ListeningServer implements ServerMember {
     }
   }
 
-  #open(conn: Deno.TcpConn): void {
-    const { maxConnections } = this.#settings;
-    if (this.#connections.size >= maxConnections + MAX_REFUSALS) return conn.close();
+  #open(conn: Deno.TcpConn | Deno.TlsConn): void {
+    const { maxConnections } = this.controls;
+    this.#accepted++;
+    if (this.#connections.size >= maxConnections + MAX_REFUSALS) return this.#drop(conn);
     // Those that are being refused do not count: clients that try again must not keep it full.
     const isOver = this.#connections.size - this.#refused.size >= maxConnections;
     const { leased, idle } = this.#pool.counts;
     const isTight = !this.#reserve.hasRoomForConnection(this.#connections.size, leased + idle);
     // Whoever is told why takes a descriptor until then.
-    if (isTight && this.#refused.size >= MAX_TIGHT_REFUSALS) return conn.close();
+    if (isTight && this.#refused.size >= MAX_TIGHT_REFUSALS) return this.#drop(conn);
     const id = this.#nextConnectionId;
     this.#nextConnectionId += this.fleet?.member.count ?? 1;
     const peer = `${conn.remoteAddr.hostname}:${conn.remoteAddr.port}`;
+    const log = new ConnectionLog(this.#logger, id, peer, this.controls);
+    const access = new ConnectionAccess(this.#access, log);
     const context: ConnectionContext = {
       pool: this.#pool,
       buffers: this.#buffers,
       timeouts: this.#settings.timeouts,
       mayCompress: this.#settings.mayCompress,
-      rate: slowestRate(this.#settings.throttle),
-      log: new ConnectionLog(this.#logger, id, peer),
+      rate: slowestRate(this.controls.throttle),
+      log,
       peer,
-      refusal: () => isTight ? tooManyFiles() : isOver ? tooMany(maxConnections) : undefined,
+      refusal: () =>
+        isTight ? tooManyFiles() : isOver ? tooManyConnections(maxConnections) : undefined,
+      throttle: (change) =>
+        serveThrottle(this.#throttle, change, { peer, log, access: access.current }),
       flow: this.#live.flow,
       status: () => this.status(),
-      snapshot: () => this.#live.snapshot(),
+      access,
+      snapshot: () => this.#live.snapshot(access.current),
     };
     const connection = new Connection(id, conn, context);
     if (isOver || isTight) this.#refused.add(connection);
@@ -267,24 +279,16 @@ export class ListeningServer implements ServerMember {
     });
     this.#connections.set(connection, running);
   }
+
+  /** Without a word, but counted. */
+  #drop(conn: Deno.TcpConn | Deno.TlsConn): void {
+    this.controls.tally.addEnded("busy", true);
+    conn.close();
+  }
 }
 
 /** Whether a peer ended its connection before it was accepted; Deno asks for its address then. */
 function hasLeft(error: unknown): boolean {
   return error instanceof Deno.errors.NotConnected ||
     error instanceof Deno.errors.ConnectionReset || error instanceof Deno.errors.ConnectionAborted;
-}
-
-function tooManyFiles(): SluiceError {
-  return new SluiceError(
-    "busy",
-    "Cannot serve this connection: the server has too many files open; try again later",
-  );
-}
-
-function tooMany(maxConnections: number): SluiceError {
-  return new SluiceError(
-    "busy",
-    `Cannot serve this connection: ${maxConnections} are open already; try again later`,
-  );
 }

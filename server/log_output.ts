@@ -9,13 +9,23 @@ import {
 /** How log lines look. */
 export const LOG_FORMATS = ["text", "json"] as const;
 
+/** Words for the least level that is logged. */
+export const LOG_LEVELS = ["debug", "info", "warning", "error"] as const;
+
+/** The least that is logged. */
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
 /** How log lines look. */
 export type LogFormat = (typeof LOG_FORMATS)[number];
 
 /** Options of {@linkcode configureLog}. */
 export interface LogOptions {
   readonly hasColor: boolean;
+  /** Whether details are wanted, whatever the level. */
   readonly isVerbose: boolean;
+  /** The least that is logged. @default "info" */
+  readonly level?: LogLevel;
+  /** Which of several processes this is. */
   readonly process?: number;
 }
 
@@ -23,8 +33,8 @@ export interface LogOptions {
  * Sends the server's log to stderr, one line a record.
  *
  * @param format Text for people or JSON lines for programs.
- * @param options Whether colours may be used, whether details are wanted, and which of several processes
- * this is: then each line says so.
+ * @param options Whether colours may be used, whether details are wanted, else the least level, and which of
+ * several processes this is: then each line says so. May be called again.
  */
 export async function configureLog(
   format: LogFormat,
@@ -34,6 +44,7 @@ export async function configureLog(
   const formatter = options.process === undefined ? plain : ofProcess(plain, options.process);
   const encoder = new TextEncoder();
   await configure({
+    reset: true,
     sinks: {
       stderr: (record: LogRecord): void => {
         try {
@@ -45,7 +56,11 @@ export async function configureLog(
     },
     loggers: [
       { category: ["logtape", "meta"], sinks: ["stderr"], lowestLevel: "error" },
-      { category: "sluice", sinks: ["stderr"], lowestLevel: options.isVerbose ? "debug" : "info" },
+      {
+        category: "sluice",
+        sinks: ["stderr"],
+        lowestLevel: options.isVerbose ? "debug" : options.level ?? "info",
+      },
     ],
   });
 }

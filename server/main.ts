@@ -2,19 +2,50 @@ import { run } from "@stricli/core";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { escapeText } from "#protocol/escape_text.ts";
+import { STATE_FOLDER } from "#protocol/limits.ts";
+import { SluiceError } from "#protocol/sluice_error.ts";
 import { standingFolder } from "#protocol/standing_folder.ts";
+import {
+  type CertificateFiles,
+  readCertificate,
+  type TlsCertificate,
+} from "#protocol/tls_certificate.ts";
 import { buildServerApplication, type ServerFlags } from "./command.ts";
-import { mergeConfiguration, parseConfigurationFile, readVariables } from "./configuration.ts";
-import { configureLog } from "./log_output.ts";
+import { requireSafeHost } from "./access/safe_host.ts";
+import { buildTokenApplication, type TokenActions } from "./access/token_application.ts";
+import { TokenCommands } from "./access/token_commands.ts";
+import { TokenStore } from "./access/token_store.ts";
+import type { ServerOptions } from "./server_options.ts";
+import { type Configuration, mergeConfiguration } from "./configuration.ts";
+import { configureLog, type LogLevel, type LogOptions } from "./log_output.ts";
 import { explainStart } from "./explain_start.ts";
-import { startProcesses } from "./processes/supervisor.ts";
+import { shareSettings } from "./processes/share_settings.ts";
+import { startProcesses } from "./processes/start_processes.ts";
+import { parseConfigurationFile, readVariables } from "./raw_configuration.ts";
+import { Reloader } from "./reloader.ts";
+import { withoutUndefined } from "./without_undefined.ts";
 import { type Server, startServer } from "./start_server.ts";
 
 /** One process or several. */
-type RunningServer = Pick<Server, "hostname" | "port" | "root"> & { stop(): Promise<void> };
+type RunningServer =
+  & Pick<
+    Server,
+    "hostname" | "port" | "root" | "renewCertificate" | "controls"
+  >
+  & {
+    setLogLevel(level: LogLevel): Promise<void>;
+    stop(): Promise<void>;
+  };
 
 const USAGE_EXIT_CODE = 2;
 const DEFAULT_ROOT = join(dirname(fileURLToPath(import.meta.url)), "..", "server_files");
+
+/** What Stricli writes to and reports its exit code in. */
+interface StricliProcess {
+  readonly stdout: { readonly write: (text: string) => void };
+  readonly stderr: { readonly write: (text: string) => void };
+  exitCode: number | string | null;
+}
 
 async function main(): Promise<void> {
   const encoder = new TextEncoder();
@@ -24,10 +55,36 @@ async function main(): Promise<void> {
   const stderr = {
     write: (text: string): void => void Deno.stderr.writeSync(encoder.encode(text)),
   };
-  const process = { stdout, stderr, exitCode: null as number | string | null };
-  await run(buildServerApplication(), Deno.args, { process, serve });
+  const process: StricliProcess = { stdout, stderr, exitCode: null };
+  if (Deno.args[0] === "token") await runTokenCommand(process);
+  else await run(buildServerApplication(), Deno.args, { process, serve });
   // Stricli's own codes for usage errors are negative.
   if (Number(process.exitCode ?? 0) !== 0) Deno.exit(USAGE_EXIT_CODE);
+}
+
+/** `deno task server token …`: works beside a server that runs, and without one. */
+async function runTokenCommand(process: StricliProcess): Promise<void> {
+  const commands = new TokenCommands({
+    // Not all flags: a token's quota is not the server's.
+    findRoot: async ({ root, config }) =>
+      rootOf(await readConfiguration(withoutUndefined({ root, config }))),
+    out: process.stdout.write,
+    err: process.stderr.write,
+  });
+  const orExplain = (work: Promise<void>): Promise<void> =>
+    work.catch((error: unknown) => {
+      const isOurs = error instanceof RangeError || error instanceof SluiceError;
+      const why = error instanceof Error ? error.message : String(error);
+      const message = isOurs ? why : `Cannot use the access tokens: ${why}`;
+      process.stderr.write(`sluice: ${escapeText(message)}\n`);
+      Deno.exit(error instanceof SluiceError ? error.exitCode : USAGE_EXIT_CODE);
+    });
+  const actions: TokenActions = {
+    create: (name, flags) => orExplain(commands.create(name, flags)),
+    list: (flags) => orExplain(commands.list(flags)),
+    revoke: (name, flags) => orExplain(commands.revoke(name, flags)),
+  };
+  await run(buildTokenApplication(), Deno.args.slice(1), { process, actions });
 }
 
 async function serve(flags: ServerFlags): Promise<void> {
@@ -41,21 +98,99 @@ async function serve(flags: ServerFlags): Promise<void> {
   );
 }
 
-async function start({ config, verbose, ...flags }: ServerFlags): Promise<RunningServer> {
+async function start({ verbose, ...flags }: ServerFlags): Promise<RunningServer> {
+  const load = (): Promise<Configuration> => readConfiguration(flags);
+  const merged = await load();
+  const root = rootOf(merged);
+  const hasColor = Deno.stderr.isTerminal() && !Deno.env.get("NO_COLOR");
+  const log = { hasColor, isVerbose: verbose ?? false, level: merged.logLevel };
+  await configureLog(merged.logFormat, log);
+  const files = merged.certificateFiles;
+  requireSafeHost({
+    host: merged.options.host ?? "127.0.0.1",
+    hasTls: files !== undefined,
+    hasTokens: (merged.options.isTokenRequired ?? false) || hasTokens(root),
+    isInsecure: merged.isInsecure,
+  });
+  const tls = files && await readFrom(files);
+  const { audit } = merged.options;
+  const options = {
+    ...merged.options,
+    root,
+    ...(audit === undefined ? {} : { audit: { ...audit, file: fromHere(audit.file) } }),
+    ...(tls === undefined ? {} : { tls }),
+  };
+  const server = await startOneOrMore(options, merged, log);
+  reloadOnSignal(
+    new Reloader(merged, {
+      load,
+      controls: server.controls,
+      check: (settings) => void shareSettings(settings, merged.processes),
+      setLogLevel: (level) => server.setLogLevel(level),
+      readCertificate: readFrom,
+      renewCertificate: (tls) => server.renewCertificate(tls),
+    }, tls),
+  );
+  return server;
+}
+
+async function startOneOrMore(
+  options: ServerOptions,
+  merged: Configuration,
+  log: LogOptions,
+): Promise<RunningServer> {
+  const { processes: count, logFormat } = merged;
+  const setOwnLevel = (level: LogLevel): Promise<void> =>
+    configureLog(logFormat, { ...log, level });
+  if (count !== 1) {
+    const server = await startProcesses(options, { count, logFormat, log });
+    const setLogLevel = async (level: LogLevel): Promise<void> => {
+      server.setLogLevel(level);
+      await setOwnLevel(level);
+    };
+    return { ...server, setLogLevel };
+  }
+  // Whoever faces the network must not be able to start a program that may do anything.
+  await Deno.permissions.revoke({ name: "run", command: "deno" });
+  const server = await startServer(options);
+  const { hostname, port, root, controls } = server;
+  return {
+    hostname,
+    port,
+    root,
+    controls,
+    setLogLevel: setOwnLevel,
+    renewCertificate: (tls) => server.renewCertificate(tls),
+    stop: () => server.stop(),
+  };
+}
+
+/** Whether there are or were tokens, so that the server asks for one. */
+function hasTokens(root: string): boolean {
+  return new TokenStore(join(root, STATE_FOLDER)).mark() !== undefined;
+}
+
+function readFrom({ cert, key }: CertificateFiles): Promise<TlsCertificate> {
+  return readCertificate({ cert: fromHere(cert), key: fromHere(key) }, Deno);
+}
+
+function reloadOnSignal(reloader: Reloader): void {
+  if (Deno.build.os === "windows") return;
+  Deno.addSignalListener("SIGHUP", () => void reloader.reload());
+}
+
+/** Reads flags, variables and file anew. */
+async function readConfiguration(
+  { config, ...flags }: Omit<ServerFlags, "verbose">,
+): Promise<Configuration> {
   const file = config === undefined
     ? {}
     : parseConfigurationFile(await Deno.readTextFile(fromHere(config)));
-  const merged = mergeConfiguration(flags, readVariables((name) => Deno.env.get(name)), file);
-  const hasColor = Deno.stderr.isTerminal() && !Deno.env.get("NO_COLOR");
-  const log = { hasColor, isVerbose: verbose ?? false };
-  await configureLog(merged.logFormat, log);
-  const root = merged.root === undefined ? DEFAULT_ROOT : fromHere(merged.root);
-  const options = { ...merged.options, root };
-  const { processes: count, logFormat } = merged;
-  if (count !== 1) return await startProcesses(options, { count, logFormat, log });
-  // Whoever faces the network must not be able to start a program that may do anything.
-  await Deno.permissions.revoke({ name: "run", command: "deno" });
-  return await startServer(options);
+  return mergeConfiguration(flags, readVariables((name) => Deno.env.get(name)), file);
+}
+
+function rootOf({ root }: Configuration): string {
+  return root === undefined ? DEFAULT_ROOT : fromHere(root);
 }
 
 /** Resolves a path against the folder the person stands in, which is not the task's. */

@@ -17,7 +17,7 @@ const LATEST = 0.2;
  */
 export class ReleasePace {
   /** A worker that came free so short a time ago, in ms, says that requests are short: others follow. */
-  readonly movingMs: number;
+  movingMs: number;
   readonly #least: number;
   readonly #now: () => number;
   /** How many may be served at the same time before somebody must wait for a worker to come free. */

@@ -1,29 +1,30 @@
 import { FrameType } from "#protocol/frame.ts";
 import type { FrameView } from "#protocol/frame_reader.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
+import type { Operation } from "./operation.ts";
 
-/** Frames that begin a request which a worker serves. */
-export const BEGINNINGS: ReadonlySet<number> = new Set([
-  FrameType.LIST,
-  FrameType.STAT,
-  FrameType.GET,
-  FrameType.PUT,
-  FrameType.RENAME,
-  FrameType.DELETE,
-  FrameType.MKDIR,
-  FrameType.FIND,
-  FrameType.CHECKSUM,
-  FrameType.HISTORY,
-  FrameType.TRASH,
-  FrameType.RESTORE,
-  FrameType.EMPTY_TRASH,
-  FrameType.ARCHIVE,
-  FrameType.PUBLISH,
+/** Frames that begin a request which a worker serves, and what it then does. */
+export const BEGINNINGS: ReadonlyMap<number, Operation> = new Map<number, Operation>([
+  [FrameType.LIST, "list"],
+  [FrameType.STAT, "stat"],
+  [FrameType.GET, "download"],
+  [FrameType.PUT, "upload"],
+  [FrameType.RENAME, "rename"],
+  [FrameType.DELETE, "delete"],
+  [FrameType.MKDIR, "mkdir"],
+  [FrameType.FIND, "search"],
+  [FrameType.CHECKSUM, "checksum"],
+  [FrameType.HISTORY, "history"],
+  [FrameType.TRASH, "trash"],
+  [FrameType.RESTORE, "restore"],
+  [FrameType.EMPTY_TRASH, "empty trash"],
+  [FrameType.ARCHIVE, "archive"],
+  [FrameType.PUBLISH, "publish"],
 ]);
 
 /** All frames that go to a worker: those that begin a request, go on with one, or end it. */
 const WORKER_FRAMES: ReadonlySet<number> = new Set([
-  ...BEGINNINGS,
+  ...BEGINNINGS.keys(),
   FrameType.COMMIT,
   FrameType.ABORT,
   FrameType.CANCEL,

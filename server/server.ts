@@ -1,4 +1,8 @@
 import type { StatusResult } from "#protocol/replies.ts";
+import type { TlsCertificate } from "#protocol/tls_certificate.ts";
+import type { LiveControls } from "./live_controls.ts";
+import type { ObservedCounts } from "./metrics/observed_counts.ts";
+import type { MetricsAddress } from "./metrics/server_metrics.ts";
 import type { FleetCounts, FleetView } from "./processes/fleet.ts";
 
 /** A running server. */
@@ -11,6 +15,16 @@ export interface Server extends AsyncDisposable {
   readonly root: string;
   /** The same that a STATUS request gets. */
   status(): StatusResult;
+  /**
+   * Takes another certificate for new connections; those that are open go on. Does nothing without encryption.
+   *
+   * @param tls A certificate that was checked, as `readCertificate()` does.
+   */
+  renewCertificate(tls: TlsCertificate): void;
+  /** Where metrics are served, when they are. */
+  readonly metricsAddress: MetricsAddress | undefined;
+  /** What can be changed while it runs. */
+  readonly controls: LiveControls;
   /**
    * Stops: accepts no more, lets transfers finish, closes. Calling it again while it waits closes at once.
    *
@@ -31,4 +45,13 @@ export interface ServerMember extends Server {
    * @param hasOperations Whether connections are listed.
    */
   counts(hasOperations: boolean): FleetCounts;
+  /**
+   * Notes what the other processes of the server do.
+   *
+   * @param others What they count together.
+   * @param running How many there are, with this one.
+   */
+  noteOthers(others: FleetCounts, running: number): void;
+  /** What it counts for metrics; `undefined` when nobody asked for them. */
+  readonly observed: ObservedCounts | undefined;
 }

@@ -1,4 +1,8 @@
 import { DEFAULT_PORT } from "#protocol/limits.ts";
+import type { TlsCertificate } from "#protocol/tls_certificate.ts";
+import type { MetricsAddress } from "./metrics/server_metrics.ts";
+import { AUDIT_DEFAULTS, type AuditSettings } from "./audit/audit_log.ts";
+import { completeLimits, type WriteLimits } from "./limits/write_limits.ts";
 
 /** Limits on flow that all transfers of a server obey. */
 export interface ThrottleSettings {
@@ -65,10 +69,16 @@ export interface ServerSettings {
   readonly workers: number;
   readonly spareWorkers: number;
   readonly maxConnections: number;
+  readonly isTokenRequired: boolean;
+  /** `undefined` for connections that are not encrypted. */
+  readonly tls: TlsCertificate | undefined;
   readonly trashKeepBytes: number;
   readonly mayCompress: boolean;
   /** `undefined` for a server that serves its root alone. */
   readonly shared: string | undefined;
+  readonly limits: WriteLimits;
+  readonly audit: AuditSettings | undefined;
+  readonly metrics: MetricsAddress | undefined;
   readonly timeouts: ServerTimeouts;
 }
 
@@ -88,6 +98,13 @@ export interface ServerOptions {
   readonly spareWorkers?: number;
   /** Most open connections. @default 1024 */
   readonly maxConnections?: number;
+  /**
+   * Whether an access token is asked for even while none was ever made. Once one was, it always is.
+   * @default false
+   */
+  readonly isTokenRequired?: boolean;
+  /** Certificate and key; connections are encrypted with them (TLS). @default none */
+  readonly tls?: TlsCertificate;
   /** Bytes that the trash may take, the oldest entries go first; 0 for no limit. @default 10_000_000_000 */
   readonly trashKeepBytes?: number;
   /**
@@ -102,6 +119,12 @@ export interface ServerOptions {
    * @default none: it serves the folder alone
    */
   readonly shared?: string;
+  /** What clients may put into root. @default no limits */
+  readonly limits?: Partial<WriteLimits>;
+  /** Where `/metrics` and `/healthz` are served. @default nowhere */
+  readonly metrics?: MetricsAddress;
+  /** The audit log. @default none */
+  readonly audit?: Pick<AuditSettings, "file"> & Partial<AuditSettings>;
   /** Deadlines. */
   readonly timeouts?: Partial<ServerTimeouts>;
 }
@@ -148,13 +171,18 @@ export function completeSettings(options: ServerOptions): ServerSettings {
     host: options.host ?? "127.0.0.1",
     port: options.port ?? DEFAULT_PORT,
     root: options.root,
-    throttle: { ...NO_THROTTLE, ...options.throttle },
+    throttle: completeThrottle(options.throttle),
     workers: options.workers ?? 64,
     spareWorkers: options.spareWorkers ?? 2,
     maxConnections: options.maxConnections ?? 1024,
+    isTokenRequired: options.isTokenRequired ?? false,
+    tls: options.tls,
     trashKeepBytes: options.trashKeepBytes ?? 10e9,
     mayCompress: (options.mayCompress ?? true) && !(options.throttle?.chunkDelayMs ?? 0),
     shared: options.shared,
+    limits: completeLimits(options.limits),
+    metrics: options.metrics,
+    audit: options.audit && { ...AUDIT_DEFAULTS, ...options.audit },
     timeouts: { ...DEFAULT_TIMEOUTS, ...options.timeouts },
   };
   if (!SERVER_NAME.test(settings.shared ?? "x")) {
@@ -165,11 +193,9 @@ export function completeSettings(options: ServerOptions): ServerSettings {
   requireRange("workers", settings.workers, 1, 1024);
   requireRange("spare workers", settings.spareWorkers, 0, 1024);
   requireRange("max connections", settings.maxConnections, 1, 100_000);
-  requireRange("chunk size", settings.throttle.chunkBytes, 1, 1024 * 1024);
-  requireRange("chunk delay", settings.throttle.chunkDelayMs, 0, 60_000);
-  requireRange("rate", settings.throttle.rate, 0, 1e12);
-  requireRange("rate per connection", settings.throttle.ratePerConnection, 0, 1e12);
   requireRange("trash size", settings.trashKeepBytes, 0, Number.MAX_SAFE_INTEGER);
+  requireRange("audit size", settings.audit?.sizeBytes ?? 1, 1, Number.MAX_SAFE_INTEGER);
+  requireRange("audit keep", settings.audit?.keep ?? 0, 0, 1000);
   const { uploadKeepMs, trashKeepMs, historyKeepMs } = settings.timeouts;
   requireRange("upload keep", uploadKeepMs, 0, MAX_KEEP_MS);
   requireRange("trash keep", trashKeepMs, 0, MAX_KEEP_MS);
@@ -181,6 +207,22 @@ export function completeSettings(options: ServerOptions): ServerSettings {
 export function slowestRate({ rate, ratePerConnection }: ThrottleSettings): number {
   if (rate === 0 || ratePerConnection === 0) return Math.max(rate, ratePerConnection);
   return Math.min(rate, ratePerConnection);
+}
+
+/**
+ * Fills in what a throttle leaves out, and checks ranges.
+ *
+ * @param throttle What the caller gave.
+ * @returns A whole throttle.
+ * @throws {RangeError} When a number is out of its range.
+ */
+export function completeThrottle(throttle: Partial<ThrottleSettings> = {}): ThrottleSettings {
+  const complete = { ...NO_THROTTLE, ...throttle };
+  requireRange("chunk size", complete.chunkBytes, 1, 1024 * 1024);
+  requireRange("chunk delay", complete.chunkDelayMs, 0, 60_000);
+  requireRange("rate", complete.rate, 0, 1e12);
+  requireRange("rate per connection", complete.ratePerConnection, 0, 1e12);
+  return complete;
 }
 
 function requireRange(name: string, value: number, least: number, most: number): void {

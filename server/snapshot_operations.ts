@@ -1,5 +1,7 @@
 import { MAX_SNAPSHOT_OPERATIONS } from "#protocol/limits.ts";
 import type { Flow, OperationState, SnapshotOperation } from "#protocol/replies.ts";
+import type { Access } from "./access/access.ts";
+import { seenOperation } from "./access/seen_operation.ts";
 import type { Work } from "./work_gauge.ts";
 
 /** Most bytes of the list as JSON: far below the limit of a frame. */
@@ -14,6 +16,8 @@ export interface WatchedConnection {
   readonly peer: string;
   /** When it was accepted, by `performance.now()`. */
   readonly openedMs: number;
+  /** Who it acts for. */
+  readonly access: Access;
   readonly flow: { rates(nowMs: number): Flow };
   readonly state: OperationState;
   /** The worker that it has, and its place in the queue, 0 for none. */
@@ -39,14 +43,19 @@ const encoder = new TextEncoder();
  *
  * @param connections All that there are.
  * @param nowMs The present, by `performance.now()`.
+ * @param viewer Who looks: what is not his to see is left out.
  * @returns Those that work, the fastest first, then those that wait, watch and idle.
  */
 export function listOperations(
   connections: Iterable<WatchedConnection>,
   nowMs: number,
+  viewer: Access,
 ): SnapshotOperation[] {
   const ranked = Array.from(connections, (connection) => rank(connection, nowMs)).sort(compare);
-  return fitting(ranked, (one) => describe(one, nowMs));
+  return fitting(
+    ranked,
+    (one) => seenOperation(viewer, describe(one, nowMs), one.connection.access),
+  );
 }
 
 /**

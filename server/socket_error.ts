@@ -8,7 +8,9 @@ export function isSocketError(error: unknown): boolean {
   return error instanceof Deno.errors.ConnectionReset || error instanceof Deno.errors.Interrupted ||
     error instanceof Deno.errors.BadResource || error instanceof Deno.errors.BrokenPipe ||
     error instanceof Deno.errors.TimedOut || error instanceof Deno.errors.ConnectionAborted ||
-    error instanceof Deno.errors.UnexpectedEof;
+    error instanceof Deno.errors.UnexpectedEof ||
+    // A record that the keys of an encrypted connection do not open.
+    error instanceof Deno.errors.InvalidData;
 }
 
 /** What an error says, for the log. */

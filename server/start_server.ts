@@ -1,9 +1,12 @@
+import type { ThrottleChange } from "#protocol/throttle.ts";
 import { ListeningServer } from "./listening_server.ts";
+import { PortListener } from "./port_listener.ts";
 import { prepareRoot } from "./prepare_root.ts";
 import type { FleetMember } from "./processes/fleet.ts";
 import { claimRoot, joinServer } from "./root_claim.ts";
 import type { Server, ServerMember } from "./server.ts";
 import { completeSettings, type ServerOptions, type ServerSettings } from "./server_options.ts";
+import { ServerControls } from "./server_controls.ts";
 import { workerPermissions } from "./worker_permissions.ts";
 
 export type { Server } from "./server.ts";
@@ -37,9 +40,14 @@ export async function startServerWith(
   const root = await prepareRoot(settings.root, settings.shared);
   using claims = new DisposableStack();
   claims.use(await claimRoot(root, settings.shared));
-  const listener = Deno.listen({ hostname: settings.host, port: settings.port });
-  const place = { claim: claims.move(), member: undefined };
-  return new ListeningServer(listener, { ...settings, root }, place, () => spawn(root));
+  return await open({ ...settings, root }, claims.move(), undefined, () => spawn(root));
+}
+
+/** A process's place among those of its server. */
+export interface Membership {
+  readonly member: FleetMember;
+  /** Tells the other ones that a client has changed the rates of the whole server. */
+  readonly onThrottle: (change: ThrottleChange) => void;
 }
 
 /**
@@ -47,17 +55,44 @@ export async function startServerWith(
  * claimed root for all.
  *
  * @param settings This process's share of the server's settings; root is a real path.
- * @param member Its place among them.
+ * @param membership Its place among them.
  * @returns The server, accepting connections.
+ * @throws {RangeError} When the audit log cannot be written, or a reserve cannot be kept.
  * @throws {Deno.errors.AddrInUse} When the port is taken.
  */
-export function startMember(settings: ServerSettings, member: FleetMember): ServerMember {
-  const { host: hostname, port, root, shared } = settings;
-  using claims = new DisposableStack();
-  claims.use(joinServer(root, shared));
-  const listener = Deno.listen({ hostname, port, reusePort: true });
-  const place = { claim: claims.move(), member };
-  return new ListeningServer(listener, settings, place, () => spawnWorker(root));
+export async function startMember(
+  settings: ServerSettings,
+  membership: Membership,
+): Promise<ServerMember> {
+  const { root, shared } = settings;
+  return await open(settings, joinServer(root, shared), membership, () => spawnWorker(root));
+}
+
+/** Opens what a server needs; when that fails, nothing of it stays open. */
+async function open(
+  settings: ServerSettings,
+  claim: Disposable,
+  membership: Membership | undefined,
+  spawn: () => Worker,
+): Promise<ServerMember> {
+  await using stack = new AsyncDisposableStack();
+  stack.use(claim);
+  const controls = stack.use(await ServerControls.open(settings));
+  const { host: hostname, port, tls } = settings;
+  const reusePort = membership !== undefined;
+  const listener = stack.adopt(
+    new PortListener({ hostname, port, tls, reusePort }),
+    (listener) => listener.close(),
+  );
+  const { member, onThrottle } = membership ?? {};
+  const server = new ListeningServer(
+    listener,
+    settings,
+    { claim, member, controls, onThrottle },
+    spawn,
+  );
+  stack.move();
+  return server;
 }
 
 /** Spawns the real worker in its sandbox: root and the state folder in it, nothing else. */

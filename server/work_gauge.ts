@@ -1,5 +1,7 @@
 import { MAX_PATH_BYTES } from "#protocol/limits.ts";
+import { type RemotePath, ROOT_PATH } from "#protocol/remote_path.ts";
 import { type Operation, OPERATIONS } from "./operation.ts";
+import { outerPath } from "./storage/subtree.ts";
 
 /** Cells of 32 bits: how often the text has begun or ended to change, its operation, its length. */
 const VERSION = 0;
@@ -17,7 +19,7 @@ const MAX_LOOKS = 3;
 /** What a worker is at. */
 export interface Work {
   readonly operation: Operation;
-  /** Remote path; `undefined` when it is about none. */
+  /** Path from the real root; `undefined` when it is about none. */
   readonly path: string | undefined;
   readonly doneBytes: number;
   /** `undefined` when it is not known. */
@@ -35,6 +37,8 @@ export function allocateGauge(): SharedArrayBuffer {
  * worker in the middle of a long computation is seen all the same.
  */
 export class GaugeWriter {
+  /** Folder that the paths of the present lease are given from. */
+  base: RemotePath = ROOT_PATH;
   readonly #cells: Int32Array;
   readonly #amounts: Float64Array;
   readonly #path: Uint8Array<ArrayBufferLike>;
@@ -59,7 +63,8 @@ export class GaugeWriter {
   /** Notes what the request is about. */
   setPath(path: string): void {
     Atomics.add(this.#cells, VERSION, 1);
-    this.#cells[PATH_BYTES] = encoder.encodeInto(path, this.#path).written;
+    this.#cells[PATH_BYTES] = encoder.encodeInto(outerPath(this.base, path), this.#path)
+      .written;
     Atomics.add(this.#cells, VERSION, 1);
   }
 

@@ -1,3 +1,4 @@
+import type { Access } from "./access/access.ts";
 import type { FromWorker, ToWorker, WorkerEvent, WorkerStart } from "./channel.ts";
 import type { FrameRange } from "./held_frames.ts";
 import { GaugeReader, type Work } from "./work_gauge.ts";
@@ -13,6 +14,8 @@ export interface LeaseClient {
   readonly connectionId: number;
   /** Address of the client. */
   readonly peer: string;
+  /** Who it acts for. */
+  readonly access: Access;
 }
 
 /** Who holds a leased worker. */
@@ -39,6 +42,8 @@ export interface WorkerHandleEvents {
   /** The worker is gone. */
   onLost(handle: WorkerHandle, reason: string): void;
   onFault(handle: WorkerHandle, detail: string): void;
+  /** Whole lines for the audit log. */
+  onAudit(lines: string): void;
   /** Asks for all that was written to become durable; `synced` is the answer. */
   onSyncState(handle: WorkerHandle): void;
 }
@@ -175,6 +180,8 @@ export class WorkerHandle {
         return this.#owner?.onYielded(message.frames);
       case "event":
         return this.#owner?.onEvent(message.event);
+      case "audit":
+        return this.#events.onAudit(message.lines);
       case "takeSession":
         return this.#owner?.onTakeSession(message.session);
       case "clock":

@@ -2,12 +2,14 @@ import { encodeControl, FrameType } from "#protocol/frame.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
 import type { WorkerEvent } from "./channel.ts";
 import type { ConnectionLog } from "./connection_log.ts";
-import { encodeError } from "./error_reply.ts";
+import { newErrorId } from "./error_reply.ts";
+import { refuseRequest } from "./refuse_request.ts";
 import { type FrameRange, HeldFrames } from "./held_frames.ts";
 import type { SendQueue } from "./send_queue.ts";
 import type { ServerTimeouts } from "./server_options.ts";
-import type { LeaseOwner, WorkerHandle } from "./worker_handle.ts";
-import type { Lessee, WorkerPool } from "./worker_pool.ts";
+import type { Lessee } from "./lessee.ts";
+import type { LeaseClient, LeaseOwner, WorkerHandle } from "./worker_handle.ts";
+import type { WorkerPool } from "./worker_pool.ts";
 
 /** What a lease needs of its server. */
 export interface WorkerLeaseContext {
@@ -16,6 +18,7 @@ export interface WorkerLeaseContext {
   readonly log: ConnectionLog;
   /** Address of the client. */
   readonly peer: string;
+  readonly access: { readonly current: LeaseClient["access"] };
 }
 
 /** What a lease tells its connection. */
@@ -162,14 +165,14 @@ export class WorkerLease implements LeaseOwner, Lessee {
 
   onGranted(handle: WorkerHandle): void {
     this.#handle = handle;
+    this.#context.log.leased(handle.id, this.#waitingSinceMs);
     this.#waitingSinceMs = undefined;
     this.#position = 0;
     const frames = this.#held.take();
     this.#sent = frames.length;
     this.#answered = 0;
-    this.#context.log.leased(handle.id);
-    const client = { connectionId: this.#connectionId, peer: this.#context.peer };
-    handle.lease(this, client, frames);
+    const { peer, access } = this.#context;
+    handle.lease(this, { connectionId: this.#connectionId, peer, access: access.current }, frames);
     if (this.#isInputEnded) handle.post({ type: "inputEnded" });
   }
 
@@ -241,13 +244,10 @@ export class WorkerLease implements LeaseOwner, Lessee {
       this.#sent = this.#answered = 0;
       return;
     }
-    const errorId = crypto.randomUUID().slice(0, 8);
+    const errorId = newErrorId();
     this.#context.log.workerLost(workerId, reason, errorId);
-    this.#events.onLost(
-      new SluiceError("internal", `Cannot go on: the worker failed (error ${errorId})`, {
-        errorId,
-      }),
-    );
+    const message = `Cannot go on: the worker failed (error ${errorId})`;
+    this.#events.onLost(new SluiceError("internal", message, { errorId }));
   }
 
   #forward(frames: FrameRange): void {
@@ -261,7 +261,7 @@ export class WorkerLease implements LeaseOwner, Lessee {
   #hold(frames: FrameRange): void {
     for (const requestId of this.#held.add(frames)) {
       const error = new SluiceError("cancelled", "Cannot go on: the client cancelled it");
-      this.#queue.push(encodeError(requestId, error));
+      refuseRequest({ requestId }, error, { queue: this.#queue, log: this.#context.log });
     }
   }
 

@@ -1,3 +1,4 @@
+import type { Lessee } from "./lessee.ts";
 import { MOVING_MS, ReleasePace } from "./release_pace.ts";
 import { WorkerHandle, type WorkerHandleEvents } from "./worker_handle.ts";
 import type { WorkerPoolOptions } from "./worker_pool_options.ts";
@@ -12,17 +13,6 @@ const TRIM_AFTER_MS = 30_000;
 const STOP_TIMEOUT_MS = 2_000;
 /** Ticks come once a second; what is beyond this was no time of the workers. */
 const LONGEST_TICK_MS = 2_000;
-
-/** A connection that waits for a worker, or has one. */
-export interface Lessee {
-  onGranted(handle: WorkerHandle): void;
-  /** All workers are taken; 1 is served next. */
-  onPosition(position: number): void;
-  /** Somebody needs the worker that this one keeps without using it: release it now. */
-  giveUp(): void;
-  /** Others have waited while this one worked for long: release between two requests. */
-  yieldTurn(): void;
-}
 
 interface Lease {
   readonly sinceMs: number;
@@ -65,13 +55,13 @@ export class WorkerPool {
 
   constructor(options: WorkerPoolOptions) {
     this.#options = options;
-    const movingMs = options.isUnthrottled ? MOVING_MS.unthrottled : MOVING_MS.throttled;
-    this.#pace = new ReleasePace(PROMPT_WORKERS, movingMs);
+    this.#pace = new ReleasePace(PROMPT_WORKERS, movingMs(options));
     this.#events = {
       onReady: (handle): void => this.#onReady(handle),
       onReleased: (handle): void => this.#onReleased(handle),
       onLost: (handle, reason): void => this.#onLost(handle, reason),
       onFault: (handle, detail): void => options.onTrouble(handle.id, "fault", detail),
+      onAudit: options.onAudit,
       onSyncState: (handle): void => void this.#syncState(handle),
     };
     this.#fill();
@@ -137,6 +127,7 @@ export class WorkerPool {
     // A process that was suspended must not take its workers' silence in that time for their fault.
     const elapsedMs = Math.min(nowMs - this.#lastTickMs, LONGEST_TICK_MS);
     this.#lastTickMs = nowMs;
+    this.#pace.movingMs = movingMs(this.#options);
     for (const handle of [...this.#leased, ...this.#starting]) {
       handle.checkPulse(elapsedMs, this.#options.heartbeatMs);
     }
@@ -233,7 +224,7 @@ export class WorkerPool {
       const count = this.#starting.size + this.#leased.size;
       if (count >= PROMPT_WORKERS) {
         if (this.#pace.isDraining(this.#waiters.length)) return this.#serveLater();
-        if (this.#options.isUnthrottled) this.#pace.noteGrowth();
+        if (this.#options.isUnthrottled()) this.#pace.noteGrowth();
       }
       const worker = this.#options.spawn();
       if (worker === undefined) return this.#serveLater();
@@ -243,7 +234,7 @@ export class WorkerPool {
   }
 
   #mayServe(): boolean {
-    return !this.#options.isUnthrottled || this.#pace.admits(this.#served, this.#waiters.length);
+    return !this.#options.isUnthrottled() || this.#pace.admits(this.#served, this.#waiters.length);
   }
 
   get #served(): number {
@@ -292,4 +283,8 @@ export class WorkerPool {
   #tellQuiet(): void {
     if (this.#leased.size === 0 && this.#starting.size === 0) this.#onQuiet?.();
   }
+}
+
+function movingMs({ isUnthrottled }: WorkerPoolOptions): number {
+  return isUnthrottled() ? MOVING_MS.unthrottled : MOVING_MS.throttled;
 }

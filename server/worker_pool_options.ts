@@ -14,10 +14,12 @@ export interface WorkerPoolOptions {
   readonly heartbeatMs: number;
   /** A lease may last this long, in ms, while others wait; then it ends between two requests. */
   readonly turnMs: number;
-  /** Whether what is served takes all the speed that there is, not that of a throttle. */
-  readonly isUnthrottled: boolean;
+  /** Whether what is served takes all the speed that there is, not that of a throttle; may change. */
+  readonly isUnthrottled: () => boolean;
   /** Makes all that was written durable; says whether it could. */
   readonly syncState: () => Promise<boolean>;
+  /** Takes lines for the audit log. */
+  readonly onAudit: (lines: string) => void;
   /** Hears how many workers serve somebody, whenever that changes. */
   readonly onLeased: (count: number) => void;
   /** Hears of workers that were lost and of faults. */

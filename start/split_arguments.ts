@@ -10,6 +10,9 @@ const WEB_FLAGS: ReadonlyMap<string, string> = new Map([
   ["--web-port", "--port"],
 ]);
 
+/** Flags that both take. */
+const CERTIFICATE_FLAGS: ReadonlySet<string> = new Set(["--tls-cert", "--tls-key"]);
+
 /**
  * Tells the flags of the web interface from those of the server, which judges all others itself.
  *
@@ -24,7 +27,16 @@ export function splitArguments(args: readonly string[]): SplitArguments {
     const [flag = "", ...rest] = (args[at] ?? "").split("=");
     const own = WEB_FLAGS.get(flag);
     if (own === undefined) {
+      // Who dares it for one dares it for both.
+      if (flag === "--insecure") web.push(flag);
       server.push(args[at] ?? "");
+      if (!CERTIFICATE_FLAGS.has(flag)) continue;
+      const value = rest.length > 0 ? rest.join("=") : args[++at];
+      if (value === undefined) throw new RangeError(`Cannot use ${flag}: it needs a value`);
+      if (rest.length === 0) server.push(value);
+      web.push(flag, value);
+      // The page is a client of the server, which shows this certificate.
+      if (flag === "--tls-cert") web.push("--ca", value);
       continue;
     }
     const value = rest.length > 0 ? rest.join("=") : args[++at];

@@ -11,6 +11,9 @@ import { VERSION } from "#client/cli/version.ts";
 /** Flags of the terminal client. */
 export interface TuiFlags {
   readonly server?: string;
+  readonly tokenFile?: string;
+  readonly tls: boolean;
+  readonly ca?: string;
   readonly local?: string;
   readonly jobs: number;
   readonly plain: boolean;
@@ -47,6 +50,26 @@ export function buildTui(): Application<TuiContext> {
           optional: true,
           brief: "Where the server is (SLUICE_SERVER, then 127.0.0.1:9999)",
           placeholder: "HOST:PORT",
+        },
+        tokenFile: {
+          kind: "parsed",
+          parse: String,
+          optional: true,
+          brief: "File with the access token (then SLUICE_TOKEN; it asks when it needs one)",
+          placeholder: "FILE",
+        },
+        tls: {
+          kind: "boolean",
+          default: false,
+          withNegated: false,
+          brief: "Encrypt the connection (also by tls://HOST:PORT)",
+        },
+        ca: {
+          kind: "parsed",
+          parse: String,
+          optional: true,
+          brief: "Certificate to trust, the server's own or of who signed it; means --tls",
+          placeholder: "FILE",
         },
         local: {
           kind: "parsed",

@@ -17,6 +17,8 @@ export interface FullScreenOptions {
   readonly homeFolder: string | undefined;
   /** How many transfers may run at once. */
   readonly jobs: number;
+  /** Access token to begin with. */
+  readonly token?: string | undefined;
   /** Whether colours are used. */
   readonly hasColor: boolean;
   /** Changes what the screen begins with; as it is when left out. */
@@ -54,7 +56,7 @@ export function fullScreen(options: FullScreenOptions): Program {
       import("./ink_draw.tsx")
         .then(({ inkDraw }) => draw = inkDraw(style, (error) => program.fail(error)))
         .catch((error) => program.fail(error));
-      return new EffectRunner({ server, post });
+      return new EffectRunner({ server, post, token: options.token });
     },
   });
   return program;

@@ -7,7 +7,7 @@
 import process from "node:process";
 import { ExitCode, run } from "@stricli/core";
 import { escapeText } from "#protocol/escape_text.ts";
-import { DEFAULT_SERVER, parseServerAddress } from "#client/address.ts";
+import { chooseServer } from "#client/server_choice.ts";
 import {
   describeFailure,
   INTERRUPTED_EXIT,
@@ -29,6 +29,8 @@ interface Places {
   readonly server: ServerAddress;
   readonly localFolder: string;
   readonly homeFolder: string | undefined;
+  /** Access token to begin with. */
+  readonly token: string | undefined;
 }
 
 /** What has to be given back on every way out. */
@@ -56,15 +58,26 @@ async function main(): Promise<number> {
 }
 
 async function start(flags: TuiFlags): Promise<number> {
-  const given = flags.server ?? Deno.env.get("SLUICE_SERVER");
+  const { tls: isEncrypted, ca } = flags;
   const places = {
-    server: given === undefined || given === "" ? DEFAULT_SERVER : parseServerAddress(given),
+    server: await chooseServer({
+      server: flags.server ?? Deno.env.get("SLUICE_SERVER"),
+      isEncrypted,
+      caFile: ca === undefined ? undefined : resolve(workingFolder(Deno.env.get("INIT_CWD")), ca),
+    }),
     localFolder: await openFolder(flags.local),
     homeFolder: Deno.env.get(Deno.build.os === "windows" ? "USERPROFILE" : "HOME"),
+    token: await findToken(flags.tokenFile),
   };
   return flags.plain || !hasFullScreen()
     ? await runLines(places, flags.jobs)
     : await runScreen(places, flags);
+}
+
+async function findToken(file: string | undefined): Promise<string | undefined> {
+  if (file === undefined) return Deno.env.get("SLUICE_TOKEN")?.trim();
+  const { readTokenFile } = await import("#client/read_token_file.ts");
+  return await readTokenFile(resolve(workingFolder(Deno.env.get("INIT_CWD")), file));
 }
 
 function hasFullScreen(): boolean {

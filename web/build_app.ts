@@ -1,22 +1,14 @@
 import { Hono } from "hono";
-import { escapeText } from "#protocol/escape_text.ts";
-import { SluiceError } from "#protocol/sluice_error.ts";
-import type { GatewayContext } from "./gateway_context.ts";
+import type { SluiceClient } from "#client/mod.ts";
+import { addSessionRoutes, sessionIdOf } from "./access/session_routes.ts";
+import type { SharedContext } from "./access/visitor.ts";
+import { Visitors } from "./access/visitors.ts";
 import { requestGuard } from "./guards/request_guard.ts";
 import { securityHeaders } from "./guards/security_headers.ts";
-import { errorResponse, tellError } from "./http/error_response.ts";
-import { addEventRoutes } from "./live/event_routes.ts";
-import { LiveHub } from "./live/live_hub.ts";
+import { answerFailures } from "./http/answer_failures.ts";
 import type { PageFiles } from "./page_files.ts";
-import { addArchiveRoutes } from "./routes/archive_routes.ts";
-import { addChangeRoutes } from "./routes/change_routes.ts";
-import { addFileRoutes } from "./routes/file_routes.ts";
-import { addLookRoutes } from "./routes/look_routes.ts";
+import { addHealthRoute } from "./routes/health_route.ts";
 import { addPageRoutes } from "./routes/page_routes.ts";
-import { addSearchRoute } from "./routes/search_route.ts";
-import { Publisher } from "./uploads/publisher.ts";
-import { addTusRoutes } from "./uploads/tus_routes.ts";
-import { UploadDesk } from "./uploads/upload_desk.ts";
 
 /** The gateway's routes, without a socket. */
 export interface GatewayApp {
@@ -24,13 +16,15 @@ export interface GatewayApp {
   readonly fetch: (request: Request) => Response | Promise<Response>;
   /** Ends event streams, which never end by themselves. */
   readonly endEvents: () => void;
-  /** Lets go of uploads and of the file server. */
+  /** Lets go of uploads and of the file server; what still runs fails with this. */
   readonly close: () => Promise<void>;
 }
 
 /** What an app is made of. */
 export interface AppParts {
-  readonly gateway: GatewayContext;
+  readonly gateway: SharedContext;
+  /** Makes a client of the file server, with a token or without one. */
+  readonly connect: (token: string | undefined) => SluiceClient;
   readonly files: PageFiles;
   /** Whether a value of `Host` is the gateway's own. */
   readonly isOwnHost: (host: string) => boolean;
@@ -42,40 +36,22 @@ export interface AppParts {
  * @param parts What they share.
  * @returns The app; to be closed.
  */
-export function buildApp({ gateway, files, isOwnHost }: AppParts): GatewayApp {
-  const { client, limits, server, onFault } = gateway;
-  const hub = new LiveHub(client, { server, silenceMs: limits.serverSilenceMs, onFault });
-  const publisher = new Publisher(client, limits.lostAnswerMs);
-  const desk = new UploadDesk(client, publisher, limits.parkedMs, limits.transfers);
+export function buildApp({ gateway, connect, files, isOwnHost }: AppParts): GatewayApp {
+  const visitors = new Visitors(gateway, connect);
   const app = new Hono();
   app.use(securityHeaders());
-  app.use(requestGuard({ isOwnHost, headerBytes: limits.headerBytes }));
+  app.use(requestGuard({ isOwnHost, headerBytes: gateway.limits.headerBytes }));
+  addHealthRoute(app, (signal) => visitors.askServer(signal));
   addPageRoutes(app, files);
-  addFileRoutes(app, gateway, publisher);
-  addLookRoutes(app, gateway);
-  addChangeRoutes(app, gateway);
-  addSearchRoute(app, gateway);
-  addArchiveRoutes(app, gateway);
-  addTusRoutes(app, gateway, desk);
-  const endEvents = addEventRoutes(app, gateway, hub);
-  app.notFound((context) => {
-    const path = escapeText(context.req.path);
-    const message = `Cannot ${escapeText(context.req.method)} "${path}": there is no such address`;
-    return errorResponse(tellError(new SluiceError("not_found", message), onFault));
+  addSessionRoutes(app, gateway, visitors);
+  app.all("/api/*", (context) => {
+    const { raw } = context.req;
+    return visitors.answer(raw, sessionIdOf(context), (visitor) => visitor.fetch(raw));
   });
-  app.onError((error, context) => {
-    const told = tellError(error, onFault);
-    const answer = errorResponse(told);
-    return context.req.raw.method === "HEAD" ? new Response(null, answer) : answer;
-  });
+  answerFailures(app, gateway.onFault);
   return {
     fetch: (request) => app.fetch(request),
-    endEvents,
-    close: async (): Promise<void> => {
-      endEvents();
-      publisher.close();
-      await hub.close();
-      await desk.close();
-    },
+    endEvents: () => visitors.endEvents(),
+    close: () => visitors.close(),
   };
 }

@@ -10,6 +10,11 @@ export interface WebFlags {
   readonly server?: string;
   readonly host?: string;
   readonly port?: string;
+  readonly insecure?: boolean;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
+  readonly tls: boolean;
+  readonly ca?: string;
 }
 
 /** Context of the command: what it runs. */
@@ -34,6 +39,21 @@ const command = buildCommand<WebFlags, [], WebCommandContext>({
       server: text("The file server (SLUICE_SERVER, then 127.0.0.1:9999)", "HOST:PORT"),
       host: text("Address to bind (default 127.0.0.1)", "address"),
       port: text("Port; 0 takes a free one (default 5000)", "number"),
+      insecure: {
+        kind: "boolean",
+        optional: true,
+        withNegated: false,
+        brief: "Listen for other machines without encryption",
+      },
+      tlsCert: text("Certificate in PEM for browsers: HTTPS", "file"),
+      tlsKey: text("Key of the certificate in PEM", "file"),
+      tls: {
+        kind: "boolean",
+        default: false,
+        withNegated: false,
+        brief: "Encrypt the connections to the file server",
+      },
+      ca: text("Certificate that the file server is trusted by; means --tls", "file"),
     },
   },
   docs: {

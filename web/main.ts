@@ -3,10 +3,18 @@
  *
  * @module
  */
+import { resolve } from "node:path";
 import { run } from "@stricli/core";
 import { escapeText } from "#protocol/escape_text.ts";
+import { isLoopback } from "#protocol/loopback.ts";
+import { standingFolder } from "#protocol/standing_folder.ts";
+import {
+  type CertificateFiles,
+  pairCertificateFiles,
+  readCertificate,
+} from "#protocol/tls_certificate.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
-import { parseServerAddress } from "#client/mod.ts";
+import { chooseServer } from "#client/server_choice.ts";
 import { buildWebApplication, type WebFlags } from "./command.ts";
 import { type Gateway, startGateway } from "./start_gateway.ts";
 
@@ -34,13 +42,59 @@ async function serve(flags: WebFlags): Promise<void> {
   );
 }
 
-async function start({ host, port }: WebFlags, typed: string): Promise<Gateway> {
-  return await startGateway({
-    server: parseServerAddress(typed || "127.0.0.1"),
+async function start(
+  { host, port, insecure = false, tlsCert, tlsKey, tls: isEncrypted, ca }: WebFlags,
+  typed: string,
+): Promise<Gateway> {
+  const files = pairCertificateFiles(
+    tlsCert === undefined ? undefined : fromHere(tlsCert),
+    tlsKey === undefined ? undefined : fromHere(tlsKey),
+  );
+  if (host !== undefined && !isLoopback(host) && !insecure && files === undefined) {
+    throw new SluiceError(
+      "permission_denied",
+      `Cannot listen on ${host}: others could overhear access tokens and files, since nothing is ` +
+        "encrypted; give --tls-cert and --tls-key, keep to --host 127.0.0.1 behind an HTTPS proxy, " +
+        "or say --insecure",
+    );
+  }
+  const gateway = await startGateway({
+    server: await chooseServer({
+      server: typed,
+      isEncrypted,
+      caFile: ca === undefined ? undefined : fromHere(ca),
+    }),
+    ...(files === undefined ? {} : { tls: await readCertificate(files, Deno) }),
     ...(host === undefined ? {} : { host }),
     ...(port === undefined ? {} : { port: parsePort(port) }),
     onFault: (error, id) => stderr.write(`sluice-web: fault ${id}: ${describe(error)}\n`),
   });
+  // All files have been read: whoever faces browsers needs none of this machine's any more.
+  if (files === undefined) await Deno.permissions.revoke({ name: "read" });
+  else renewOnSignal(gateway, files);
+  return gateway;
+}
+
+/** A certificate is renewed every few months, a gateway need not stop for that. */
+function renewOnSignal(gateway: Gateway, files: CertificateFiles): void {
+  if (Deno.build.os === "windows") return;
+  Deno.addSignalListener("SIGHUP", () => {
+    readCertificate(files, Deno).then((tls) => gateway.renewCertificate(tls)).catch(
+      (error: unknown) => {
+        stderr.write(`sluice-web: the certificate stays as it was: ${explain(error)}\n`);
+      },
+    );
+  });
+}
+
+/** Resolves a path against the folder the person stands in, which is not the task's. */
+function fromHere(path: string): string {
+  const standing = standingFolder({
+    workingFolder: Deno.realPathSync(Deno.cwd()),
+    projectFolder: Deno.realPathSync(`${import.meta.dirname}/..`),
+    initialFolder: Deno.env.get("INIT_CWD"),
+  });
+  return resolve(standing, path);
 }
 
 function parsePort(text: string): number {

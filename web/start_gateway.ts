@@ -1,9 +1,11 @@
 import { fileURLToPath } from "node:url";
+import type { TlsCertificate } from "#protocol/tls_certificate.ts";
 import { formatServerAddress, type ServerAddress, SluiceClient } from "#client/mod.ts";
-import { buildApp } from "./build_app.ts";
+import { buildApp, type GatewayApp } from "./build_app.ts";
 import { DEFAULT_LIMITS, type GatewayLimits } from "./gateway_limits.ts";
 import { hostJudge } from "./guards/host_names.ts";
 import { readPageFiles } from "./page_files.ts";
+import { RenewableHttp, type RenewableHttpOptions } from "./renewable_http.ts";
 import { Slots } from "./slots.ts";
 
 /** Connections beside those of transfers: for calls that are short. */
@@ -18,6 +20,8 @@ export interface GatewayOptions {
   readonly host?: string;
   /** Port; 0 takes a free one. @default 5000 */
   readonly port?: number;
+  /** Certificate and key: browsers come by HTTPS. @default none, they come by HTTP */
+  readonly tls?: TlsCertificate;
   /** Folder of the page. @default `page` beside this file */
   readonly pageFolder?: string;
   /** Limits, for tests. */
@@ -30,8 +34,10 @@ export interface GatewayOptions {
 export interface Gateway {
   readonly hostname: string;
   readonly port: number;
-  /** `http://HOST:PORT`. */
+  /** `http://HOST:PORT`, or with `https`. */
   readonly url: string;
+  /** Takes another certificate for new connections; those that are open go on. Does nothing without HTTPS. */
+  renewCertificate(tls: TlsCertificate): Promise<void>;
   /** Lets transfers go on for a moment, then ends all. A second call ends all at once. */
   stop(): Promise<void>;
 }
@@ -49,56 +55,61 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const files = await readPageFiles(
     options.pageFolder ?? fileURLToPath(new URL("./page", import.meta.url)),
   );
-  const client = new SluiceClient({
-    server: options.server,
-    connections: limits.transfers + CALL_CONNECTIONS,
-    connectTimeoutMs: CONNECT_TIMEOUT_MS,
-  });
+  const connect = (token: string | undefined): SluiceClient =>
+    new SluiceClient({
+      server: options.server,
+      connections: limits.transfers + CALL_CONNECTIONS,
+      connectTimeoutMs: CONNECT_TIMEOUT_MS,
+      ...(token === undefined ? {} : { token }),
+    });
   let isOwnHost = (_host: string): boolean => false;
   const app = buildApp({
     gateway: {
-      client,
       server: formatServerAddress(options.server),
       limits,
       transfers: new Slots(limits.transfers, "transfers"),
       eventStreams: new Slots(limits.eventStreams, "event streams"),
       onFault: (error) => reportFault(error, options.onFault),
     },
+    connect,
     files,
     isOwnHost: (host) => isOwnHost(host),
   });
   const cut = new AbortController();
-  const host = options.host ?? "127.0.0.1";
-  const listener = await listen(host, options.port ?? 5000, cut.signal, app.fetch, client);
+  const listener = await listen({
+    hostname: options.host ?? "127.0.0.1",
+    port: options.port ?? 5000,
+    tls: options.tls,
+    signal: cut.signal,
+    fetch: app.fetch,
+  }, app);
   const { hostname, port } = listener.addr;
-  isOwnHost = hostJudge(hostname, port);
+  const scheme = options.tls === undefined ? "http" : "https";
+  // By HTTPS a page of another site cannot come here under its own name: no certificate would fit.
+  isOwnHost = options.tls === undefined ? hostJudge(hostname, port) : (): boolean => true;
   return {
     hostname,
     port,
-    url: `http://${formatServerAddress({ hostname, port })}`,
-    stop: stopper(listener, app, client, cut, limits.graceMs),
+    url: `${scheme}://${formatServerAddress({ hostname, port })}`,
+    renewCertificate: async (tls): Promise<void> => {
+      if (options.tls !== undefined) await listener.renew(tls);
+    },
+    stop: stopper(listener, app, cut, limits.graceMs),
   };
 }
 
-async function listen(
-  hostname: string,
-  port: number,
-  signal: AbortSignal,
-  fetch: (request: Request) => Response | Promise<Response>,
-  client: SluiceClient,
-): Promise<Deno.HttpServer<Deno.NetAddr>> {
+async function listen(options: RenewableHttpOptions, app: GatewayApp): Promise<RenewableHttp> {
   try {
-    return Deno.serve({ hostname, port, signal, onListen: () => {} }, fetch);
+    return new RenewableHttp(options);
   } catch (error) {
-    await client.close();
+    await app.close();
     throw error;
   }
 }
 
 function stopper(
-  listener: Deno.HttpServer<Deno.NetAddr>,
-  app: ReturnType<typeof buildApp>,
-  client: SluiceClient,
+  listener: RenewableHttp,
+  app: GatewayApp,
   cut: AbortController,
   graceMs: number,
 ): () => Promise<void> {
@@ -108,12 +119,11 @@ function stopper(
     const timer = setTimeout(() => cut.abort(), graceMs);
     app.endEvents();
     // Ends when the last request does, or by the cut.
-    await Promise.race([listener.shutdown(), aborted(cut.signal)]);
+    const ended = listener.shutdown();
+    await Promise.race([ended, aborted(cut.signal)]);
     clearTimeout(timer);
     await app.close();
-    // What still runs fails with this.
-    await client.close();
-    await listener.finished;
+    await ended;
     isOver = true;
   };
   return () => {

@@ -24,7 +24,7 @@ export class ChunkSizes {
     if (throttle === undefined) {
       const settings = { ...NO_THROTTLE, ratePerConnection: rate };
       const cells = new SharedArrayBuffer(BUCKET_CELLS * BigInt64Array.BYTES_PER_ELEMENT);
-      throttle = new FlowThrottle(settings, cells, () => 0, this.#leased);
+      throttle = new FlowThrottle(() => settings, cells, () => 0, this.#leased);
       this.#throttles.set(rate, throttle);
     }
     return throttle.chunkBytes;

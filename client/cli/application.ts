@@ -11,6 +11,7 @@ import {
 } from "./name_routes.ts";
 import { checksumRoute, historyRoute, previewRoute, searchRoute } from "./look_routes.ts";
 import { downloadRoute, uploadRoute } from "./transfer_routes.ts";
+import { throttleRoute } from "./throttle_route.ts";
 import { trashRoutes } from "./trash_routes.ts";
 import { syncRoute, verifyRoute } from "./tree_routes.ts";
 import { usageText } from "./usage_text.ts";
@@ -26,6 +27,7 @@ Sends files to a Sluice server and fetches them back, checked and resumable.
 
 Every command takes these flags, before or behind its name:
   --server HOST:PORT   where the server is (SLUICE_SERVER, then 127.0.0.1:9999)
+  --token-file FILE    access token, for a server that asks for one (then SLUICE_TOKEN)
   --json               print JSON, one object per line
   --quiet              print results and errors only
 sluice COMMAND --help shows a command's own flags. Aliases: ls, mv, rm.`;
@@ -54,6 +56,7 @@ export function buildCli(): Application<CliContext> {
       history: historyRoute,
       trash: trashRoutes,
       status: statusRoute,
+      throttle: throttleRoute,
       completions: completionsRoute,
       __complete: completeRoute,
     },

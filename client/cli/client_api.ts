@@ -10,6 +10,7 @@ type Verbs =
   | "mkdir"
   | "ping"
   | "status"
+  | "throttle"
   | "watch"
   | "find"
   | "checksum"
@@ -55,6 +56,17 @@ export interface ConnectOptions {
    * @default 10_000
    */
   readonly connectTimeoutMs?: number;
+  /** `--token-file` as typed. */
+  readonly tokenFile?: string | undefined;
+  /** `--tls`. @default false */
+  readonly tls?: boolean;
+  /** `--ca` as typed. */
+  readonly ca?: string | undefined;
+  /**
+   * Whether a person may be asked for the access token.
+   * @default false
+   */
+  readonly mayAsk?: boolean;
 }
 
 /** Makes a client; nothing is sent before its first call. */

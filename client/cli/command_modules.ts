@@ -29,6 +29,8 @@ export const COMMAND_MODULES = {
   status: (): Promise<typeof import("./commands/status.ts")> =>
     import(whenUsed("./commands/status.ts")),
   sync: (): Promise<typeof import("./commands/sync.ts")> => import(whenUsed("./commands/sync.ts")),
+  throttle: (): Promise<typeof import("./commands/throttle.ts")> =>
+    import(whenUsed("./commands/throttle.ts")),
   trash: (): Promise<typeof import("./commands/trash.ts")> =>
     import(whenUsed("./commands/trash.ts")),
   upload: (): Promise<typeof import("./commands/upload.ts")> =>

@@ -15,6 +15,7 @@ export const COMMAND_PARTS: ClientParts = {
   preview: () => import(whenUsed("../preview.ts")),
   readFile: () => import(whenUsed("../read_file.ts")),
   fileSet: () => import(whenUsed("../file_set/run_file_set.ts")),
+  throttleCall: () => import(whenUsed("../throttle_call.ts")),
   upload: () => import(whenUsed("../upload.ts")),
   watch: () => import(whenUsed("../watch.ts")),
 };

@@ -31,6 +31,9 @@ export interface CliContext extends CommandContext {
 /** Flags that every command takes. */
 export interface GlobalFlags {
   readonly server?: string;
+  readonly tokenFile?: string;
+  readonly tls: boolean;
+  readonly ca?: string;
   readonly json: boolean;
   readonly quiet: boolean;
 }

@@ -1,5 +1,7 @@
 import type { LiveStyle, Terminal, TerminalSize } from "./terminal.ts";
+import { HiddenInput } from "./prompt/hidden_input.ts";
 import { LineReader } from "./prompt/line_reader.ts";
+import { SecretInput } from "./prompt/secret_input.ts";
 
 /** What decides how progress is drawn. */
 export interface TerminalOptions {
@@ -28,6 +30,7 @@ export class DenoTerminal implements Terminal {
   readonly #onBrokenPipe: () => void;
   readonly #queue: PendingWrite[] = [];
   readonly #lines = new LineReader((buffer) => Deno.stdin.read(buffer));
+  readonly #hidden = new HiddenInput();
   #writing: Promise<void> | undefined;
   #isCursorHidden = false;
   #isOutputBroken = false;
@@ -70,8 +73,24 @@ export class DenoTerminal implements Terminal {
     return this.#lines.read(signal);
   }
 
+  async readSecret(question: string, signal: AbortSignal): Promise<string | undefined> {
+    const input = new SecretInput();
+    using _hidden = this.#hidden;
+    // Before the question shows: who is fast must not see it either.
+    this.#hidden.hide();
+    this.err(question);
+    await this.flush();
+    while (!input.isDone) {
+      const text = await this.#lines.readSome(signal);
+      if (text === undefined) return undefined;
+      input.feed(text);
+    }
+    return input.line;
+  }
+
   /** Gives the terminal back as it was, at once: for ways out that cannot wait. */
   restore(): void {
+    this.#hidden[Symbol.dispose]();
     if (!this.#isCursorHidden) return;
     this.#isCursorHidden = false;
     try {

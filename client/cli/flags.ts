@@ -43,6 +43,21 @@ export const globalFlagSpecs: FlagSpecs<GlobalFlags> = {
     brief: "Where the server is (SLUICE_SERVER, then 127.0.0.1:9999)",
     placeholder: "HOST:PORT",
   },
+  tokenFile: {
+    kind: "parsed",
+    parse: String,
+    optional: true,
+    brief: "File with the access token (then SLUICE_TOKEN; a terminal is asked)",
+    placeholder: "FILE",
+  },
+  tls: flagSwitch("Encrypt the connection (also by tls://HOST:PORT)"),
+  ca: {
+    kind: "parsed",
+    parse: String,
+    optional: true,
+    brief: "Certificate to trust, the server's own or of who signed it; means --tls",
+    placeholder: "FILE",
+  },
   json: flagSwitch("Print JSON, one object per line"),
   quiet: flagSwitch("Print results and errors only"),
 };

@@ -1,5 +1,8 @@
 /** Global flags in front of the command that take no value. */
-const SWITCHES: ReadonlySet<string> = new Set(["--json", "--quiet", "-q"]);
+const SWITCHES: ReadonlySet<string> = new Set(["--json", "--quiet", "-q", "--tls"]);
+
+/** Global flags that take a value. */
+const VALUES: ReadonlySet<string> = new Set(["--server", "--token-file", "--ca"]);
 
 /** Commands that have commands of their own behind them. */
 const GROUPS: ReadonlySet<string> = new Set(["trash"]);
@@ -42,9 +45,9 @@ function takeGlobalFlags(words: readonly string[], into: string[]): readonly str
   let index = 0;
   for (; index < words.length; index++) {
     const word = words[index] ?? "";
-    if (SWITCHES.has(word) || word.startsWith("--server=")) {
+    if (SWITCHES.has(word) || (word.includes("=") && VALUES.has(flagName(word)))) {
       into.push(word);
-    } else if (word === "--server" && index + 1 < words.length) {
+    } else if (VALUES.has(word) && index + 1 < words.length) {
       into.push(word, words[++index] ?? "");
     } else {
       break;
@@ -65,17 +68,21 @@ export function hasSwitch(args: readonly string[], name: string): boolean {
 }
 
 /**
- * Finds the server in an unfinished command line: for completions.
+ * Finds the value of a global flag in an unfinished command line: for completions.
  *
  * @param args Arguments as typed so far.
- * @returns The last value of `--server`, or undefined.
+ * @param name The flag.
+ * @returns Its last value, or undefined.
  */
-export function findServer(args: readonly string[]): string | undefined {
+export function findValue(
+  args: readonly string[],
+  name: "--server" | "--token-file" | "--ca",
+): string | undefined {
   let found: string | undefined;
   const words = beforeEscape(args);
   words.forEach((word, index) => {
-    if (word.startsWith("--server=")) found = word.slice("--server=".length);
-    if (word === "--server") found = words[index + 1] ?? found;
+    if (word.startsWith(`${name}=`)) found = word.slice(name.length + 1);
+    if (word === name) found = words[index + 1] ?? found;
   });
   return found;
 }
@@ -85,7 +92,7 @@ function without(leading: readonly string[], rest: readonly string[]): string[] 
   const kept: string[] = [];
   for (let index = 0; index < leading.length; index++) {
     const arg = leading[index] ?? "";
-    const taken = arg === "--server" ? [arg, leading[++index] ?? ""] : [arg];
+    const taken = VALUES.has(arg) ? [arg, leading[++index] ?? ""] : [arg];
     // A flag given twice in front counts once, the last one.
     const isRepeated = leading.slice(index + 1).map(flagName).includes(flagName(arg));
     if (!given.has(flagName(arg)) && !isRepeated) kept.push(...taken);
@@ -95,7 +102,7 @@ function without(leading: readonly string[], rest: readonly string[]): string[] 
 
 function flagName(arg: string): string {
   if (arg === "-q") return "--quiet";
-  return arg.startsWith("--server=") ? "--server" : arg;
+  return arg.startsWith("--") ? arg.split("=", 1)[0] ?? arg : arg;
 }
 
 function beforeEscape(args: readonly string[]): readonly string[] {

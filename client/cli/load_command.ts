@@ -1,4 +1,5 @@
-import type { CliContext, CommandAction, GlobalFlags } from "./context.ts";
+import type { Connect, ConnectOptions } from "./client_api.ts";
+import type { CliContext, CliEnvironment, CommandAction, GlobalFlags } from "./context.ts";
 import { Report } from "./output/report.ts";
 
 type LoadedCommand<FLAGS, ARGS extends readonly unknown[]> = (
@@ -23,7 +24,8 @@ export function loadCommand<
   return async () => {
     const action = await load();
     return async function (this: CliContext, flags: FLAGS, ...args: ARGS): Promise<void> {
-      const { environment } = this;
+      const { tls, ca, tokenFile, json } = flags;
+      const environment = withServerFlags(this.environment, { tls, ca, tokenFile, mayAsk: !json });
       const report = new Report(environment.terminal, {
         json: flags.json,
         quiet: flags.quiet,
@@ -37,4 +39,19 @@ export function loadCommand<
       this.process.exitCode = report.exitCode;
     };
   };
+}
+
+/**
+ * Has every client of a command use the command's encryption and access token.
+ *
+ * @param environment What the process gives.
+ * @param flags What was typed, and whether a person may be asked for a token.
+ * @returns The same environment with a `connect` of its own.
+ */
+export function withServerFlags(
+  environment: CliEnvironment,
+  flags: Pick<ConnectOptions, "tls" | "ca" | "tokenFile" | "mayAsk">,
+): CliEnvironment {
+  const connect: Connect = (options) => environment.connect({ ...options, ...flags });
+  return { ...environment, connect };
 }

@@ -3,7 +3,8 @@ import { escapeText } from "#protocol/escape_text.ts";
 import { buildCli } from "./application.ts";
 import { COMMAND_MODULES } from "./command_modules.ts";
 import type { CliContext, CliEnvironment } from "./context.ts";
-import { findServer, hasSwitch, moveGlobalFlags } from "./global_flags.ts";
+import { findValue, hasSwitch, moveGlobalFlags } from "./global_flags.ts";
+import { withServerFlags } from "./load_command.ts";
 import { USAGE_EXIT } from "./output/failure.ts";
 import { jsonLine } from "./output/json_line.ts";
 import { isInteractive } from "./terminal.ts";
@@ -25,7 +26,13 @@ export async function runCli(
     const { runMenu } = await COMMAND_MODULES.runMenu();
     const runLine = (line: readonly string[]): Promise<number> =>
       runCli([...leading, ...line], environment);
-    return await runMenu(environment, findServer(leading), runLine);
+    const forMenu = withServerFlags(environment, {
+      tls: hasSwitch(leading, "--tls"),
+      ca: findValue(leading, "--ca"),
+      tokenFile: findValue(leading, "--token-file"),
+      mayAsk: true,
+    });
+    return await runMenu(forMenu, findValue(leading, "--server"), runLine);
   }
   const context = makeContext(environment, { isJson: false, out: environment.terminal.err });
   await run(buildCli(), ["--help"], context);

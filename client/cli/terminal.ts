@@ -36,6 +36,14 @@ export interface Terminal {
    * @returns The line without its end, or undefined at the end of the input or when aborted.
    */
   readLine(signal: AbortSignal): Promise<string | undefined>;
+  /**
+   * Reads one line of a terminal that shows none of it.
+   *
+   * @param question What it is asked on stderr first.
+   * @param signal Ends the wait.
+   * @returns The line without its end, or undefined at Ctrl-D, at the end of the input or when aborted.
+   */
+  readSecret(question: string, signal: AbortSignal): Promise<string | undefined>;
 }
 
 /** Whether a person sits at both ends: questions can be seen and answered. */

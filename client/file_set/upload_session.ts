@@ -237,8 +237,9 @@ export class UploadSession<J extends FileJob> {
         throw peerError(this.#connection.server, "it published other files than were sent");
       }
       if (file.error !== undefined) {
-        const code = errorCodeFromWire(file.error.code);
-        this.#refuse(upload, new SluiceError(code, file.error.message));
+        const { code, message, errorId } = file.error;
+        const id = errorId === undefined ? {} : { errorId };
+        this.#refuse(upload, new SluiceError(errorCodeFromWire(code), message, id));
       } else {
         const { outcome = "created", path = upload.path } = file;
         this.#done(upload, { outcome, remotePath: path });

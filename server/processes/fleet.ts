@@ -1,6 +1,9 @@
 import { MAX_SNAPSHOT_OPERATIONS } from "#protocol/limits.ts";
 import type { Flow, ServerProcesses, Snapshot, SnapshotOperation } from "#protocol/replies.ts";
 import type { StatusResult } from "#protocol/replies.ts";
+import type { Access } from "../access/access.ts";
+import { seenOperation } from "../access/seen_operation.ts";
+import { addWritten, type WrittenBytes } from "../limits/shared_rooms.ts";
 import { limitOperations } from "../snapshot_operations.ts";
 
 /** What one process, or several together, count. */
@@ -14,6 +17,8 @@ export interface FleetCounts {
   readonly historyRecords: number;
   readonly bytes: Flow;
   readonly rates: Flow;
+  /** What counts for quotas. */
+  readonly written: WrittenBytes;
   /** Empty unless somebody watches. */
   readonly operations: readonly SnapshotOperation[];
 }
@@ -32,6 +37,7 @@ export interface FleetMember {
   readonly index: number;
   /** Processes that there should be. */
   readonly count: number;
+  /** As they were when it started. */
   readonly limits: FleetLimits;
   /** When the first process started, in ms since 1970. */
   readonly upSinceMs: number;
@@ -48,6 +54,7 @@ export const NO_COUNTS: FleetCounts = {
   historyRecords: 0,
   bytes: { up: 0, down: 0 },
   rates: { up: 0, down: 0 },
+  written: {},
   operations: [],
 };
 
@@ -74,17 +81,19 @@ export function addCounts(counts: readonly FleetCounts[]): FleetCounts {
     historyRecords: sum((one) => one.historyRecords),
     bytes: flow((one) => one.bytes),
     rates: flow((one) => one.rates),
+    written: addWritten(counts.map(({ written }) => written)),
     operations: limitOperations(counts.flatMap((one) => one.operations)),
   };
 }
 
 /** What is left of a process that has ended: what it did, for sums that must never go down. */
-export function countsOfEnded({ changes, historyRecords, bytes }: FleetCounts): FleetCounts {
-  return { ...NO_COUNTS, changes, historyRecords, bytes };
+export function countsOfEnded(counts: FleetCounts): FleetCounts {
+  const { changes, historyRecords, bytes, written } = counts;
+  return { ...NO_COUNTS, changes, historyRecords, bytes, written };
 }
 
 /** What one process says of itself, as counts. */
-export function countsOf(snapshot: Snapshot): FleetCounts {
+export function countsOf(snapshot: Snapshot, written: WrittenBytes): FleetCounts {
   const { connections, workers, waiting, transfers, changes, historyRecords } = snapshot;
   const { leased, idle } = workers;
   const { bytes, rates } = snapshot;
@@ -101,6 +110,7 @@ export function countsOf(snapshot: Snapshot): FleetCounts {
     historyRecords,
     bytes,
     rates,
+    written,
     operations,
   };
 }
@@ -108,12 +118,15 @@ export function countsOf(snapshot: Snapshot): FleetCounts {
 /** Puts what a process knows of itself and of the others together, for those who ask it. */
 export class FleetView {
   readonly member: FleetMember;
+  /** Limits of all processes together, which may change. */
+  limits: FleetLimits;
   #others = NO_COUNTS;
   #running = 1;
 
   /** @param member This process. */
   constructor(member: FleetMember) {
     this.member = member;
+    this.limits = member.limits;
   }
 
   /** Notes what the other processes count together, and how many there are with this one. */
@@ -125,7 +138,7 @@ export class FleetView {
   /** Completes the status of this process to that of the server. */
   status(own: StatusResult): StatusResult {
     const others = this.#others;
-    const { limits } = this.member;
+    const { limits } = this;
     return {
       ...own,
       processes: this.#processes,
@@ -143,11 +156,17 @@ export class FleetView {
     };
   }
 
-  /** Completes the snapshot of this process to that of the server. */
-  snapshot(own: Snapshot): Snapshot {
-    const all = addCounts([countsOf(own), this.#others]);
-    const { limits } = this.member;
-    const { connections, leased, idle, ...rest } = all;
+  /**
+   * Completes the snapshot of this process to that of the server.
+   *
+   * @param own With the connections that the viewer may know of.
+   * @param viewer Who looks. What others do is known whole; whom they do it for is not known here.
+   */
+  snapshot(own: Snapshot, viewer: Access): Snapshot {
+    const operations = this.#others.operations.map((one) => seenOperation(viewer, one, undefined));
+    const all = addCounts([countsOf(own, {}), { ...this.#others, operations }]);
+    const { limits } = this;
+    const { connections, leased, idle, written: _, ...rest } = all;
     return {
       ...own,
       ...rest,

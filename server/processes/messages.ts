@@ -1,11 +1,19 @@
 import * as v from "valibot";
 import { OperationsSchema } from "#protocol/replies.ts";
-import type { LogFormat, LogOptions } from "../log_output.ts";
+import type { TlsCertificate } from "#protocol/tls_certificate.ts";
+import { type ThrottleChange, ThrottleSchema } from "#protocol/throttle.ts";
+import type { LogFormat, LogLevel, LogOptions } from "../log_output.ts";
+import type { ObservedCounts } from "../metrics/observed_counts.ts";
 import type { ServerSettings } from "../server_options.ts";
-import type { FleetCounts, FleetMember } from "./fleet.ts";
+import type { FleetCounts, FleetLimits, FleetMember } from "./fleet.ts";
 
 /** A line of JSON may be this long: far more than a list of connections takes. */
 const MAX_LINE_CHARACTERS = 4 * 1024 * 1024;
+/** More than a tally has. */
+const MAX_TALLY_CELLS = 10_000;
+
+/** What of a process's settings may change while it runs. */
+export type LiveShare = Pick<ServerSettings, "throttle" | "limits" | "maxConnections">;
 
 /** What the first process tells another one, a line of JSON on its stdin; the end of it means: stop. */
 export type ToProcess =
@@ -25,6 +33,18 @@ export type ToProcess =
     /** Whether somebody watches another one, so that connections are to be listed. */
     readonly isWatched: boolean;
   }
+  /** The limits have changed: what of them this process has, and what all have together. */
+  | {
+    readonly type: "limits";
+    readonly settings: LiveShare;
+    readonly fleet: FleetLimits;
+  }
+  /** Another least level of the log. */
+  | { readonly type: "logLevel"; readonly level: LogLevel }
+  /** Another program has put the audit log aside. */
+  | { readonly type: "reopenAudit" }
+  /** New connections get another certificate. */
+  | { readonly type: "certificate"; readonly tls: TlsCertificate }
   /** Stop; the second time, at once. */
   | { readonly type: "stop" };
 
@@ -34,9 +54,18 @@ export type FromProcess =
   /** It cannot start. */
   | { readonly type: "failed"; readonly message: string }
   /** Comes whenever something changed, and every second as a sign of life. */
-  | { readonly type: "counts"; readonly counts: FleetCounts; readonly isWatched: boolean };
+  | {
+    readonly type: "counts";
+    readonly counts: FleetCounts;
+    readonly isWatched: boolean;
+    /** Only when metrics are served. */
+    readonly observed?: ObservedCounts | undefined;
+  }
+  /** A client that may do so has changed the rates of the whole server. */
+  | { readonly type: "throttle"; readonly change: ThrottleChange };
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const number = v.pipe(v.number(), v.safeInteger());
 const flow = v.object({ up: v.pipe(v.number(), v.finite()), down: v.pipe(v.number(), v.finite()) });
 const FromProcessSchema: v.GenericSchema<unknown, FromProcess> = v.variant("type", [
   v.object({ type: v.literal("ready"), pid: count, runtime: v.string() }),
@@ -53,10 +82,19 @@ const FromProcessSchema: v.GenericSchema<unknown, FromProcess> = v.variant("type
       historyRecords: count,
       bytes: flow,
       rates: flow,
+      written: v.record(v.pipe(v.string(), v.maxLength(100)), count),
       operations: OperationsSchema,
     }),
     isWatched: v.boolean(),
+    observed: v.optional(v.object({
+      tally: v.pipe(v.array(count), v.maxLength(MAX_TALLY_CELLS)),
+      accepted: count,
+      workersLost: count,
+      memory: v.object({ rss: count, heapUsed: count, heapTotal: count, external: count }),
+      room: v.object({ isMeasured: v.boolean(), usedBytes: number, freeBytes: number }),
+    })),
   }),
+  v.object({ type: v.literal("throttle"), change: ThrottleSchema }),
 ]);
 
 /**

@@ -5,7 +5,8 @@
  * @module
  */
 import { escapeText } from "#protocol/escape_text.ts";
-import { configureLog } from "../log_output.ts";
+import type { ThrottleChange } from "#protocol/throttle.ts";
+import { configureLog, type LogLevel } from "../log_output.ts";
 import { startMember } from "../start_server.ts";
 import type { ServerMember } from "../server.ts";
 import { explainStart } from "../explain_start.ts";
@@ -23,6 +24,8 @@ const TELL_MS = 250;
 const BEAT_TURNS = 4;
 
 let server: ServerMember | undefined;
+let setLogLevel: (level: LogLevel) => Promise<void> = () => Promise.resolve();
+let telling: Promise<void> = Promise.resolve();
 /** Whether somebody watches another process. */
 let isWatchedElsewhere = false;
 let told = "";
@@ -34,6 +37,8 @@ let wasToldToStop = false;
 async function main(): Promise<void> {
   // Ctrl-C reaches all processes of a terminal; the first one decides what it means.
   Deno.addSignalListener("SIGINT", () => {});
+  // A new certificate comes from the first process, too. Without this a terminal that closes would end this one at once.
+  Deno.addSignalListener("SIGHUP", () => {});
   // A service manager may ask each process by itself; the first one asks, too, and that is once, not twice.
   Deno.addSignalListener("SIGTERM", stop);
   for await (const message of readMessages(Deno.stdin.readable, trustToProcess)) {
@@ -48,7 +53,15 @@ async function obey(message: ToProcess): Promise<void> {
       return await start(message);
     case "others":
       isWatchedElsewhere = message.isWatched;
-      return server?.fleet?.update(message.counts, message.running);
+      return server?.noteOthers(message.counts, message.running);
+    case "limits":
+      return change(message);
+    case "logLevel":
+      return await setLogLevel(message.level);
+    case "reopenAudit":
+      return server?.controls.reopenAudit();
+    case "certificate":
+      return server?.renewCertificate(message.tls);
     case "stop":
       if (wasToldToStop) return void server?.stop();
       wasToldToStop = true;
@@ -58,12 +71,13 @@ async function obey(message: ToProcess): Promise<void> {
   }
 }
 
-async function start(
-  { settings, member, logFormat, log }: Extract<ToProcess, { type: "start" }>,
-): Promise<void> {
+async function start(message: Extract<ToProcess, { type: "start" }>): Promise<void> {
+  const { settings, member, logFormat, log } = message;
+  setLogLevel = (level) => configureLog(logFormat, { ...log, level });
   await configureLog(logFormat, log);
   try {
-    server = startMember(settings, member);
+    const onThrottle = (change: ThrottleChange): void => void tell({ type: "throttle", change });
+    server = await startMember(settings, { member, onThrottle });
   } catch (error) {
     await tell({ type: "failed", message: explainStart(error) });
     Deno.exit(1);
@@ -72,11 +86,22 @@ async function start(
   setInterval(tellCounts, TELL_MS);
 }
 
+function change({ settings, fleet }: Extract<ToProcess, { type: "limits" }>): void {
+  if (server?.fleet === undefined) return;
+  const { throttle, limits, maxConnections } = settings;
+  const { rate, ratePerConnection } = throttle;
+  server.controls.setThrottle({ rate, ratePerConnection });
+  server.controls.setLimits(limits);
+  server.controls.setMaxConnections(maxConnections);
+  server.fleet.limits = fleet;
+}
+
 function tellCounts(): void {
   // A first process that stands still reads nothing: that must not hold up this one.
   if (server === undefined || isTelling) return;
   const counts = server.counts(isWatchedElsewhere);
-  const message: FromProcess = { type: "counts", counts, isWatched: server.isWatched };
+  const { isWatched, observed } = server;
+  const message: FromProcess = { type: "counts", counts, isWatched, observed };
   const text = JSON.stringify(message);
   if (text === told && ++turns < BEAT_TURNS) return;
   told = text;
@@ -91,7 +116,13 @@ function stop(): void {
   void (server?.stop() ?? Promise.resolve()).then(() => Deno.exit(0));
 }
 
-async function tell(message: FromProcess): Promise<void> {
+/** Writes one message after the other. */
+function tell(message: FromProcess): Promise<void> {
+  telling = telling.then(() => write(message));
+  return telling;
+}
+
+async function write(message: FromProcess): Promise<void> {
   const bytes = encodeMessage(message);
   try {
     for (let at = 0; at < bytes.byteLength;) at += await Deno.stdout.write(bytes.subarray(at));

@@ -1,5 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { SluiceError } from "#protocol/sluice_error.ts";
+import type { ThrottleChange } from "#protocol/throttle.ts";
+import { NOTHING_OBSERVED, type ObservedCounts } from "../metrics/observed_counts.ts";
 import type { ServerSettings } from "../server_options.ts";
 import { childPermissions } from "./child_permissions.ts";
 import { type FleetCounts, NO_COUNTS } from "./fleet.ts";
@@ -15,6 +17,12 @@ const PROGRAM = fileURLToPath(new URL("./process_main.ts", import.meta.url));
 /** From the start to the first word. */
 const READY_TIMEOUT_MS = 60_000;
 
+/** What a process may be told at any time. */
+export type Instruction = Extract<
+  ToProcess,
+  { type: "certificate" | "limits" | "logLevel" | "reopenAudit" }
+>;
+
 /** A server process that was started, seen from the first one. */
 export class ServerProcess {
   /** Resolves when it accepts connections; rejects with a `SluiceError` when it never will. */
@@ -25,7 +33,9 @@ export class ServerProcess {
   readonly #child: Deno.ChildProcess;
   readonly #writer: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>>;
   readonly #ready = Promise.withResolvers<void>();
+  readonly #onThrottle: (change: ThrottleChange) => void;
   #counts = NO_COUNTS;
+  #observed = NOTHING_OBSERVED;
   #isWatched = false;
   #isReady = false;
   #pid = 0;
@@ -36,8 +46,14 @@ export class ServerProcess {
   /**
    * @param settings Its share of the server's settings.
    * @param start What it is told first.
+   * @param onThrottle Hears that one of its clients has changed the rates of the whole server.
    */
-  constructor(settings: ServerSettings, start: Extract<ToProcess, { type: "start" }>) {
+  constructor(
+    settings: ServerSettings,
+    start: Extract<ToProcess, { type: "start" }>,
+    onThrottle: (change: ThrottleChange) => void,
+  ) {
+    this.#onThrottle = onThrottle;
     this.#child = spawn(["run", "-q", ...childPermissions(settings), PROGRAM]);
     this.#writer = this.#child.stdin.getWriter();
     this.ready = this.#ready.promise;
@@ -66,6 +82,11 @@ export class ServerProcess {
     return this.#counts;
   }
 
+  /** What it counted for metrics, as it said last. */
+  get observed(): ObservedCounts {
+    return this.#observed;
+  }
+
   /** Whether somebody watches it. */
   get isWatched(): boolean {
     return this.#isWatched;
@@ -83,6 +104,11 @@ export class ServerProcess {
     this.#lastOthers = text;
     this.#isWriting = true;
     void this.#write(message).finally(() => this.#isWriting = false);
+  }
+
+  /** Tells it something that it is to do. */
+  tell(message: Instruction): void {
+    void this.#write(message);
   }
 
   /** Asks it to stop; asked again, it stops at once. */
@@ -128,8 +154,11 @@ export class ServerProcess {
         return this.#ready.resolve();
       case "failed":
         return this.#ready.reject(new SluiceError("internal", message.message));
+      case "throttle":
+        return this.#onThrottle(message.change);
       case "counts":
         this.#counts = message.counts;
+        this.#observed = message.observed ?? NOTHING_OBSERVED;
         this.#isWatched = message.isWatched;
         return;
       default:

@@ -29,10 +29,9 @@ export function shareSettings(settings: ServerSettings, count: number): SharedSe
   }
   requireEnough("--max-connections", maxConnections, count);
   requireEnough("--workers", workers, count);
-  if (throttle.rate > 0) requireEnough("--rate", throttle.rate, count);
+  requireShareable(throttle.rate, count);
   const shares = Array.from({ length: count }, (_, index): ServerSettings => {
-    const share = (whole: number): number =>
-      Math.floor(whole / count) + (index < whole % count ? 1 : 0);
+    const share = (whole: number): number => shareOf(whole, index, count);
     return {
       ...settings,
       maxConnections: share(maxConnections),
@@ -42,6 +41,28 @@ export function shareSettings(settings: ServerSettings, count: number): SharedSe
     };
   });
   return { limits: { maxConnections, workers, rate: throttle.rate }, shares };
+}
+
+/**
+ * Gives what one process may use of something whole.
+ *
+ * @param whole A whole number.
+ * @param index The process, from 0.
+ * @param count Processes.
+ */
+export function shareOf(whole: number, index: number, count: number): number {
+  return Math.floor(whole / count) + (index < whole % count ? 1 : 0);
+}
+
+/**
+ * Makes sure that each process gets something of a rate.
+ *
+ * @param rate Bytes per second of all together; 0 for no limit.
+ * @param count Processes.
+ * @throws {RangeError} When there are more processes than bytes per second.
+ */
+export function requireShareable(rate: number, count: number): void {
+  if (rate > 0) requireEnough("--rate", rate, count);
 }
 
 function requireEnough(flag: string, whole: number, count: number): void {

@@ -1,14 +1,17 @@
 import { getLogger } from "@logtape/logtape";
 import { escapeText } from "#protocol/escape_text.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
-import type { LogFormat, LogOptions } from "../log_output.ts";
-import { prepareRoot } from "../prepare_root.ts";
-import { claimRoot } from "../root_claim.ts";
-import { completeSettings, type ServerOptions } from "../server_options.ts";
-import { addCounts, countsOfEnded, NO_COUNTS } from "./fleet.ts";
+import type { TlsCertificate } from "#protocol/tls_certificate.ts";
+import type { ThrottleChange } from "#protocol/throttle.ts";
+import type { LogFormat, LogLevel, LogOptions } from "../log_output.ts";
+import type { MetricsAddress } from "../metrics/server_metrics.ts";
+import { addObserved, NOTHING_OBSERVED, observedOfEnded } from "../metrics/observed_counts.ts";
+import type { ServerSettings } from "../server_options.ts";
+import { addCounts, countsOfEnded, type FleetCounts, NO_COUNTS } from "./fleet.ts";
+import { FleetControls } from "./fleet_controls.ts";
+import { FleetMetrics } from "./fleet_metrics.ts";
 import { RestartPace } from "./restart_pace.ts";
-import { ServerProcess } from "./server_process.ts";
-import { type SharedSettings, shareSettings } from "./share_settings.ts";
+import { type Instruction, ServerProcess } from "./server_process.ts";
 
 /** How soon a change in one process is known in the others. */
 const TELL_MS = 250;
@@ -16,7 +19,7 @@ const SILENCE_MS = 60_000;
 /** For processes to end after their own time for transfers is over. */
 const STOP_MARGIN_MS = 5_000;
 
-/** Options of {@linkcode startProcesses}. */
+/** Options of {@linkcode Supervisor}. */
 export interface ProcessesOptions {
   readonly count: number;
   readonly logFormat: LogFormat;
@@ -25,70 +28,14 @@ export interface ProcessesOptions {
   readonly silenceMs?: number;
 }
 
-/** A server of several processes. */
-export interface ProcessServer {
-  readonly hostname: string;
-  readonly port: number;
-  /** Real path of the folder that it serves. */
-  readonly root: string;
-  /** Number in the system of each process that accepts connections. */
-  readonly pids: readonly number[];
-  /** Stops all processes; called again, at once. */
-  stop(): Promise<void>;
-}
-
 /**
- * Starts a server of several processes on one port. This process serves nobody: it starts the others, starts them
- * again when they end, tells them of each other, and stops them. When it is killed they stop by themselves.
- *
- * @param options Of the whole server.
- * @param processes How many, and how they log.
- * @returns The server, when all processes accept connections.
- * @throws {RangeError} When a setting is out of its range.
- * @throws {SluiceError} When root cannot be served or a process cannot start.
- * @throws {Deno.errors.AddrInUse} When the port is taken.
+ * The first process of a server that has several. It serves nobody: it starts the others, starts them again when they
+ * end, tells them of each other, and stops them. When it is killed they stop by themselves.
  */
-export async function startProcesses(
-  options: ServerOptions,
-  processes: ProcessesOptions,
-): Promise<ProcessServer> {
-  const settings = completeSettings(options);
-  const shared = shareSettings(settings, processes.count);
-  if (Deno.build.os !== "linux") {
-    throw new RangeError("Cannot run several processes: only Linux shares a port out evenly");
-  }
-  const root = await prepareRoot(settings.root, settings.shared);
-  using claims = new DisposableStack();
-  claims.use(await claimRoot(root, settings.shared));
-  const address = freeAddress(settings.host, settings.port);
-  const shares = shared.shares.map((share) => ({ ...share, root, port: address.port }));
-  const graceMs = settings.timeouts.graceMs;
-  const supervisor = new Supervisor({ ...shared, shares }, processes, graceMs, claims.move());
-  await supervisor.start();
-  const { hostname, port } = address;
-  return {
-    hostname,
-    port,
-    root,
-    get pids(): readonly number[] {
-      return supervisor.pids;
-    },
-    stop: () => supervisor.stop(),
-  };
-}
-
-/**
- * Finds the port. Nobody may have it: processes of one user could share it with another server by mistake, and
- * connections would end up in either.
- */
-function freeAddress(hostname: string, port: number): Deno.NetAddr {
-  using listener = Deno.listen({ hostname, port });
-  return listener.addr;
-}
-
-class Supervisor {
-  readonly #settings: SharedSettings;
-  readonly #options: ProcessesOptions;
+export class Supervisor {
+  readonly controls: FleetControls;
+  #options: ProcessesOptions;
+  readonly #metrics: FleetMetrics | undefined;
   readonly #graceMs: number;
   readonly #claim: Disposable;
   readonly #logger = getLogger(["sluice", "server"]);
@@ -99,27 +46,45 @@ class Supervisor {
   readonly #restarts = new Set<ReturnType<typeof setTimeout>>();
   /** What processes did that have ended. */
   #ended = NO_COUNTS;
+  #endedObserved = NOTHING_OBSERVED;
   #ticker: ReturnType<typeof setInterval> | undefined;
   #lastTickMs = performance.now();
   #stopped: Promise<void> | undefined;
 
-  constructor(
-    settings: SharedSettings,
-    options: ProcessesOptions,
-    graceMs: number,
-    claim: Disposable,
-  ) {
-    this.#settings = settings;
+  /**
+   * @param settings Of the whole server; root is a real path.
+   * @param options How many processes, and how they log.
+   * @param claim Keeps root; it is ended when all have stopped.
+   * @throws {RangeError} When the settings cannot be shared out, or metrics cannot be served.
+   */
+  constructor(settings: ServerSettings, options: ProcessesOptions, claim: Disposable) {
     this.#options = options;
-    this.#graceMs = graceMs;
+    this.#graceMs = settings.timeouts.graceMs;
     this.#claim = claim;
-    this.#paces = settings.shares.map(() => new RestartPace());
+    this.controls = new FleetControls(settings, options.count, {
+      onChange: () => this.#shareOut(),
+      onReopenAudit: () => this.#instruct({ type: "reopenAudit" }),
+    });
+    this.#paces = this.controls.shared.shares.map(() => new RestartPace());
+    this.#metrics = settings.metrics && new FleetMetrics(settings.metrics, {
+      controls: this.controls,
+      upSinceMs: this.#upSinceMs,
+      serverName: settings.shared,
+      counts: () => this.#count([...this.#processes.values()]),
+      observed: () => {
+        const all = [...this.#processes.values()].map(({ observed }) => observed);
+        return addObserved([this.#endedObserved, ...all]);
+      },
+      running: () => this.pids.length,
+      isStopping: () => this.#stopped !== undefined,
+    });
   }
 
   /** Starts all; when one cannot, none stays. */
   async start(): Promise<void> {
     try {
-      const started = this.#settings.shares.map((_, index) => this.#launch(index));
+      const { shares } = this.controls.shared;
+      const started = shares.map((_, index) => this.#launch(index));
       await Promise.all(started.map(({ ready }) => ready));
     } catch (error) {
       await this.stop();
@@ -127,7 +92,7 @@ class Supervisor {
     }
     this.#ticker = setInterval(() => this.#tick(), TELL_MS);
     // One may have ended while others were still starting.
-    this.#settings.shares.forEach((_, index) => {
+    this.controls.shared.shares.forEach((_, index) => {
       if (!this.#processes.has(index)) this.#launch(index);
     });
     this.#tellAll();
@@ -135,6 +100,21 @@ class Supervisor {
 
   get pids(): readonly number[] {
     return [...this.#processes.values()].flatMap(({ isReady, pid }) => isReady ? [pid] : []);
+  }
+
+  renewCertificate(tls: TlsCertificate): void {
+    this.controls.setCertificate(tls);
+    this.#instruct({ type: "certificate", tls });
+  }
+
+  setLogLevel(level: LogLevel): void {
+    // Those that are started again begin with it.
+    this.#options = { ...this.#options, log: { ...this.#options.log, level } };
+    this.#instruct({ type: "logLevel", level });
+  }
+
+  get metricsAddress(): MetricsAddress | undefined {
+    return this.#metrics?.address;
   }
 
   stop(): Promise<void> {
@@ -151,15 +131,16 @@ class Supervisor {
     await Promise.all([...this.#processes.values()].map(({ ended }) => ended));
     clearTimeout(late);
     clearInterval(this.#ticker);
+    this.#metrics?.[Symbol.dispose]();
     this.#claim[Symbol.dispose]();
   }
 
   #launch(index: number): ServerProcess {
-    const settings = this.#settings.shares[index];
+    const { limits, shares } = this.controls.shared;
+    const settings = shares[index];
     if (settings === undefined) {
       throw new RangeError(`Cannot start process ${index}: there is none`);
     }
-    const { limits, shares } = this.#settings;
     const number = index + 1;
     const process = new ServerProcess(settings, {
       type: "start",
@@ -167,7 +148,7 @@ class Supervisor {
       member: { index: number, count: shares.length, limits, upSinceMs: this.#upSinceMs },
       logFormat: this.#options.logFormat,
       log: { ...this.#options.log, process: number },
-    });
+    }, (change) => this.#onThrottle(number, change));
     this.#processes.set(index, process);
     void process.ready.then(() => this.#onReady(number, process), (error: unknown) => {
       const reason = escapeText(error instanceof SluiceError ? error.message : String(error));
@@ -187,6 +168,7 @@ class Supervisor {
 
   #onEnd(index: number, process: ServerProcess, { code, signal }: Deno.CommandStatus): void {
     this.#ended = addCounts([this.#ended, countsOfEnded(process.counts)]);
+    this.#endedObserved = addObserved([this.#endedObserved, observedOfEnded(process.observed)]);
     this.#processes.delete(index);
     if (this.#stopped !== undefined || this.#ticker === undefined) return;
     const waitMs = this.#paces[index]?.next(performance.now() - process.startedMs) ?? 0;
@@ -227,6 +209,38 @@ class Supervisor {
     this.#tellAll();
   }
 
+  /** A process has checked that its client may do that. */
+  #onThrottle(number: number, { rate, ratePerConnection }: ThrottleChange): void {
+    try {
+      this.controls.setThrottle({
+        ...(rate === undefined ? {} : { rate }),
+        ...(ratePerConnection === undefined ? {} : { ratePerConnection }),
+      });
+    } catch (error) {
+      const fields = { process: number, reason: escapeText(String(error)) };
+      this.#logger.error("process {process} asks for a throttle that is none: {reason}", fields);
+    }
+  }
+
+  #shareOut(): void {
+    const { limits: fleet, shares } = this.controls.shared;
+    for (const [index, process] of this.#processes) {
+      const settings = shares[index];
+      if (settings === undefined) continue;
+      const { throttle, limits, maxConnections } = settings;
+      process.tell({ type: "limits", settings: { throttle, limits, maxConnections }, fleet });
+    }
+  }
+
+  #instruct(message: Instruction): void {
+    for (const process of this.#processes.values()) process.tell(message);
+  }
+
+  /** What these do together, and what those did that have ended. */
+  #count(processes: readonly ServerProcess[]): FleetCounts {
+    return addCounts([this.#ended, ...processes.map(({ counts }) => counts)]);
+  }
+
   /** Tells each process what the others do. */
   #tellAll(): void {
     const all = [...this.#processes.values()];
@@ -235,7 +249,7 @@ class Supervisor {
       const others = all.filter((other) => other !== process);
       process.tellOthers({
         type: "others",
-        counts: addCounts([this.#ended, ...others.map(({ counts }) => counts)]),
+        counts: this.#count(others),
         running,
         isWatched: others.some(({ isWatched }) => isWatched),
       });

@@ -1,6 +1,8 @@
 import { compileNamePattern } from "#protocol/name_pattern.ts";
 import type { HistoryRequest } from "#protocol/requests.ts";
 import type { HistoryRecord } from "#protocol/replies.ts";
+import type { RemotePath } from "#protocol/remote_path.ts";
+import { innerPath } from "./subtree.ts";
 import type { PreparingDatabase, StateDatabase } from "./state_database.ts";
 
 /** Records that are written in one transaction. */
@@ -13,10 +15,26 @@ const MAX_RECORDS = 100_000;
 const SCAN_ROWS = 2_000;
 /** A page ends when its JSON passes about this many bytes. */
 const PAGE_BYTES = 512 * 1024;
-const COLUMNS = "id, at_ms, peer, operation, path, target, bytes, seconds, digest, outcome";
+const COLUMNS =
+  "id, at_ms, peer, operation, path, target, bytes, seconds, digest, outcome, token, token_id";
 
-/** What was done, before it has an id. */
-export type NewHistoryRecord = Omit<HistoryRecord, "id">;
+/** What was done, as seen from where its client stands. */
+export type DoneOperation = Omit<HistoryRecord, "id" | "token">;
+
+/** What was done and by whom, before it has an id; paths are those from the real root. */
+export interface NewHistoryRecord extends DoneOperation {
+  /** Name of the token. */
+  readonly token?: string | undefined;
+  readonly tokenId?: string | undefined;
+}
+
+/** Whose records somebody may read. */
+export interface HistoryScope {
+  /** Id of the one token whose records these are; `undefined` for everybody's. */
+  readonly owner: string | undefined;
+  /** Only what happened below this folder, named from there. */
+  readonly base: RemotePath;
+}
 
 /** What was done with the files of root, in the state database, bounded in number and age. */
 export class HistoryStore {
@@ -60,9 +78,13 @@ export class HistoryStore {
    * Reads records, newest first.
    *
    * @param query Which, and how many.
+   * @param scope Whose.
    * @returns A page.
    */
-  read(query: HistoryRequest): { readonly records: HistoryRecord[]; readonly hasMore: boolean } {
+  read(
+    query: HistoryRequest,
+    scope: HistoryScope,
+  ): { readonly records: HistoryRecord[]; readonly hasMore: boolean } {
     this.flush();
     const matches = query.pattern === undefined
       ? (): boolean => true
@@ -71,8 +93,10 @@ export class HistoryStore {
     let bytes = 0;
     let before = query.before ?? Number.MAX_SAFE_INTEGER;
     for (;;) {
-      const rows = this.#rowsBefore(before, query.failed);
-      for (const row of rows) {
+      const rows = this.#rowsBefore(before, query.failed, scope.owner);
+      for (const outer of rows) {
+        const row = seenFrom(scope.base, outer);
+        if (row === undefined) continue;
         if (!matches(row.path) && !(row.target !== undefined && matches(row.target))) continue;
         const isFull = records.length === query.limit || bytes > PAGE_BYTES;
         if (isFull) return { records, hasMore: true };
@@ -99,20 +123,25 @@ export class HistoryStore {
     });
   }
 
-  #rowsBefore(before: number, failedOnly: boolean): HistoryRecord[] {
+  #rowsBefore(before: number, failedOnly: boolean, owner: string | undefined): HistoryRecord[] {
     return this.#database.attempt((database) => {
       const failed = failedOnly ? "AND outcome NOT IN ('done', 'cancelled')" : "";
+      const owned = owner === undefined ? "" : "AND token_id = ?";
       return database.prepare(
-        `SELECT ${COLUMNS} FROM history WHERE id < ? ${failed} ORDER BY id DESC LIMIT ${SCAN_ROWS}`,
-      ).all(before).map(toRecord);
+        `SELECT ${COLUMNS} FROM history WHERE id < ? ${failed} ${owned}
+         ORDER BY id DESC LIMIT ${SCAN_ROWS}`,
+      ).all(before, ...owner === undefined ? [] : [owner]).map(toRecord);
     }) ?? [];
   }
 }
 
 function insertRecord(database: PreparingDatabase, record: NewHistoryRecord): void {
   const { atMs, peer, operation, path, target, bytes, seconds, digest, outcome } = record;
+  const { token, tokenId } = record;
   database.prepare(
-    `INSERT INTO history (${COLUMNS.slice("id, ".length)}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO history (${
+      COLUMNS.slice("id, ".length)
+    }) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   ).run(
     Math.round(atMs),
     peer,
@@ -123,7 +152,19 @@ function insertRecord(database: PreparingDatabase, record: NewHistoryRecord): vo
     seconds,
     digest ?? null,
     outcome,
+    token ?? null,
+    tokenId ?? null,
   );
+}
+
+/** A record without what lies outside of a folder; `undefined` when all of it does. */
+function seenFrom(base: RemotePath, record: HistoryRecord): HistoryRecord | undefined {
+  if (base === "") return record;
+  const { target, ...rest } = record;
+  const path = innerPath(base, record.path);
+  if (path === undefined) return undefined;
+  const inside = target === undefined ? undefined : innerPath(base, target);
+  return { ...rest, path, ...(inside === undefined ? {} : { target: inside }) };
 }
 
 function toRecord(row: Record<string, unknown>): HistoryRecord {
@@ -138,5 +179,6 @@ function toRecord(row: Record<string, unknown>): HistoryRecord {
     seconds: Number(row["seconds"]),
     ...(row["digest"] === null ? {} : { digest: String(row["digest"]) }),
     outcome: String(row["outcome"]),
+    ...(row["token"] === null ? {} : { token: String(row["token"]) }),
   };
 }

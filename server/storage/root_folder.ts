@@ -17,6 +17,13 @@ export interface OpenedFile {
   readonly info: Deno.FileInfo;
 }
 
+interface RootFolderOptions {
+  /** Looks at each folder once, until it forgets: under the namespace lock, or for reading on Linux. */
+  readonly remembersFolders?: boolean;
+  /** Where the state folder is, when it is not in root. */
+  readonly statePath?: string;
+}
+
 /**
  * Root on the server's disk: the only place where a remote path becomes a path of the disk and where
  * files of clients are opened. Symbolic links are never followed.
@@ -26,7 +33,7 @@ export interface OpenedFile {
  * compared with its name again after the open.
  */
 export class RootFolder {
-  /** Real path of root. */
+  /** Real path of root; a folder that looks like it may be missing, or a link, which is refused. */
   readonly path: string;
   /** Path of the state folder. */
   readonly statePath: string;
@@ -34,13 +41,12 @@ export class RootFolder {
   readonly #checked: Set<RemotePath> | undefined;
 
   /**
-   * @param path Real path of root.
-   * @param options `remembersFolders`: looks at each folder once, until it forgets: while the
-   * namespace lock is held, or for reading, on Linux, what was asked for before the look.
+   * @param path Real path of root, or of the folder in it that is to look like root.
+   * @param options How long it remembers, and where the state folder is.
    */
-  constructor(path: string, options: { readonly remembersFolders?: boolean } = {}) {
+  constructor(path: string, options: RootFolderOptions = {}) {
     this.path = path;
-    this.statePath = join(path, STATE_FOLDER);
+    this.statePath = options.statePath ?? join(path, STATE_FOLDER);
     this.#checked = options.remembersFolders ? new Set() : undefined;
   }
 
@@ -213,10 +219,7 @@ export class RootFolder {
     return true;
   }
 
-  /**
-   * Sets the modification time of a folder.
-   * @throws {SluiceError} As {@linkcode RootFolder.stat}; `not_a_folder`.
-   */
+  /** Sets the modification time of a folder; throws as {@linkcode RootFolder.stat}, and `not_a_folder`. */
   setModified(path: RemotePath, modifiedAtMs: number, act: string): void {
     const info = this.stat(path, act);
     if (info.isSymlink) throw linkInTheWay(act);

@@ -4,6 +4,7 @@ import type { ConflictPolicy } from "#protocol/requests.ts";
 import type { FileVersion } from "./digest_store.ts";
 import { versionOf } from "./file_version.ts";
 import { osCode } from "./os_error.ts";
+import { ownedPrefix } from "./owned_name.ts";
 import { writeFully } from "./read_fully.ts";
 
 /** Held with flock(2) while somebody uses the batch; what nobody holds is left over from a kill. */
@@ -33,10 +34,13 @@ export class StagingBatch implements Disposable {
   readonly #folder: string;
   readonly #lock: Deno.FsFile;
 
-  /** @param statePath Path of the state folder. */
-  constructor(statePath: string) {
+  /**
+   * @param statePath Path of the state folder.
+   * @param owner Id of the access token whose uploads these are.
+   */
+  constructor(statePath: string, owner?: string) {
     for (;;) {
-      const folder = join(statePath, "staged", crypto.randomUUID());
+      const folder = join(statePath, "staged", ownedPrefix(owner) + crypto.randomUUID());
       const lock = openLocked(folder);
       if (lock === undefined) continue;
       this.#folder = folder;

@@ -121,7 +121,23 @@ function prepare(database: DatabaseSync): void {
      CREATE TABLE IF NOT EXISTS history (
        id INTEGER PRIMARY KEY AUTOINCREMENT, at_ms INTEGER NOT NULL, peer TEXT NOT NULL,
        operation TEXT NOT NULL, path TEXT NOT NULL, target TEXT, bytes INTEGER NOT NULL,
-       seconds REAL NOT NULL, digest TEXT, outcome TEXT NOT NULL
+       seconds REAL NOT NULL, digest TEXT, outcome TEXT NOT NULL, token TEXT, token_id TEXT
      );`,
   );
+  addColumns(database);
+}
+
+/** A database of an earlier version has no tokens in its history. */
+function addColumns(database: DatabaseSync): void {
+  const hasTokens = (): boolean =>
+    database.prepare("SELECT 1 FROM pragma_table_info('history') WHERE name = 'token_id'").get() !==
+      undefined;
+  if (hasTokens()) return;
+  database.exec("BEGIN IMMEDIATE");
+  // Another worker may have been faster.
+  if (!hasTokens()) {
+    database.exec("ALTER TABLE history ADD COLUMN token TEXT");
+    database.exec("ALTER TABLE history ADD COLUMN token_id TEXT");
+  }
+  database.exec("COMMIT");
 }

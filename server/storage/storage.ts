@@ -1,11 +1,19 @@
+import type { RemotePath } from "#protocol/remote_path.ts";
 import { DigestStore } from "./digest_store.ts";
 import { HistoryStore } from "./history_store.ts";
+import { join } from "./local_path.ts";
 import { NamespaceLock } from "./namespace_lock.ts";
 import { RootFolder } from "./root_folder.ts";
 import { SessionCalls } from "./session_calls.ts";
 import { StateDatabase } from "./state_database.ts";
 import { Trash } from "./trash.ts";
 import { UploadSessions } from "./upload_session.ts";
+
+/** What requests use of it. */
+export type StorageView = Pick<
+  Storage,
+  "root" | "reader" | "lock" | "uploads" | "trash" | "digests" | "history"
+>;
 
 /** What is different when several processes or servers use one root. */
 export interface StoragePlace {
@@ -17,6 +25,8 @@ export interface StoragePlace {
 
 /** Far below the time after which a worker that does not answer is taken for hung. */
 const LOCK_TIMEOUT_MS = 10_000;
+/** Whether a look at a folder holds until its reader is told to forget. */
+const MAY_REMEMBER = Deno.build.os === "linux";
 
 /** All that a worker keeps on disk, behind one name. */
 export class Storage implements Disposable {
@@ -49,7 +59,23 @@ export class Storage implements Disposable {
     this.#database = new StateDatabase(ownStatePath);
     this.digests = new DigestStore(this.#database);
     this.history = new HistoryStore(this.#database, onRecords);
-    this.reader = new RootFolder(rootPath, { remembersFolders: Deno.build.os === "linux" });
+    this.reader = new RootFolder(rootPath, { remembersFolders: MAY_REMEMBER });
+  }
+
+  /**
+   * Gives what somebody uses who sees one folder as root.
+   *
+   * @param base The folder; root for everything.
+   */
+  below(base: RemotePath): StorageView {
+    if (base === "") return this;
+    const { path, statePath } = this.root;
+    const folder = join(path, ...base.split("/"));
+    const root = new RootFolder(folder, { statePath });
+    const reader = new RootFolder(folder, { statePath, remembersFolders: MAY_REMEMBER });
+    const trash = new Trash(root, this.lock, base);
+    const { lock, uploads, digests, history } = this;
+    return { root, reader, lock, uploads, trash, digests, history };
   }
 
   /** Writes what the state database is still to be told. */

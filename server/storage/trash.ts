@@ -1,6 +1,5 @@
+import { remoteParent, type RemotePath, ROOT_PATH } from "#protocol/remote_path.ts";
 import { join } from "./local_path.ts";
-import type { RemotePath } from "#protocol/remote_path.ts";
-import { remoteParent } from "#protocol/remote_path.ts";
 import type { RestoreResult, TrashEntry } from "#protocol/replies.ts";
 import type { ConflictPolicy } from "#protocol/requests.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
@@ -8,6 +7,7 @@ import type { NamespaceLock } from "./namespace_lock.ts";
 import { osCode, withOsErrors } from "./os_error.ts";
 import { placeEntry } from "./place_entry.ts";
 import type { RootFolder } from "./root_folder.ts";
+import { innerPath, outerPath } from "./subtree.ts";
 import {
   ENTRY,
   GONE,
@@ -32,9 +32,17 @@ export class Trash {
   readonly #root: RootFolder;
   readonly #lock: NamespaceLock;
 
-  constructor(root: RootFolder, lock: NamespaceLock) {
+  readonly #base: RemotePath;
+
+  /**
+   * @param root Root, or a folder that looks like it.
+   * @param lock The namespace lock.
+   * @param base Where that folder is in the real root: nothing that was outside of it is seen.
+   */
+  constructor(root: RootFolder, lock: NamespaceLock, base: RemotePath = ROOT_PATH) {
     this.#root = root;
     this.#lock = lock;
+    this.#base = base;
     this.folder = join(root.statePath, "trash");
   }
 
@@ -53,7 +61,7 @@ export class Trash {
     withOsErrors(act, () => Deno.mkdirSync(folder));
     try {
       // Written before the move: an entry without its record could not be restored.
-      withOsErrors(act, () => writeTrashRecord(folder, path));
+      withOsErrors(act, () => writeTrashRecord(folder, outerPath(this.#base, path)));
       this.#move(path, join(folder, ENTRY), act);
     } catch (error) {
       Deno.removeSync(folder, { recursive: true });
@@ -92,7 +100,7 @@ export class Trash {
     const entries: TrashEntry[] = [];
     let bytes = 0;
     for (const id of ids) {
-      const entry = readTrashEntry(this.folder, id);
+      const entry = this.find(id);
       if (entry === undefined) continue;
       if (entries.length === limit || bytes > PAGE_BYTES) return { entries, hasMore: true };
       entries.push(entry);
@@ -110,7 +118,10 @@ export class Trash {
 
   /** What is known of one entry; `undefined` when it is not there. */
   find(id: string): TrashEntry | undefined {
-    return isTrashId(id) ? readTrashEntry(this.folder, id) : undefined;
+    const entry = isTrashId(id) ? readTrashEntry(this.folder, id) : undefined;
+    const path = entry === undefined ? undefined : innerPath(this.#base, entry.path);
+    // Without a name it is the folder itself, which was seen by others only.
+    return entry === undefined || !path ? undefined : { ...entry, path };
   }
 
   /**
@@ -147,8 +158,8 @@ export class Trash {
    */
   async discard(id: string): Promise<boolean> {
     if (!isTrashId(id)) return false;
-    // One that is on its way in has none yet.
-    if (lstatIfThere(join(this.folder, id, ENTRY)) === undefined) return false;
+    // One that is on its way in is not there yet.
+    if (this.find(id) === undefined) return false;
     const gone = join(this.folder, id + GONE);
     try {
       // Out of sight in one step: what is half removed must not be restored.

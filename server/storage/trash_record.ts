@@ -33,9 +33,9 @@ export function isTrashId(text: string): boolean {
   return /^[0-9a-z-]{1,100}$/.test(text);
 }
 
-/** Writes the record of an entry. */
-export function writeTrashRecord(folder: string, path: RemotePath): void {
-  const record: TrashRecord = { path, deletedAtMs: Date.now() };
+/** Writes the record of an entry; its path is that from the real root. */
+export function writeTrashRecord(folder: string, path: string): void {
+  const record = { path, deletedAtMs: Date.now() };
   Deno.writeTextFileSync(join(folder, INFO), JSON.stringify(record));
 }
 

@@ -2,6 +2,7 @@ import { join } from "./local_path.ts";
 import type { RemotePath } from "#protocol/remote_path.ts";
 import { sleep } from "#protocol/sleep.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
+import { ownedPrefix } from "./owned_name.ts";
 import { osCode, withOsErrors } from "./os_error.ts";
 
 /** Unfinished uploads of one path and size that may exist at once. */
@@ -17,6 +18,8 @@ const TAKE_OVER_POLL_MS = 10;
 export interface UploadKey {
   readonly path: RemotePath;
   readonly sizeBytes: number;
+  /** Id of the token that it belongs to: no other can continue it. `undefined` where none is asked for. */
+  readonly owner: string | undefined;
 }
 
 /**
@@ -214,8 +217,11 @@ function statOrUndefined(path: string): Deno.FileInfo | undefined {
   }
 }
 
-async function slotIds(key: UploadKey): Promise<readonly string[]> {
-  const text = new TextEncoder().encode(`${key.sizeBytes}\n${key.path}`);
+async function slotIds({ owner, sizeBytes, path }: UploadKey): Promise<readonly string[]> {
+  // An owner's id and a size hold no space, so no path of one can look like that of another.
+  const first = owner === undefined ? String(sizeBytes) : `${owner} ${sizeBytes}`;
+  const text = new TextEncoder().encode(`${first}\n${path}`);
   const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", text)).toHex();
-  return Array.from({ length: SLOTS }, (_, slot) => `${hash.slice(0, 32)}-${slot}`);
+  const name = ownedPrefix(owner) + hash.slice(0, 32);
+  return Array.from({ length: SLOTS }, (_, slot) => `${name}-${slot}`);
 }

@@ -34,6 +34,12 @@ export class DataWriter {
     }
   }
 
+  /** Asks for the size each time: the limits may change on the way. */
+  async #begin(): Promise<Uint8Array> {
+    this.#chunkBytes = this.#context.throttle.chunkBytes;
+    return await this.#context.outbox.reserve(HEADER_BYTES + this.#chunkBytes);
+  }
+
   /** Sends what was gathered. */
   async end(): Promise<void> {
     const { outbox, throttle, requestId, signal, history } = this.#context;

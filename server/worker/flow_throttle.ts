@@ -16,39 +16,44 @@ const OWN_CHUNKS_IN_CROWD = 2;
 const CROWD = 64;
 /** A pause that ended late by no more than this shortens the next one, so that chunks keep their beat. */
 const CATCH_UP_MS = 100;
+/** A long wait ends this much later at the most when the limits change. */
+const LOOK_EVERY_MS = 250;
 /** A window holds what flows in this time, so that a throttled upload's ACKs keep it flowing. */
 const WINDOW_SECONDS = 0.25;
 const FULL_WINDOW_BYTES = 8 * 1024 * 1024;
 
 /** All limits on the flow of one connection, for both directions. */
 export class FlowThrottle {
-  readonly #settings: ThrottleSettings;
+  readonly #current: () => ThrottleSettings;
+  #settings: ThrottleSettings;
   readonly #server: TokenBucket;
   readonly #connection: TokenBucket;
   readonly #leased: () => number;
   #pausedUntilMs = 0;
 
   /**
-   * @param settings What the server was told.
+   * @param settings Gives what the server was told last.
    * @param serverCells Cells of the bucket that all workers share.
    * @param now Main's clock, in ms.
    * @param leased How many workers of the server serve somebody.
    */
   constructor(
-    settings: ThrottleSettings,
+    settings: () => ThrottleSettings,
     serverCells: SharedArrayBuffer,
     now: () => number,
     leased: () => number,
   ) {
     this.#leased = leased;
-    this.#settings = settings;
+    this.#current = settings;
+    this.#settings = settings();
     this.#server = new TokenBucket(new BigInt64Array(serverCells), now);
     this.#connection = new TokenBucket(new BigInt64Array(BUCKET_CELLS), now);
-    this.#connection.rate = settings.ratePerConnection;
+    this.#connection.rate = this.#settings.ratePerConnection;
   }
 
   /** Whether any limit is on. */
   get isOn(): boolean {
+    this.#follow();
     return this.#settings.chunkDelayMs > 0 || this.slowestRate > 0;
   }
 
@@ -85,8 +90,14 @@ export class FlowThrottle {
    * @param signal Ends the wait early.
    */
   async wait(bytes: number, signal: AbortSignal): Promise<void> {
-    const waitMs = Math.max(this.#server.reserve(bytes), this.#connection.reserve(bytes));
-    if (waitMs >= LEAST_WAIT_MS) await sleep(waitMs, signal);
+    const rate = this.#server.rate;
+    let waitMs = Math.max(this.#server.reserve(bytes), this.#connection.reserve(bytes));
+    while (waitMs >= LEAST_WAIT_MS) {
+      await sleep(Math.min(waitMs, LOOK_EVERY_MS), signal);
+      waitMs -= LOOK_EVERY_MS;
+      // The one chunk that waits was measured for the old rate: it goes, and the next one fits the new.
+      if (this.#follow() || this.#server.rate !== rate) return;
+    }
   }
 
   /**
@@ -101,6 +112,20 @@ export class FlowThrottle {
     const nowMs = performance.now();
     const fromMs = this.#pausedUntilMs < nowMs - CATCH_UP_MS ? nowMs : this.#pausedUntilMs;
     this.#pausedUntilMs = fromMs + Math.ceil(bytes / chunkBytes) * chunkDelayMs;
-    await sleep(this.#pausedUntilMs - nowMs, signal);
+    for (;;) {
+      const restMs = this.#pausedUntilMs - performance.now();
+      await sleep(Math.min(restMs, LOOK_EVERY_MS), signal);
+      if (restMs <= LOOK_EVERY_MS || this.#follow()) return;
+    }
+  }
+
+  /** Takes what has changed; says whether something has. */
+  #follow(): boolean {
+    const settings = this.#current();
+    if (settings === this.#settings) return false;
+    this.#settings = settings;
+    this.#pausedUntilMs = 0;
+    this.#connection.rate = settings.ratePerConnection;
+    return true;
   }
 }

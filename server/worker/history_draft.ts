@@ -16,6 +16,8 @@ export class HistoryDraft {
   digest: string | undefined;
   /** Nothing was done after all, or it is recorded by somebody else. */
   isQuiet = false;
+  /** Its files are told of one by one in the audit log, when they get their names. */
+  isToldLater = false;
   /** The client let go of its upload, which is no failure. */
   isLetGo = false;
 

@@ -1,10 +1,15 @@
 import "./without_buffer.ts";
 import { createDigester, type Digester } from "#protocol/digest.ts";
 import type { ChecksumAlgorithm } from "#protocol/digest_algorithm.ts";
+import { AuditGatherer } from "../audit/audit_gatherer.ts";
 import type { FromWorker, ToWorker, WorkerStart } from "../channel.ts";
 import { describeFault } from "../error_reply.ts";
-import type { FrameRange } from "../held_frames.ts";
+import { RoomCells } from "../limits/room_cells.ts";
+import { WriteGuards } from "../limits/write_guards.ts";
 import { LiveCounters } from "../live_counters.ts";
+import type { LiveSettings } from "../live_settings.ts";
+import { RequestTally } from "../metrics/request_tally.ts";
+import { SharedJson } from "../shared_json.ts";
 import type { NewHistoryRecord } from "../storage/history_store.ts";
 import { Storage } from "../storage/storage.ts";
 import { sweepStaging } from "../storage/staging.ts";
@@ -15,6 +20,7 @@ import { FlowThrottle } from "./flow_throttle.ts";
 import { FolderPages } from "./folder_pages.ts";
 import { Inbox } from "./inbox.ts";
 import { FULL_CHUNK_BYTES, Outbox } from "./outbox.ts";
+import { OutsideNames } from "./outside_names.ts";
 import type { Staged } from "./request_context.ts";
 import { Session } from "./session.ts";
 
@@ -44,6 +50,9 @@ class WorkerMain {
   readonly #storage: Storage;
   readonly #counters: LiveCounters;
   readonly #gauge: GaugeWriter;
+  readonly #live: SharedJson<LiveSettings>;
+  readonly #guards: WriteGuards;
+  readonly #tally: RequestTally;
   readonly #outbox: Outbox;
   readonly #digesters = new Map<ChecksumAlgorithm, Digester>();
   /** Main's clock minus this worker's, in ms. */
@@ -64,7 +73,11 @@ class WorkerMain {
       start.place,
       (count) => this.#counters.addHistoryRecords(count),
     );
-    const mostBytes = Math.max(FULL_CHUNK_BYTES, start.throttle.chunkBytes);
+    this.#live = new SharedJson(start.live);
+    this.#tally = new RequestTally(start.tally);
+    const limits = (): LiveSettings["limits"] => this.#live.read().limits;
+    this.#guards = new WriteGuards(start.root, limits, new RoomCells(start.room));
+    const mostBytes = Math.max(FULL_CHUNK_BYTES, this.#live.read().throttle.chunkBytes);
     this.#outbox = new Outbox(
       (buffer, end) => post({ type: "send", buffer, end }, [buffer]),
       mostBytes,
@@ -84,7 +97,7 @@ class WorkerMain {
   receive(message: ToWorker): void {
     switch (message.type) {
       case "lease":
-        return this.#begin(message.peer, message.frames);
+        return this.#begin(message);
       case "frames":
         return this.#lease?.inbox.push(message.frames);
       case "yield":
@@ -115,19 +128,31 @@ class WorkerMain {
     }
   }
 
-  #begin(peer: string, frames: readonly FrameRange[]): void {
-    const { throttle, serverBucket, mayCompress, stallTimeoutMs } = this.#start;
-    const events = new EventGatherer((event) => post({ type: "event", event }));
+  #begin({ connectionId, peer, access, frames }: ToWorker & { readonly type: "lease" }): void {
+    const outside = new OutsideNames(access);
+    this.#gauge.base = access.base;
+    const { serverBucket, mayCompress, stallTimeoutMs } = this.#start;
+    const throttle = (): LiveSettings["throttle"] => this.#live.read().throttle;
+    const events = new EventGatherer((event) =>
+      post({ type: "event", event: outside.event(event) })
+    );
+    const storage = this.#storage.below(access.base);
     const staged: Staged = { batch: undefined, isReadyFor: undefined };
+    const audit = new AuditGatherer({
+      isOn: () => this.#live.read().isAudited,
+      complete: (deed) => ({ connection: connectionId, peer, ...outside.deed(deed) }),
+      send: (lines) => post({ type: "audit", lines }),
+    });
     const inbox = new Inbox({
       onConsumed: (buffer): void => {
         // What follows may have been asked for after the look at a folder.
-        this.#storage.reader.forgetFolders();
+        storage.reader.forgetFolders();
         post({ type: "consumed", buffer }, [buffer]);
       },
       onEmpty: (batches, isBetweenRequests): void => {
         this.#outbox.flush();
         events.flush();
+        audit.flush();
         if (isBetweenRequests) {
           post({ type: "idle", batches, isStaging: staged.batch !== undefined });
         }
@@ -137,11 +162,14 @@ class WorkerMain {
     });
     const now = (): number => performance.now() + this.#clockOffsetMs;
     const session = new Session({
-      storage: this.#storage,
+      storage,
+      access,
       outbox: this.#outbox,
       inbox,
       throttle: new FlowThrottle(throttle, serverBucket, now, () => this.#counters.leased),
       mayCompress,
+      guard: this.#guards.of(access),
+      tally: this.#tally,
       folderPages: new FolderPages(),
       peer,
       stallTimeoutMs,
@@ -153,12 +181,16 @@ class WorkerMain {
       tellYield: (when): void => post({ type: when }),
       gauge: this.#gauge,
       noteChange: (): void => this.#counters.addChange(),
-      record: (record): void => this.#record(record),
+      record: (record): void => this.#record(outside.record(record)),
+      audit: (deed): void => audit.add(deed),
       takeSession: (session): void => this.#takeSession(session),
       holdSession: (session): void => this.#holdSession(session),
     });
     for (const range of frames) inbox.push(range);
-    const done = this.#serve(session, inbox).finally(() => events.flush());
+    const done = this.#serve(session, inbox).finally(() => {
+      events.flush();
+      audit.flush();
+    });
     this.#lease = { inbox, session, staged, done };
   }
 

@@ -91,6 +91,7 @@ class Receiver {
     digester.update(bytes);
     this.#position += bytes.byteLength;
     this.#context.history.bytes += bytes.byteLength;
+    this.#requireLimits(bytes.byteLength);
     this.#startWriteBack();
     await this.#throttle(frame.payload.byteLength);
     this.#upload.log.progress(this.#position);
@@ -111,6 +112,13 @@ class Receiver {
     if (isKept) history.isQuiet = true;
     else session.discard();
     log.letGo(this.#position, isKept);
+  }
+
+  #requireLimits(bytes: number): void {
+    const { act, request } = this.#upload;
+    const { guard } = this.#context;
+    guard.addWritten(bytes, act);
+    if (request.isOpenEnded) guard.requireSize(this.#position, act);
   }
 
   async #throttle(bytes: number): Promise<void> {

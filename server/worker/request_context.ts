@@ -1,9 +1,13 @@
 import type { Digester } from "#protocol/digest.ts";
 import type { ChecksumAlgorithm } from "#protocol/digest_algorithm.ts";
+import type { Access } from "../access/access.ts";
+import type { ClientDeed } from "../audit/audit_gatherer.ts";
 import type { WorkerEvent } from "../channel.ts";
+import type { WriteGuard } from "../limits/write_guard.ts";
+import type { RequestTally } from "../metrics/request_tally.ts";
 import type { StagingBatch } from "../storage/staging.ts";
-import type { Storage } from "../storage/storage.ts";
-import type { NewHistoryRecord } from "../storage/history_store.ts";
+import type { StorageView } from "../storage/storage.ts";
+import type { DoneOperation } from "../storage/history_store.ts";
 import type { GaugeWriter } from "../work_gauge.ts";
 import type { FlowThrottle } from "./flow_throttle.ts";
 import type { HistoryDraft } from "./history_draft.ts";
@@ -20,12 +24,16 @@ export interface Staged {
 
 /** What stays the same for all requests of a lease. */
 export interface SessionContext {
-  readonly storage: Storage;
+  readonly storage: StorageView;
+  /** Who the client acts for. */
+  readonly access: Access;
   readonly outbox: Outbox;
   readonly inbox: Inbox;
   readonly throttle: FlowThrottle;
   /** Whether transfers may be compressed. */
   readonly mayCompress: boolean;
+  /** Decides what may be put into root. */
+  readonly guard: WriteGuard;
   readonly folderPages: FolderPages;
   /** Address of the client, for the history. */
   readonly peer: string;
@@ -43,7 +51,11 @@ export interface SessionContext {
   /** Something visible in the tree has changed. */
   noteChange(): void;
   /** Notes what was done; it is written a little later. */
-  record(record: NewHistoryRecord): void;
+  record(record: DoneOperation): void;
+  /** Counts what was done. */
+  readonly tally: RequestTally;
+  /** Notes what was done for whoever keeps an audit log. */
+  audit(deed: ClientDeed): void;
   /** Makes the state folder's file system durable; `false` when that cannot be done at once. */
   syncState(): Promise<boolean>;
   /** Answers the main thread that wants this worker for others. */

@@ -1,7 +1,9 @@
 import { FrameType } from "#protocol/frame.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
 import { describeFault, encodeError, toSafeError } from "../error_reply.ts";
+import type { Outcome } from "../metrics/request_tally.ts";
 import type { Operation } from "../operation.ts";
+import { BEGINNINGS } from "../request_types.ts";
 import { handleArchive } from "./handlers/archive.ts";
 import { handleChecksum } from "./handlers/checksum.ts";
 import { handleDelete } from "./handlers/delete.ts";
@@ -23,25 +25,22 @@ import type { RequestContext, SessionContext } from "./request_context.ts";
 
 type Handler = (context: RequestContext, payload: Uint8Array) => unknown;
 
-const HANDLERS: ReadonlyMap<number, readonly [Operation, Handler]> = new Map<
-  number,
-  readonly [Operation, Handler]
->([
-  [FrameType.LIST, ["list", handleList]],
-  [FrameType.STAT, ["stat", handleStat]],
-  [FrameType.GET, ["download", handleGet]],
-  [FrameType.PUT, ["upload", handlePut]],
-  [FrameType.RENAME, ["rename", handleRename]],
-  [FrameType.DELETE, ["delete", handleDelete]],
-  [FrameType.MKDIR, ["mkdir", handleMkdir]],
-  [FrameType.FIND, ["search", handleFind]],
-  [FrameType.CHECKSUM, ["checksum", handleChecksum]],
-  [FrameType.HISTORY, ["history", handleHistory]],
-  [FrameType.TRASH, ["trash", handleTrash]],
-  [FrameType.RESTORE, ["restore", handleRestore]],
-  [FrameType.EMPTY_TRASH, ["empty trash", handleEmptyTrash]],
-  [FrameType.ARCHIVE, ["archive", handleArchive]],
-  [FrameType.PUBLISH, ["publish", handlePublish]],
+const HANDLERS: ReadonlyMap<Operation, Handler> = new Map<Operation, Handler>([
+  ["list", handleList],
+  ["stat", handleStat],
+  ["download", handleGet],
+  ["upload", handlePut],
+  ["rename", handleRename],
+  ["delete", handleDelete],
+  ["mkdir", handleMkdir],
+  ["search", handleFind],
+  ["checksum", handleChecksum],
+  ["history", handleHistory],
+  ["trash", handleTrash],
+  ["restore", handleRestore],
+  ["empty trash", handleEmptyTrash],
+  ["archive", handleArchive],
+  ["publish", handlePublish],
 ]);
 
 /** Operations that change or move files; what only looks is not recorded. */
@@ -161,10 +160,10 @@ export class Session {
   }
 
   async #serve(frame: InboxFrame): Promise<void> {
-    const entry = HANDLERS.get(frame.type);
+    const operation = BEGINNINGS.get(frame.type);
+    const handle = operation && HANDLERS.get(operation);
     // What is left of an upload that failed, and what main has answered already.
-    if (entry === undefined) return;
-    const [operation, handle] = entry;
+    if (operation === undefined || handle === undefined) return;
     const { requestId } = frame;
     const { outbox, gauge, storage } = this.#context;
     // Links can be renamed and restored, so a folder may be one behind any other request.
@@ -192,8 +191,9 @@ export class Session {
         this.#record(operation, history, "unreachable");
         throw error;
       }
-      const safe = toSafeError(error);
-      this.#record(operation, history, safe.code);
+      // What the client ends itself with ABORT is told by a line of its own, and is no error to look for.
+      const safe = history.isLetGo && error instanceof SluiceError ? error : toSafeError(error);
+      this.#record(operation, history, safe.code, safe.errorId);
       if (!history.isLetGo) this.#report(operation, requestId, safe);
       await outbox.frame(encodeError(requestId, safe));
     } finally {
@@ -202,8 +202,15 @@ export class Session {
     }
   }
 
-  #record(operation: string, draft: HistoryDraft, outcome: string): void {
+  #record(operation: Operation, draft: HistoryDraft, outcome: Outcome, errorId?: string): void {
     const { path, target, bytes, digest, isQuiet, startedMs } = draft;
+    const seconds = (performance.now() - startedMs) / 1000;
+    this.#context.tally.addRequest(operation, outcome, seconds);
+    if (operation === "upload") this.#context.tally.addBytes("up", bytes);
+    else if (bytes > 0) this.#context.tally.addBytes("down", bytes);
+    if (outcome !== "done" || !draft.isToldLater) {
+      this.#context.audit({ operation, path, target, bytes, digest, outcome, errorId, seconds });
+    }
     if (path === undefined || isQuiet || !isRecorded(operation)) return;
     this.#context.record({
       atMs: Date.now(),
@@ -212,7 +219,7 @@ export class Session {
       path,
       ...(target === undefined ? {} : { target }),
       bytes,
-      seconds: (performance.now() - startedMs) / 1000,
+      seconds,
       ...(digest === undefined ? {} : { digest }),
       outcome,
     });

@@ -19,7 +19,8 @@ export async function withSyncProgress(
   sync: () => Promise<void>,
   act = "publish",
 ): Promise<void> {
-  const { outbox, requestId } = context;
+  const { outbox, requestId, tally } = context;
+  const startedMs = performance.now();
   const progress = setInterval(() => {
     const payload = { phase: "syncing", doneBytes: sizeBytes, totalBytes: sizeBytes };
     void outbox.control(FrameType.PROGRESS, requestId, payload).then(() => outbox.flush());
@@ -30,5 +31,6 @@ export async function withSyncProgress(
     throw fromOsError(error, act);
   } finally {
     clearInterval(progress);
+    tally.addTime("sync", (performance.now() - startedMs) / 1000);
   }
 }

@@ -1,3 +1,4 @@
+import type { ThrottleChange, ThrottleResult } from "#protocol/throttle.ts";
 import type { Preview } from "#client/preview.ts";
 import type { DownloadSetOptions, FileJob, FileSetOptions } from "#client/file_set/file_job.ts";
 import type { FindOptions } from "#client/find.ts";
@@ -97,6 +98,12 @@ export class FakeClient implements ClientApi {
       transfers: 1,
       throttle: { chunkBytes: 1000, chunkDelayMs: 200, rate: 0, ratePerConnection: 5_000 },
     });
+  }
+
+  throttle(change: ThrottleChange = {}): Promise<ThrottleResult> {
+    this.calls.push(`throttle ${JSON.stringify(change)}`);
+    const { rate = 1_000_000, ratePerConnection = 0 } = change;
+    return this.#attempt(() => ({ chunkBytes: 1000, chunkDelayMs: 0, rate, ratePerConnection }));
   }
 
   /** What a watch shows before its server goes. */

@@ -60,4 +60,8 @@ export class FakeTerminal implements Terminal {
   readLine(): Promise<string | undefined> {
     return Promise.resolve(this.#answers.shift());
   }
+
+  readSecret(): Promise<string | undefined> {
+    return this.readLine();
+  }
 }

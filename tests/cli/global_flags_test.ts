@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { findServer, hasSwitch, moveGlobalFlags } from "#client/cli/global_flags.ts";
+import { findValue, hasSwitch, moveGlobalFlags } from "#client/cli/global_flags.ts";
 
 Deno.test("moveGlobalFlags() puts leading global flags behind the command", () => {
   const moved = moveGlobalFlags(["--server", "a:1", "--json", "list", "docs", "--long"]);
@@ -46,7 +46,7 @@ Deno.test("hasSwitch() sees switches before -- only", () => {
   assert.equal(hasSwitch(["stat", "--", "--json"], "--json"), false);
 });
 
-Deno.test("findServer() takes the last server of an unfinished command line", () => {
-  assert.equal(findServer(["--server", "a:1", "list", "--server=b:2", "do"]), "b:2");
-  assert.equal(findServer(["list", "--server"]), undefined);
+Deno.test("findValue() takes the last server of an unfinished command line", () => {
+  assert.equal(findValue(["--server", "a:1", "list", "--server=b:2", "do"], "--server"), "b:2");
+  assert.equal(findValue(["list", "--server"], "--server"), undefined);
 });

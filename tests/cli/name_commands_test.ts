@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { SluiceError } from "#protocol/sluice_error.ts";
 import { runWithFakes } from "./cli_run.ts";
 import { FakeClient } from "./fake_client.ts";
 
@@ -135,4 +136,30 @@ Deno.test("status says who answered when a server has several processes", async 
   client.status = () => Promise.resolve({ ...before, serverName: "a", processes });
   const { terminal } = await runWithFakes(["status"], { client });
   assert.match(terminal.stdout, /^answered by +server "a", process 2 of 4, 3 running$/m);
+});
+
+Deno.test("throttle changes what is given, lifts with none, and shows what holds", async () => {
+  const client = new FakeClient(ROOT);
+  const set = await runWithFakes(["throttle", "--rate", "5MB/s", "--per-connection", "none"], {
+    client,
+  });
+  assert.equal(set.terminal.stdout, "5.0 MB/s in all\n");
+  const shown = await runWithFakes(["throttle", "--json"], { client });
+  assert.deepEqual(client.calls, [
+    'throttle {"rate":5000000,"ratePerConnection":0}',
+    "throttle {}",
+  ]);
+  const [record] = shown.terminal.records;
+  assert.deepEqual([record?.type, record?.rate], ["result", 1_000_000]);
+  const wrong = await runWithFakes(["throttle", "--rate", "fast"], { client });
+  assert.equal(wrong.code, 2);
+});
+
+Deno.test("a failure's error id stands in the JSON and not in the sentence", async () => {
+  const client = new FakeClient(ROOT);
+  const error = new SluiceError("not_found", "Cannot ask: it is gone", { errorId: "1f2e3d4c" });
+  client.status = () => Promise.reject(error);
+  const { terminal } = await runWithFakes(["status", "--json"], { client });
+  assert.equal(terminal.records[0]?.errorId, "1f2e3d4c");
+  assert.equal(terminal.stderr, "sluice: Cannot ask: it is gone\n");
 });

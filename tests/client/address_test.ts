@@ -26,3 +26,14 @@ Deno.test("parseServerAddress() refuses everything else", () => {
     assert.throws(() => parseServerAddress(text), RangeError, text);
   }
 });
+
+Deno.test("parseServerAddress() reads tls:// in front of each of them", () => {
+  for (const [text, hostname, port, formatted] of GOOD) {
+    const address = { hostname, port, tls: {} };
+    assert.deepEqual(parseServerAddress(`tls://${text.trim()}`), address, text);
+    assert.equal(formatServerAddress(address), `tls://${formatted}`);
+  }
+  for (const text of ["tls://", "tls:host", "tls://tls://host", "https://host"]) {
+    assert.throws(() => parseServerAddress(text), RangeError, text);
+  }
+});

@@ -12,6 +12,7 @@ Deno.test("client/mod.ts exports exactly the public names", () => {
     "RateLimit",
     "SluiceClient",
     "SluiceError",
+    "TokenKeeper",
     "formatServerAddress",
     "parseServerAddress",
   ]);

@@ -52,6 +52,7 @@ Deno.test("the log is one JSON object a line when asked for", async () => {
   const failed = records.find(({ kind }) => kind === "failed");
   assert.deepEqual([failed.code, failed.level], ["not_found", "warning"]);
   assert.ok(failed.message.endsWith(failed.reason), failed.message);
+  assert.ok(failed.reason.endsWith(`(error ${failed.errorId})`), failed.reason);
 });
 
 Deno.test("an upload that its client lets go of is no failure, neither in the log nor in the history", async () => {

@@ -43,8 +43,16 @@ Deno.test("the server refuses what it cannot use with one line on stderr and exi
     [[...root(), "--config", folder.join("bad.json")], /prot/],
     [[...root(), "--config", folder.join("missing.json")], /Cannot start/],
     // Neither needs to ask a name server, which may take longer than a test.
-    [[...root(), "--host", `${"n".repeat(64)}.invalid`], /Cannot start/],
-    [[...root(), "--host", "192.0.2.1"], /Cannot start/],
+    [[...root(), "--insecure", "--host", `${"n".repeat(64)}.invalid`], /Cannot start/],
+    [[...root(), "--insecure", "--host", "192.0.2.1"], /Cannot start/],
+    [
+      [...root(), "--host", "0.0.0.0"],
+      /Cannot listen on 0\.0\.0\.0: .*--tls-cert and --tls-key.*--insecure/,
+    ],
+    [[...root(), "--host", "192.0.2.1", "--require-token"], /overhear/],
+    [["token", "create", "ann", "--role", "boss"], /boss/],
+    [["token", "create", "a b", "--role", "reader", ...root()], /name of a token/],
+    [["token", "create", "ann", "--role", "reader", "--expires", "soon", ...root()], /"soon"/],
     [["--prot", "1"], /--port/],
     [["unexpected"], /./],
   ];

@@ -43,11 +43,14 @@ class SluiceError(Exception):
 class Connection:
     """One TCP connection: frames out, frames in, request ids."""
 
-    def __init__(self, host: str, port: int) -> None:
+    def __init__(self, host: str, port: int, token: str | None = None) -> None:
         self.socket = socket.create_connection((host, port), timeout=SILENCE_SECONDS)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.last_id = 0
-        hello = json.dumps({"agent": "sluice-python/1"}).encode()
+        greeting = {"agent": "sluice-python/1"}
+        if token:
+            greeting["token"] = token  # section 9
+        hello = json.dumps(greeting).encode()
         self.socket.sendall(PREFACE + HEADER.pack(len(hello), HELLO, 0, 0) + hello)
         preface = self.receive(len(PREFACE))
         if preface[:6] != PREFACE[:6]:
@@ -56,7 +59,9 @@ class Connection:
         frame_type, _, payload = self.next_frame()
         if frame_type != WELCOME:
             raise SluiceError("protocol_error", f"frame 0x{frame_type:02x} instead of WELCOME")
-        self.limits = json.loads(payload)["limits"]
+        welcome = json.loads(payload)
+        self.limits = welcome["limits"]
+        self.role = welcome.get("role", "admin")
 
     def close(self) -> None:
         self.socket.close()
@@ -291,6 +296,7 @@ def watch(connection: Connection, count: int, interval_ms: int) -> list[dict]:
 def read_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="A small client of the Sluice file server.")
     parser.add_argument("--server", default="127.0.0.1:9999", help="host:port")
+    parser.add_argument("--token-file", help="file with an access token (then SLUICE_TOKEN)")
     commands = parser.add_subparsers(dest="command", required=True)
 
     def add(name: str, *arguments: str) -> argparse.ArgumentParser:
@@ -321,6 +327,7 @@ def read_arguments() -> argparse.Namespace:
     watcher.add_argument("count", type=int)
     watcher.add_argument("--interval", type=int, default=1000, metavar="MS")
     add("ping")
+    add("role")
     return parser.parse_args()
 
 
@@ -353,14 +360,23 @@ def run(connection: Connection, options: argparse.Namespace) -> object:
         return connection.call(STATUS, b"")
     if options.command == "watch":
         return watch(connection, options.count, options.interval)
+    if options.command == "role":
+        return {"role": connection.role}
     return ping(connection)
+
+
+def read_token(options: argparse.Namespace) -> str | None:
+    if options.token_file is None:
+        return os.environ.get("SLUICE_TOKEN")
+    with open(options.token_file, encoding="ascii") as file:
+        return file.read().strip()
 
 
 def main() -> int:
     options = read_arguments()
     host, _, port = options.server.rpartition(":")
     try:
-        connection = Connection(host, int(port))
+        connection = Connection(host, int(port), read_token(options))
         try:
             # JSON in ASCII: names may hold terminal escapes (section 7) and none gets through.
             print(json.dumps(run(connection, options), indent=1))

@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { ERROR_CODE_NAMES, ERROR_CODES, errorCodeFromWire } from "#protocol/error_code.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
 
-Deno.test("ERROR_CODES gives each code a wire number of its own, counted from 1", () => {
+Deno.test("ERROR_CODES gives each code a wire number of its own, growing from 1", () => {
   const numbers = ERROR_CODE_NAMES.map((name) => ERROR_CODES[name].wire);
-  assert.deepEqual(numbers, numbers.map((_, i) => i + 1));
+  assert.equal(numbers[0], 1);
+  assert.deepEqual(numbers, [...new Set(numbers)].sort((a, b) => a - b));
 });
 
 Deno.test("ERROR_CODES gives each code an exit code of failure and an HTTP status of failure", () => {
@@ -22,7 +23,7 @@ Deno.test("errorCodeFromWire() gives back each code from its number", () => {
 });
 
 Deno.test("errorCodeFromWire() gives internal for a number of a later version", () => {
-  for (const wire of [0, -1, 25, 1.5, Number.NaN, 1e9]) {
+  for (const wire of [0, -1, 30, 1.5, Number.NaN, 1e9]) {
     assert.equal(errorCodeFromWire(wire), "internal");
   }
 });

@@ -57,6 +57,7 @@ Deno.test("judgePreface() knows the preface of HTTP/2", () => {
 Deno.test("judgePreface() knows TLS by its first byte", () => {
   assert.equal(judgePreface(Uint8Array.of(0x16)).kind, "tls");
   assert.equal(judgePreface(Uint8Array.of(0x16, 3, 1, 2, 0, 1)).kind, "tls");
+  assert.equal(judgePreface(Uint8Array.of(0x15, 3, 3, 0, 2, 2, 50)).kind, "tls", "an alert");
 });
 
 Deno.test("judgePreface() says unknown as soon as one byte shows it", () => {

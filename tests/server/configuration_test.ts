@@ -1,11 +1,6 @@
 import assert from "node:assert/strict";
-import {
-  mergeConfiguration,
-  parseConfigurationFile,
-  parseDelay,
-  readVariables,
-  VARIABLES,
-} from "#server/configuration.ts";
+import { mergeConfiguration, parseDelay } from "#server/configuration.ts";
+import { parseConfigurationFile, readVariables, VARIABLES } from "#server/raw_configuration.ts";
 import { completeSettings } from "#server/server_options.ts";
 
 Deno.test("mergeConfiguration() prefers flags to variables and those to the file", () => {
@@ -107,7 +102,8 @@ Deno.test("readVariables() reads each SLUICE_ variable and passes over empty one
   const names = new Set<string>();
   const raw = readVariables((name) => {
     names.add(name);
-    if (name === "SLUICE_COMPRESS") return "off";
+    if (name === "SLUICE_REQUIRE_TOKEN" || name === "SLUICE_INSECURE") return "no";
+    if (name === "SLUICE_COMPRESS" || name === "SLUICE_READ_ONLY") return "off";
     return name === "SLUICE_CLASSROOM" ? "on" : name === "SLUICE_HOST" ? "" : "7";
   });
   assert.deepEqual(names, new Set(Object.values(VARIABLES)));
@@ -117,6 +113,7 @@ Deno.test("readVariables() reads each SLUICE_ variable and passes over empty one
     undefined,
     "7",
   ]);
+  assert.deepEqual([raw.requireToken, raw.insecure], [false, false]);
   assert.throws(() => readVariables(() => "maybe"), /SLUICE_CLASSROOM/);
 });
 

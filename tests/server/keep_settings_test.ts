@@ -1,9 +1,6 @@
 import assert from "node:assert/strict";
-import {
-  mergeConfiguration,
-  parseConfigurationFile,
-  readVariables,
-} from "#server/configuration.ts";
+import { mergeConfiguration } from "#server/configuration.ts";
+import { parseConfigurationFile, readVariables } from "#server/raw_configuration.ts";
 import { completeSettings } from "#server/server_options.ts";
 
 Deno.test("how long things are kept comes from flags, then variables, then the file", () => {
@@ -30,6 +27,27 @@ Deno.test("without settings the trash stays 30 days and 10 GB, the history 90 da
   assert.equal(timeouts.historyKeepMs, 90 * 86_400_000);
   assert.equal(timeouts.uploadKeepMs, 7 * 86_400_000);
   assert.equal(trashKeepBytes, 10e9);
+});
+
+Deno.test("limits come from flags, then variables, then the file", () => {
+  const file = parseConfigurationFile(
+    '{"largestFile": "1GB", "quota": 5000, "readOnly": true, "denyNames": ["*.exe", "a,b"]}',
+  );
+  const set: Record<string, string> = {
+    SLUICE_QUOTA: "2MB",
+    SLUICE_READ_ONLY: "no",
+    SLUICE_ALLOW_NAMES: "*.jpg,*.png",
+  };
+  const variables = readVariables((name) => set[name]);
+  const { options } = mergeConfiguration({ reserve: "10GB" }, variables, file);
+  assert.deepEqual(options.limits, {
+    largestFileBytes: 1e9,
+    quotaBytes: 2e6,
+    reserveBytes: 10e9,
+    isReadOnly: false,
+    allowNames: ["*.jpg", "*.png"],
+    denyNames: ["*.exe", "a,b"],
+  });
 });
 
 Deno.test("a time or size that cannot be read is refused", () => {

@@ -4,6 +4,7 @@ import { decodeControl } from "#protocol/control_payload.ts";
 import { FrameType, readHeader } from "#protocol/frame.ts";
 import { MAX_REPLY_BYTES } from "#protocol/limits.ts";
 import { SnapshotSchema } from "#protocol/replies.ts";
+import { OPEN_ACCESS } from "#server/access/access.ts";
 import { FlowCounter } from "#server/flow_counter.ts";
 import { SendQueue } from "#server/send_queue.ts";
 import { listOperations, type WatchedConnection } from "#server/snapshot_operations.ts";
@@ -57,14 +58,18 @@ Deno.test("FlowCounter.rates() are those of the last one or two seconds, of one 
 });
 
 Deno.test("listOperations() puts those that work first, the fastest first, then the queue in its order", () => {
-  const list = listOperations([
-    makeConnection(1, { state: "idle" }),
-    makeConnection(2, { state: "waiting", claim: { worker: undefined, position: 2 } }),
-    makeConnection(3, { state: "watching" }),
-    makeConnection(4, { state: "working", rate: 10 }),
-    makeConnection(5, { state: "waiting", claim: { worker: undefined, position: 1 } }),
-    makeConnection(6, { state: "working", rate: 99 }),
-  ], 1000);
+  const list = listOperations(
+    [
+      makeConnection(1, { state: "idle" }),
+      makeConnection(2, { state: "waiting", claim: { worker: undefined, position: 2 } }),
+      makeConnection(3, { state: "watching" }),
+      makeConnection(4, { state: "working", rate: 10 }),
+      makeConnection(5, { state: "waiting", claim: { worker: undefined, position: 1 } }),
+      makeConnection(6, { state: "working", rate: 99 }),
+    ],
+    1000,
+    OPEN_ACCESS,
+  );
   assert.deepEqual(list.map(({ connectionId }) => connectionId), [6, 4, 5, 2, 3, 1]);
   assert.deepEqual(list.map(({ position }) => position).slice(1, 4), [undefined, 1, 2]);
 });
@@ -77,7 +82,7 @@ Deno.test("listOperations() stays far below the limit of a frame with 100,000 co
     { length: 100_000 },
     (_, id) => makeConnection(id, { claim: { worker: { id, work }, position: 0 }, rate: id }),
   );
-  const operations = listOperations(connections, 1000);
+  const operations = listOperations(connections, 1000, OPEN_ACCESS);
   const payload = new TextEncoder().encode(JSON.stringify(makeSnapshot({ operations })));
   assert.ok(payload.byteLength < MAX_REPLY_BYTES / 2, `${payload.byteLength} bytes`);
   assert.ok(operations.length > 5, `${operations.length} operations`);
@@ -91,6 +96,7 @@ Deno.test("listOperations() stays far below the limit of a frame with 100,000 co
       (_, id) => makeConnection(id, { claim: { worker: { id, work: short }, position: 0 } }),
     ),
     1000,
+    OPEN_ACCESS,
   );
   assert.equal(many.length, 200);
 });
@@ -153,6 +159,7 @@ function makeConnection(
     id,
     peer: `127.0.0.1:${id}`,
     openedMs: 0,
+    access: OPEN_ACCESS,
     flow: { rates: () => ({ up: rate, down: 0 }) },
     state: "working",
     claim: { worker: undefined, position: 0 },

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { OPEN_ACCESS } from "#server/access/access.ts";
 import { type LeaseOwner, WorkerHandle } from "#server/worker_handle.ts";
 import type { FromWorker, ToWorker, WorkerStart } from "#server/channel.ts";
 import { allocateGauge } from "#server/work_gauge.ts";
@@ -27,6 +28,7 @@ function start(): { readonly thread: FakeThread; readonly handle: WorkerHandle; 
       onReleased: ignore,
       onLost: (_, reason) => void lost.push(reason),
       onFault: ignore,
+      onAudit: () => {},
       onSyncState: ignore,
     },
   );
@@ -52,7 +54,11 @@ Deno.test("WorkerHandle.giveBack() returns every second buffer together with the
   const { thread, handle } = start();
   const buffers = [1, 2, 3, 4].map((bytes) => new ArrayBuffer(bytes));
   const owner = { onSend: (buffer: ArrayBuffer) => handle.giveBack(buffer) };
-  handle.lease(owner as unknown as LeaseOwner, { connectionId: 1, peer: "" }, []);
+  handle.lease(
+    owner as unknown as LeaseOwner,
+    { connectionId: 1, peer: "", access: OPEN_ACCESS },
+    [],
+  );
   thread.told.length = 0;
   for (const buffer of buffers) thread.onmessage({ data: { type: "send", buffer, end: 1 } });
   assert.deepEqual(

@@ -27,7 +27,7 @@ export interface GatewayProcess extends AsyncDisposable {
   kill(signal: Deno.Signal): void;
 }
 
-const READY = /^sluice-web: (http:\/\/.+:(\d+)) for the server at /;
+const READY = /^sluice-web: (https?:\/\/.+:(\d+)) for the server at /;
 
 /**
  * Starts a gateway and waits until it is ready:

@@ -6,8 +6,8 @@ import { type ServerProcess, startServerProcess } from "./server_process.ts";
 /** A server of several processes on one port. */
 export interface ProcessFleet extends AsyncDisposable {
   readonly server: ServerProcess;
-  /** Connects to a process, as often as it takes to reach it. */
-  peerOf(index: number): Promise<RawPeer>;
+  /** Connects to a process, as often as it takes to reach it, with a token if the server asks for one. */
+  peerOf(index: number, token?: string): Promise<RawPeer>;
   /** Waits until a process accepts connections, for the so-manieth time. */
   pidOf(index: number, times?: number): Promise<number>;
 }
@@ -28,7 +28,7 @@ export async function startFleet(
   const server = await startServerProcess({ root, flags: ["--processes", `${count}`, ...flags] });
   return {
     server,
-    peerOf: (index) => reach(server, index),
+    peerOf: (index, token) => reach(server, index, token),
     pidOf: (index, times = 1) => findPid(server, index, times),
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
@@ -42,11 +42,11 @@ export async function processOf(peer: RawPeer): Promise<number> {
   return Number(processes.answeredBy);
 }
 
-async function reach(server: ServerProcess, index: number): Promise<RawPeer> {
+async function reach(server: ServerProcess, index: number, token?: string): Promise<RawPeer> {
   // Each connection goes to any process: the one that is wanted does not come up in 200 of them with a
   // chance of less than one in 10^30.
   for (let attempt = 0; attempt < 200; attempt++) {
-    const peer = await RawPeer.greet(server);
+    const peer = await RawPeer.greet(server, token);
     if (await processOf(peer) === index) return peer;
     peer.close();
   }

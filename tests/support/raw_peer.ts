@@ -40,14 +40,15 @@ export class RawPeer implements Disposable {
     return new RawPeer(await Deno.connect({ hostname, port }));
   }
 
-  /** Connects and waits until the server has welcomed it. */
+  /** Connects and waits until the server has welcomed it, with a token if it asks for one. */
   static async greet(
     server: { readonly hostname: string; readonly port: number },
+    token?: string,
   ): Promise<RawPeer> {
     const peer = await RawPeer.connect(server);
     try {
       await peer.send(encodePreface());
-      await peer.sendFrame(FrameType.HELLO, 0, { agent: "raw-peer" });
+      await peer.sendFrame(FrameType.HELLO, 0, { agent: "raw-peer", token });
       await peer.expectPreface();
       await peer.expectFrame(FrameType.WELCOME, 0);
       return peer;

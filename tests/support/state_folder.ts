@@ -7,7 +7,7 @@ import { withDeadline } from "./deadline.ts";
 import { makeTempFolder } from "./temp_folder.ts";
 
 const KNOWN_NAME =
-  /^(uploads|trash|staged|lock|server\.lock|processes\.lock|servers|state\.db(-wal|-shm|-journal)?)$/;
+  /^(uploads|trash|staged|lock|tokens|server\.lock|processes\.lock|servers|state\.db(-wal|-shm|-journal)?)$/;
 const PIECE_BYTES = 1024 * 1024;
 
 /**

@@ -3,6 +3,7 @@ import { withDeadline } from "#tests/support/deadline.ts";
 import { LineLog } from "#tests/support/line_log.ts";
 import { taskArguments } from "#tests/support/project_config.ts";
 import { PROJECT_FOLDER } from "#tests/support/project_files.ts";
+import { runCommand } from "#tests/support/run_command.ts";
 import { makeTempFolder } from "#tests/support/temp_folder.ts";
 import { splitArguments } from "#start/split_arguments.ts";
 
@@ -78,5 +79,23 @@ Deno.test("splitArguments() tells the flags of both programs apart", () => {
     server: ["--root", "a b", "--verbose"],
     web: ["--port", "0", "--host", "::1"],
   });
+  assert.deepEqual(splitArguments(["--insecure"]), {
+    server: ["--insecure"],
+    web: ["--insecure"],
+  });
   assert.throws(() => splitArguments(["--web-port"]), RangeError);
+});
+
+Deno.test("the web interface refuses an address that other machines reach, and says how to do it right", async () => {
+  const task = await taskArguments("web");
+  const { code, stderr } = await runCommand(
+    Deno.execPath(),
+    [...task, "--host", "0.0.0.0", "--port", "0"],
+    { cwd: PROJECT_FOLDER },
+  );
+  assert.equal(code, 2);
+  assert.match(
+    stderr,
+    /^sluice-web: Cannot listen on 0\.0\.0\.0: .*--tls-cert and --tls-key.*--insecure\n$/,
+  );
 });

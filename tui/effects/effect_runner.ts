@@ -1,5 +1,7 @@
 import { SluiceClient } from "#client/sluice_client.ts";
+import { type AskToken, TokenKeeper } from "#client/token_keeper.ts";
 import type { ServerAddress } from "#client/types.ts";
+import type { AccessRole } from "#protocol/access_role.ts";
 import type { Effect } from "../model/effect.ts";
 import type { MessageBody } from "../model/message.ts";
 import { deleteEntries, makeFolder, renameEntry } from "./change_files.ts";
@@ -8,6 +10,7 @@ import { FolderLoader } from "./load_folder.ts";
 import { FileLooker } from "./look_at_file.ts";
 import { emptyTrash, loadHistory, loadTrash, restoreEntries } from "./read_records.ts";
 import { ServerSearch } from "./search_server.ts";
+import { TokenDesk } from "./token_desk.ts";
 import { ServerLink } from "./server_link.ts";
 import { CONNECT_TIMEOUT_MS, REPLY_TIMEOUT_MS } from "./transfers/patience.ts";
 import { TransferRunner } from "./transfers/transfer_runner.ts";
@@ -25,12 +28,20 @@ export interface EffectRunnerOptions {
    * @default Date.now
    */
   readonly now?: () => number;
+  /** Access token to begin with. */
+  readonly token?: string | undefined;
+  /**
+   * Gets another token from the person.
+   * @default `tokenAsked`, which `giveToken` answers
+   */
+  readonly askToken?: AskToken | undefined;
 }
 
 /** Runs what updates want done: each effect answers with messages, and none throws. */
 export class EffectRunner {
   readonly #client: SluiceClient;
   readonly #context: EffectContext;
+  readonly #desk: TokenDesk;
   readonly #link: ServerLink;
   readonly #transfers: TransferRunner;
   readonly #folders: FolderLoader;
@@ -46,8 +57,11 @@ export class EffectRunner {
     const post = (body: MessageBody): void => {
       if (!this.#isOver) options.post(body);
     };
+    const { token, askToken: ask = (refusal) => this.#desk.ask(refusal) } = options;
+    const tokens = new TokenKeeper({ token, ask });
     const client = new SluiceClient({
       server,
+      token: tokens,
       connections: CONNECTIONS,
       connectTimeoutMs: CONNECT_TIMEOUT_MS,
       replyTimeoutMs: REPLY_TIMEOUT_MS,
@@ -55,8 +69,11 @@ export class EffectRunner {
     this.#client = client;
     this.#context = { post, client };
     // Idle connections of a server that was gone are dead: the first call on one would only fail.
-    this.#link = new ServerLink({ server, post, now, onBack: () => client.closeIdle() });
-    this.#transfers = new TransferRunner(server, post);
+    const onBack = (): void => client.closeIdle();
+    const role = (): Promise<AccessRole> => client.role();
+    this.#desk = new TokenDesk(post);
+    this.#link = new ServerLink({ server, post, now, onBack, tokens, role });
+    this.#transfers = new TransferRunner({ server, token: tokens }, post);
     this.#folders = new FolderLoader(this.#context);
     this.#looker = new FileLooker(this.#context);
     this.#search = new ServerSearch(this.#context);
@@ -124,7 +141,10 @@ export class EffectRunner {
       case "emptyTrash":
         return emptyTrash(context, effect.ids);
       case "reconnect":
+        this.#desk.askAgain();
         return void this.#link.reconnect();
+      case "giveToken":
+        return void this.#desk.give(effect.token);
       case "leave":
         return void this.close();
       default:

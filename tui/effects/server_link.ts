@@ -1,4 +1,6 @@
 import { SluiceClient } from "#client/sluice_client.ts";
+import type { AccessRole } from "#protocol/access_role.ts";
+import type { TokenKeeper } from "#client/token_keeper.ts";
 import type { Snapshot } from "#protocol/replies.ts";
 import type { ServerAddress } from "#client/types.ts";
 import { sleep } from "#protocol/sleep.ts";
@@ -21,6 +23,9 @@ export interface ServerLinkOptions {
   readonly now: () => number;
   /** Told when a server that was gone is back. */
   readonly onBack: () => void;
+  readonly tokens: TokenKeeper;
+  /** Asks what the access token allows. */
+  readonly role: () => Promise<AccessRole>;
 }
 
 /**
@@ -76,13 +81,14 @@ export class ServerLink {
 
   /** Gives why it ended. */
   async #watch(): Promise<string> {
-    const { server, post, onBack } = this.#options;
+    const { server, post, onBack, tokens } = this.#options;
     const { signal } = this.#closing;
     await using client = new SluiceClient({
       server,
       connections: 1,
       connectTimeoutMs: CONNECT_TIMEOUT_MS,
       replyTimeoutMs: SILENCE_MS,
+      token: tokens,
     });
     let isOnline = false;
     const take = (snapshot: Snapshot): void => {
@@ -92,6 +98,8 @@ export class ServerLink {
         this.#attempts = 0;
         const { agent } = snapshot;
         post({ kind: "linkChanged", link: { state: "online", agent, connectionId: undefined } });
+        // Where no token is asked for, everything is allowed.
+        if (this.#options.tokens.token !== undefined) void this.#tellRole(agent, () => isOnline);
       }
       post({ kind: "snapshot", snapshot });
     };
@@ -103,6 +111,19 @@ export class ServerLink {
       return "Cannot watch the server: it ended the watch";
     } catch (error) {
       return reasonOf(error);
+    } finally {
+      isOnline = false;
+    }
+  }
+
+  async #tellRole(agent: string, isStill: () => boolean): Promise<void> {
+    try {
+      const role = await this.#options.role();
+      if (!isStill()) return;
+      const link = { state: "online", agent, connectionId: undefined, role } as const;
+      this.#options.post({ kind: "linkChanged", link });
+    } catch {
+      // The link itself tells what is wrong with the server.
     }
   }
 

@@ -84,6 +84,21 @@ export class LineDesk {
   }
 
   /**
+   * Asks a person for something that is not shown.
+   *
+   * @param question Without a mark at its end.
+   * @returns The line; undefined for a script, when nothing is typed, and while another question is open.
+   */
+  async askSecret(question: string): Promise<string | undefined> {
+    const isAsking = this.#prompt !== undefined;
+    if (this.isOver || isAsking || !this.isPerson) return undefined;
+    const lines = question.split("\n").map(escapeText).join("\n");
+    const line = await this.#terminal.readSecret(`${lines}: `, this.#signal);
+    this.#terminal.err("\n");
+    return line === undefined || line.trim() === "" ? undefined : line.trim();
+  }
+
+  /**
    * Asks until an answer is understood.
    *
    * @param question Without a mark at its end.

@@ -1,5 +1,6 @@
 import { formatServerAddress } from "#client/address.ts";
 import { cancelledError, onAbort } from "#client/abort.ts";
+import type { AskToken } from "#client/token_keeper.ts";
 import type { ServerAddress } from "#client/types.ts";
 import { EffectRunner } from "../effects/effect_runner.ts";
 import type { Effect } from "../model/effect.ts";
@@ -22,6 +23,10 @@ export interface LinearSessionOptions {
   readonly localFolder: string;
   readonly homeFolder: string | undefined;
   readonly jobs: number | undefined;
+  /** Access token to begin with. */
+  readonly token?: string | undefined;
+  /** Asks for another one. */
+  readonly askToken: AskToken;
   /** Ends all waits. */
   readonly signal: AbortSignal;
   /** Told what has changed. */
@@ -50,7 +55,9 @@ export class LinearSession implements AsyncDisposable {
       homeFolder,
       ...(jobs === undefined ? {} : { jobs }),
     });
-    this.#runner = new EffectRunner({ server, post: (body) => this.#take(body) });
+    const { token, askToken } = options;
+    const post = (body: MessageBody): void => this.#take(body);
+    this.#runner = new EffectRunner({ server, post, token, askToken });
     this.#timer = setInterval(() => this.#take({ kind: "tick" }), TICK_MS);
   }
 

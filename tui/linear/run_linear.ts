@@ -27,6 +27,8 @@ export interface LinearOptions {
    * @default 3
    */
   readonly jobs?: number;
+  /** Access token to begin with. */
+  readonly token?: string | undefined;
   /** Where it asks and tells. */
   readonly terminal: Terminal;
   /** Ends it; transfers keep what they moved. */
@@ -58,6 +60,8 @@ export async function runLinear(options: LinearOptions): Promise<number> {
     localFolder,
     homeFolder,
     jobs,
+    token: options.token,
+    askToken: (refusal) => desk.askSecret(`${refusal.message}\nAccess token`),
     signal,
     onChange,
   });

@@ -43,7 +43,9 @@ export type Dialog =
       }
       | { readonly act: "mkdir"; readonly side: Side; readonly folder: string }
       | { readonly act: "search"; readonly folder: string }
-      | { readonly act: "goto"; readonly side: Side };
+      | { readonly act: "goto"; readonly side: Side }
+      /** What is typed is not shown. */
+      | { readonly act: "token" };
     readonly input: TextInput;
     /** Why what was typed is refused, or the server's answer to it. */
     readonly problem: string | undefined;

@@ -54,6 +54,8 @@ export type Effect =
   | { readonly kind: "restore"; readonly ids: readonly string[] }
   | { readonly kind: "emptyTrash"; readonly ids: readonly string[] | undefined }
   | { readonly kind: "reconnect" }
+  /** Answers `tokenAsked`; undefined for no. */
+  | { readonly kind: "giveToken"; readonly token: string | undefined }
   /** Stops everything; transfers keep what they moved. */
   | { readonly kind: "leave" };
 

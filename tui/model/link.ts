@@ -1,7 +1,15 @@
+import type { AccessRole } from "#protocol/access_role.ts";
+
 /** Whether the server can be reached. */
 export type Link =
   | { readonly state: "connecting" }
-  | { readonly state: "online"; readonly agent: string; readonly connectionId: number | undefined }
+  | {
+    readonly state: "online";
+    readonly agent: string;
+    readonly connectionId: number | undefined;
+    /** What the access token allows; undefined where everything is, and until it is known. */
+    readonly role?: AccessRole | undefined;
+  }
   | {
     readonly state: "offline";
     /** Why, in words for people. */

@@ -22,6 +22,8 @@ export type MessageBody =
   | { readonly kind: "stopAsked"; readonly code: number }
   | { readonly kind: "linkChanged"; readonly link: Link }
   | { readonly kind: "snapshot"; readonly snapshot: Snapshot }
+  /** The server wants an access token; `problem` is why the one before was refused. */
+  | { readonly kind: "tokenAsked"; readonly problem: string | undefined }
   | {
     readonly kind: "folderLoaded";
     readonly side: Side;

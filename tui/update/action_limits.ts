@@ -4,6 +4,7 @@ import type { Pane } from "../model/pane.ts";
 import { historyRecordAtCursor } from "./history_update.ts";
 import { entryAtCursor, hasParent, hasTargets } from "./pane_rows.ts";
 import { hasEnded, isActive, isGoing, RETRY_PHASES, transferAtCursor } from "./transfer_rows.ts";
+import { whyNotAllowed } from "./role_limits.ts";
 import { activePane } from "./with_pane.ts";
 
 /**
@@ -12,6 +13,10 @@ import { activePane } from "./with_pane.ts";
  * @returns Words for people; undefined when it can be done.
  */
 export function whyNot(model: Model, id: ActionId): string | undefined {
+  return whyNotAllowed(model, id) ?? whyNotNow(model, id);
+}
+
+function whyNotNow(model: Model, id: ActionId): string | undefined {
   switch (id) {
     case "upload":
       return whyNoTransfer(model, model.panes.local);

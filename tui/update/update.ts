@@ -3,6 +3,7 @@ import type { Message } from "../model/message.ts";
 import type { Model } from "../model/model.ts";
 import { onConflictFound } from "./conflicts.ts";
 import { onFound, onSearchEnded } from "./dialogs/found_keys.ts";
+import { onTokenAsked } from "./dialogs/prompt_open.ts";
 import { onTrashFailed, onTrashLoaded } from "./dialogs/trash_keys.ts";
 import { fitWindows } from "./fit_windows.ts";
 import { onHistoryFailed, onHistoryLoaded } from "./history_update.ts";
@@ -58,6 +59,8 @@ function react(model: Model, message: Message): Step {
       return onLinkChanged(model, message.link);
     case "snapshot":
       return onSnapshot(model, message.snapshot);
+    case "tokenAsked":
+      return onTokenAsked(model, message.problem);
     case "folderLoaded":
       return onFolderLoaded(model, message);
     case "folderFailed":

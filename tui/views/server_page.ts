@@ -22,6 +22,7 @@ export function putServer(canvas: Canvas, model: Model, place: ServerPlace): voi
     hasKeys: true,
     subject: snapshot === undefined ? "" : shownText(snapshot.agent),
     facts: snapshot === undefined ? [] : [
+      ...roleFact(model),
       ...answererFacts(snapshot),
       [segment(`up ${upText(snapshot.uptimeSeconds)}`)],
     ],
@@ -54,6 +55,12 @@ export function putServer(canvas: Canvas, model: Model, place: ServerPlace): voi
     const line = rowLine(columns, list.columns, operation, index === model.server.cursor);
     canvas.put(list.row + row, list.column, line);
   }
+}
+
+/** What the access token allows, where that is not everything. */
+function roleFact({ link }: Model): readonly Line[] {
+  const role = link.state === "online" ? link.role : undefined;
+  return role === undefined ? [] : [[segment(`you are a ${role}`, "warn")]];
 }
 
 function putTableHeader(

@@ -16,7 +16,9 @@ export interface GuardOptions {
 export function requestGuard({ isOwnHost, headerBytes }: GuardOptions): MiddlewareHandler {
   return async (context, next) => {
     const { headers } = context.req.raw;
-    const host = headers.get("host") ?? "";
+    const url = new URL(context.req.url);
+    // Over HTTPS browsers speak HTTP/2, which names the host in its address only (RFC 9113 §8.3.1).
+    const host = headers.get("host") ?? (url.protocol === "https:" ? url.host : "");
     if (!isOwnHost(host)) {
       const why = "it is not a name of this gateway";
       throw new HttpRefusal(421, "permission_denied", `Cannot answer for that host: ${why}`);
@@ -27,15 +29,18 @@ export function requestGuard({ isOwnHost, headerBytes }: GuardOptions): Middlewa
       const why = `its headers are over ${headerBytes} bytes`;
       throw new HttpRefusal(431, "too_large", `Cannot read the request: ${why}`);
     }
-    if (context.req.path.startsWith("/api/")) requireOwnPage(headers, host);
+    if (context.req.path.startsWith("/api/")) {
+      requireOwnPage(headers, url.protocol, host);
+    }
     await next();
   };
 }
 
-function requireOwnPage(headers: Headers, host: string): void {
+function requireOwnPage(headers: Headers, scheme: string, host: string): void {
   const origin = headers.get("origin");
   const site = headers.get("sec-fetch-site");
-  const isOwnOrigin = origin === null || origin.toLowerCase() === `http://${host.toLowerCase()}`;
+  const isOwnOrigin = origin === null ||
+    origin.toLowerCase() === `${scheme}//${host.toLowerCase()}`;
   const isOwnSite = site === null || site === "same-origin" || site === "none";
   if (isOwnOrigin && isOwnSite) return;
   throw new HttpRefusal(

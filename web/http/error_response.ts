@@ -48,9 +48,12 @@ export function tellError(error: unknown, onFault: (error: unknown) => string): 
   }
   if (error instanceof SluiceError) {
     const { code, message, errorId, isRetryable } = error;
+    const status = ERROR_CODES[code].http;
     const headers: Record<string, string> = isRetryable ? { "Retry-After": "1" } : {};
+    // RFC 9110 §15.5.2; no browser asks for a password at this word.
+    if (status === 401) headers["WWW-Authenticate"] = 'Bearer realm="sluice"';
     const id = errorId === undefined ? {} : { id: errorId };
-    return { status: ERROR_CODES[code].http, code, message, headers, ...id };
+    return { status, code, message, headers, ...id };
   }
   const message = "Cannot answer: a fault in the gateway; its log knows more";
   return { status: 500, code: "internal", message, headers: {}, id: onFault(error) };

@@ -47,7 +47,8 @@ export function eventStream(
         await promise;
         clearTimeout(timer);
       }
-      if (isOver) return controller.close();
+      // The last word of a stream that ends says why.
+      if (isOver && waiting.length === 0) return controller.close();
       const text = waiting.splice(0).map(write).join("");
       controller.enqueue(encoder.encode(text === "" ? ": still here\n\n" : text));
     },

@@ -24,11 +24,15 @@ export interface LiveHubOptions {
   readonly silenceMs: number;
   /** Told of a fault of this program. */
   readonly onFault: (error: unknown) => string;
+  /** Told when the file server takes the token no more, or asks for one. */
+  readonly onRefused?: () => void;
 }
 
 const INTERVAL_MS = 1000;
 /** After a failure the server is asked again this often. */
 const RETRY_MS = 1000;
+/** A token that is refused will be so again. */
+const REFUSED_RETRY_MS = 10_000;
 /** Without subscribers the server is watched this long still: a page that is loaded anew comes back at once. */
 const LINGER_MS = 5000;
 /** Records that are told at once; who was away longer reads the history. */
@@ -102,7 +106,7 @@ export class LiveHub {
         if (signal.aborted) return;
         this.#enterOffline(error);
       }
-      await sleep(RETRY_MS, signal).catch(() => {}); // The loop looks at the signal.
+      await sleep(this.#isRefused ? REFUSED_RETRY_MS : RETRY_MS, signal).catch(() => {}); // The loop looks at the signal.
     }
   }
 
@@ -155,6 +159,12 @@ export class LiveHub {
     this.#snapshot = undefined;
     if (this.#state?.isOnline === false && this.#state.reason?.code === code) return;
     this.#enter({ isOnline: false, server, sinceMs: Date.now(), reason: { code, message } });
+    if (this.#isRefused) this.#options.onRefused?.();
+  }
+
+  get #isRefused(): boolean {
+    const code = this.#state?.reason?.code;
+    return code === "token_required" || code === "token_refused";
   }
 
   #enter(state: ServerState): void {

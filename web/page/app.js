@@ -4,6 +4,7 @@
 import { Browser } from "./actions/browser.js";
 import { followLive } from "./actions/follow_live.js";
 import { listenToKeys } from "./actions/keyboard.js";
+import { checkSession } from "./actions/session.js";
 import { Toaster } from "./actions/toaster.js";
 import { initialState } from "./state/initial_state.js";
 import { parentOf } from "./state/remote_path.js";
@@ -38,6 +39,7 @@ drawOnChange(app);
 listenToKeys(app);
 browser.start();
 followLive(app);
+checkSession(app);
 addEventListener("beforeunload", (event) => {
   // What was sent is kept, but only the same files, dropped again, go on with it.
   if (store.state.uploads.some((item) => isActive(item.state))) event.preventDefault();

@@ -87,6 +87,7 @@
  * @property {number} seconds
  * @property {string} [digest]
  * @property {string} outcome
+ * @property {string} [token] Name of the access token.
  *
  * @typedef {object} Toast
  * @property {number} id
@@ -100,7 +101,13 @@
  *   | {kind: "newFolder"}
  *   | {kind: "shortcuts"}} Dialog
  *
+ * @typedef {object} Session What this browser may do.
+ * @property {"reader" | "writer" | "admin"} role
+ * @property {boolean} isSignedIn Whether it has logged in.
+ * @property {boolean} isAsked Whether somebody has to log in first.
+ *
  * @typedef {object} State
+ * @property {Session} session
  * @property {Route} route
  * @property {Listing} listing
  * @property {Sort} sort

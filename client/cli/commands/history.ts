@@ -28,13 +28,14 @@ export async function history(run: CommandRun<HistoryFlags>): Promise<void> {
 }
 
 function historyLine(record: HistoryRecord): string {
-  const { atMs, operation, path, target, bytes, outcome, peer } = record;
+  const { atMs, operation, path, target, bytes, outcome, peer, token } = record;
+  const who = token === undefined ? peer : `${token} at ${peer}`;
   const to = target === undefined ? "" : ` to ${escapeText(target)}`;
   const ended = outcome === "cancelled" ? ", cancelled" : `, failed: ${escapeText(outcome)}`;
   return [
     formatLocalTime(atMs),
     operation.padEnd(OPERATION_COLUMNS),
     (bytes > 0 ? formatBytes(bytes) : "-").padStart(SIZE_COLUMNS),
-    `${escapeText(path)}${to} (${escapeText(peer)}${outcome === "done" ? "" : ended})`,
+    `${escapeText(path)}${to} (${escapeText(who)}${outcome === "done" ? "" : ended})`,
   ].join("  ");
 }

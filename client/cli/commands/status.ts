@@ -1,10 +1,11 @@
-import { formatBytes, formatRate, formatSeconds } from "#protocol/byte_units.ts";
+import { formatSeconds } from "#protocol/byte_units.ts";
 import { answererText } from "#protocol/answerer_text.ts";
 import type { StatusResult } from "#protocol/replies.ts";
 import type { CommandRun } from "../context.ts";
 import type { StatusFlags } from "../name_routes.ts";
 import { UsageError } from "../output/failure.ts";
 import { keyValueLines } from "../output/key_value_lines.ts";
+import { throttleText } from "../output/throttle_text.ts";
 
 /**
  * `status`: whether the server is up and how busy it is, once or again and again.
@@ -40,17 +41,4 @@ function statusLines(server: string, result: StatusResult): string {
     ["transfers", String(result.transfers)],
     ["throttle", throttleText(throttle)],
   ]);
-}
-
-function throttleText(throttle: StatusResult["throttle"]): string {
-  const parts = [
-    ...(throttle.rate > 0 ? [`${formatRate(throttle.rate)} in all`] : []),
-    ...(throttle.ratePerConnection > 0
-      ? [`${formatRate(throttle.ratePerConnection)} per connection`]
-      : []),
-    ...(throttle.chunkDelayMs > 0
-      ? [`${formatBytes(throttle.chunkBytes)} each ${throttle.chunkDelayMs} ms`]
-      : []),
-  ];
-  return parts.length === 0 ? "none" : parts.join(", ");
 }

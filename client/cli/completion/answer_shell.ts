@@ -1,8 +1,9 @@
 import { proposeCompletions } from "@stricli/core";
 import { buildCli } from "../application.ts";
+import type { ClientApi } from "../client_api.ts";
 import type { CliContext, CliEnvironment } from "../context.ts";
 import { globalFlagSpecs } from "../flags.ts";
-import { findServer, moveGlobalFlags } from "../global_flags.ts";
+import { findValue, moveGlobalFlags } from "../global_flags.ts";
 import type { CompleteFlags } from "./completion_routes.ts";
 import type { CompletionSource } from "./completion_source.ts";
 import { completeRemoteName, completeTrashId } from "./remote_completions.ts";
@@ -13,6 +14,9 @@ const PATIENCE_MS = 1_000;
 /** What may stand in place of a command, or in front of it. */
 const ROOT_FLAGS: readonly string[] = [
   `--server\t${globalFlagSpecs.server.brief}`,
+  `--token-file\t${globalFlagSpecs.tokenFile.brief}`,
+  `--tls\t${globalFlagSpecs.tls.brief}`,
+  `--ca\t${globalFlagSpecs.ca.brief}`,
   `--json\t${globalFlagSpecs.json.brief}`,
   `--quiet\t${globalFlagSpecs.quiet.brief}`,
   "--help\tPrint help and exit",
@@ -50,11 +54,12 @@ async function propose(
   // PowerShell before 7.3 cannot pass an empty argument; its script sends a pair of quotes.
   const partial = last === '""' ? "" : last;
   if (words.at(-2) === "--server") return [];
+  if (words.at(-2) === "--token-file") return [":files"];
   const { inputs, hasCommand } = moveGlobalFlags(words.slice(0, -1));
   if (!hasCommand && partial.startsWith("-")) {
     return ROOT_FLAGS.filter((line) => line.startsWith(partial));
   }
-  const source = new ShellCompletions(environment, findServer(words), patienceMs);
+  const source = new ShellCompletions(environment, words, patienceMs);
   const context: CliContext = {
     environment,
     completion: source,
@@ -87,37 +92,41 @@ function asOffered(completion: string): string {
 
 class ShellCompletions implements CompletionSource {
   readonly #environment: CliEnvironment;
-  readonly #server: string | undefined;
+  readonly #words: readonly string[];
   readonly #patienceMs: number;
   shellPart: string | undefined;
 
-  constructor(environment: CliEnvironment, server: string | undefined, patienceMs: number) {
+  constructor(environment: CliEnvironment, words: readonly string[], patienceMs: number) {
     this.#environment = environment;
-    this.#server = server;
+    this.#words = words;
     this.#patienceMs = patienceMs;
   }
 
   async remoteNames(partial: string, kind: "any" | "folder"): Promise<readonly string[]> {
-    const { connect, signal } = this.#environment;
-    await using client = await connect({
-      server: this.#server,
-      connectTimeoutMs: this.#patienceMs,
-    });
-    const deadline = AbortSignal.any([signal, AbortSignal.timeout(this.#patienceMs)]);
-    return await completeRemoteName(client, partial, kind, deadline);
+    await using client = await this.#connect();
+    return await completeRemoteName(client, partial, kind, this.#deadline());
   }
 
   async trashIds(partial: string): Promise<readonly string[]> {
-    const { connect, signal } = this.#environment;
-    await using client = await connect({
-      server: this.#server,
-      connectTimeoutMs: this.#patienceMs,
-    });
-    const deadline = AbortSignal.any([signal, AbortSignal.timeout(this.#patienceMs)]);
-    return await completeTrashId(client, partial, deadline);
+    await using client = await this.#connect();
+    return await completeTrashId(client, partial, this.#deadline());
   }
 
   leaveToShell(kind: "any" | "folder"): void {
     this.shellPart = kind === "folder" ? ":folders" : ":files";
+  }
+
+  #connect(): Promise<ClientApi> {
+    return this.#environment.connect({
+      server: findValue(this.#words, "--server"),
+      tls: this.#words.includes("--tls"),
+      ca: findValue(this.#words, "--ca"),
+      tokenFile: findValue(this.#words, "--token-file"),
+      connectTimeoutMs: this.#patienceMs,
+    });
+  }
+
+  #deadline(): AbortSignal {
+    return AbortSignal.any([this.#environment.signal, AbortSignal.timeout(this.#patienceMs)]);
   }
 }

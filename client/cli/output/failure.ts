@@ -7,6 +7,8 @@ export interface Failure {
   readonly exitCode: number;
   /** One sentence for people; not escaped. */
   readonly message: string;
+  /** Under which the server's log has it. */
+  readonly errorId: string | undefined;
 }
 
 /** Exit code of a command that was used wrongly. */
@@ -14,6 +16,8 @@ export const USAGE_EXIT = 2;
 
 /** Exit code after Ctrl-C or SIGTERM. */
 export const INTERRUPTED_EXIT = 130;
+
+const HOW_TO_GIVE_A_TOKEN = "; give it in SLUICE_TOKEN, or in a file with --token-file FILE";
 
 /** A command line that does not say what to do; exit code 2. */
 export class UsageError extends SluiceError {
@@ -32,10 +36,12 @@ export class UsageError extends SluiceError {
 export function describeFailure(error: unknown): Failure {
   const code = error instanceof SluiceError ? error.code : codeOfSystemError(error);
   const text = error instanceof Error ? error.message : String(error);
-  const message = error instanceof SluiceError || text.startsWith("Cannot ")
+  const sentence = error instanceof SluiceError || text.startsWith("Cannot ")
     ? text
     : `Cannot finish: ${text}`;
-  return { code, exitCode: ERROR_CODES[code].exit, message };
+  const message = code === "token_required" ? sentence + HOW_TO_GIVE_A_TOKEN : sentence;
+  const errorId = error instanceof SluiceError ? error.errorId : undefined;
+  return { code, exitCode: ERROR_CODES[code].exit, message, errorId };
 }
 
 /**

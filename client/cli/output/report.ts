@@ -73,8 +73,8 @@ export class Report {
    * @param name The file that it is about.
    */
   failure(error: unknown, name?: string): void {
-    const { code, exitCode, message } = describeFailure(error);
-    if (this.isJson) this.#terminal.out(jsonLine("error", { code, message, name }));
+    const { code, exitCode, message, errorId } = describeFailure(error);
+    if (this.isJson) this.#terminal.out(jsonLine("error", { code, message, name, errorId }));
     if (code === "cancelled" && this.#options.signal.aborted) {
       this.#exitCode = INTERRUPTED_EXIT;
       return;

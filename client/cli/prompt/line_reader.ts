@@ -31,6 +31,24 @@ export class LineReader {
     }
   }
 
+  /**
+   * Reads what there is, for input that comes key by key.
+   *
+   * @param signal Ends the wait. A read that is under way then serves the next call.
+   * @returns Some characters, or undefined at the end of the input or when aborted.
+   */
+  async readSome(signal: AbortSignal): Promise<string | undefined> {
+    for (;;) {
+      if (signal.aborted) return undefined;
+      const text = this.#text;
+      this.#text = "";
+      if (text !== "") return text;
+      if (this.#isAtEnd) return undefined;
+      this.#reading ??= this.#fill().finally(() => this.#reading = undefined);
+      await untilAborted(this.#reading, signal);
+    }
+  }
+
   #takeLine(): string | undefined {
     const end = this.#text.indexOf("\n");
     if (end === -1 && !(this.#isAtEnd && this.#text !== "")) return undefined;

@@ -13,6 +13,7 @@ export async function handleDelete(
   const path = parseRemotePath(request.path);
   const act = `delete "${path}"`;
   context.history.path = path;
+  context.guard.requireWritable(act);
   const { trash } = context.storage;
   const result = request.permanent
     ? await trash.remove(path, act).then(() => ({}))

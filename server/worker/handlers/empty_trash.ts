@@ -8,6 +8,7 @@ export async function handleEmptyTrash(
   payload: Uint8Array,
 ): Promise<{ readonly removed: number }> {
   const request = decodeControl(EmptyTrashSchema, payload);
+  context.guard.requireWritable("empty the trash");
   const { trash } = context.storage;
   let removed = 0;
   // The oldest first: what is deleted while this runs stays.

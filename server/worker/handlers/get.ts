@@ -191,8 +191,9 @@ async function sendData(context: RequestContext, download: Download): Promise<vo
   const { outbox, throttle, requestId, signal } = context;
   const { file, endBytes, digester, act, log, packer } = download;
   if (packer !== undefined) return await sendPacked(context, download, packer);
-  const isThrottled = throttle.isOn;
   for (let position = download.offsetBytes; position < endBytes;) {
+    // Asked each time: the limits may change on the way.
+    const isThrottled = throttle.isOn;
     const { chunkBytes } = throttle;
     const payloadBytes = Math.min(chunkBytes, endBytes - position);
     const frame = await outbox.reserve(HEADER_BYTES + payloadBytes);

@@ -8,5 +8,7 @@ export function handleHistory(
   context: RequestContext,
   payload: Uint8Array,
 ): { readonly records: readonly HistoryRecord[]; readonly hasMore: boolean } {
-  return context.storage.history.read(decodeControl(HistorySchema, payload));
+  const { role, base, token } = context.access;
+  const owner = role === "admin" ? undefined : token?.id;
+  return context.storage.history.read(decodeControl(HistorySchema, payload), { owner, base });
 }

@@ -12,6 +12,7 @@ export function handleMkdir(context: RequestContext, payload: Uint8Array): Recor
   const path = parseRemotePath(request.path);
   const act = `make folder "${path}"`;
   context.history.path = path;
+  context.guard.requireName(path, act, true);
   const { root } = context.storage;
   const isMade = path === ""
     ? requireParents(request, act)

@@ -16,13 +16,16 @@ export async function handlePublish(context: RequestContext): Promise<PublishRes
   if (batch === undefined || batch.uploads.length === 0) {
     throw new SluiceError("invalid_request", "Cannot publish: nothing is staged");
   }
+  context.guard.requireWritable("publish");
   context.staged.batch = undefined;
+  context.history.isToldLater = true;
   using _batch = batch;
   const startedMs = performance.now();
   await withSyncProgress(context, sizeOf(batch.uploads), () => makeDurable(context, batch.uploads));
   context.signal.throwIfAborted();
   const { root, lock } = context.storage;
-  const outcomes = await publishStaged(root, lock, batch.uploads, () => context.syncState());
+  const outcomes = (await publishStaged(root, lock, batch.uploads, () => context.syncState()))
+    .map(withSafeFailure);
   if (outcomes.some(isVisible)) context.noteChange();
   const seconds = (performance.now() - startedMs) / 1000;
   for (const outcome of outcomes) note(context, outcome, seconds);
@@ -41,6 +44,12 @@ async function makeDurable(
   }
 }
 
+/** One id for what the client is told, the log and the audit log. */
+function withSafeFailure(outcome: StagedOutcome): StagedOutcome {
+  if ("published" in outcome) return outcome;
+  return { ...outcome, failure: toSafeError(outcome.failure) };
+}
+
 function isVisible(outcome: StagedOutcome): boolean {
   return "published" in outcome && outcome.published.outcome !== "skipped";
 }
@@ -49,13 +58,18 @@ function isVisible(outcome: StagedOutcome): boolean {
 function note(context: RequestContext, outcome: StagedOutcome, seconds: number): void {
   const { path, sizeBytes: bytes, digest } = outcome.upload;
   const base = { atMs: Date.now(), peer: context.peer, operation: "upload", path } as const;
+  const audited = { operation: "upload", path, seconds } as const;
   if (!("published" in outcome)) {
-    const { code } = toSafeError(outcome.failure);
+    const { code, message, errorId = "" } = toSafeError(outcome.failure);
+    const { requestId } = context;
+    context.emit({ kind: "failed", operation: "upload", path, requestId, code, message, errorId });
+    context.audit({ ...audited, outcome: code, errorId });
     return context.record({ ...base, bytes: 0, seconds, outcome: code });
   }
   const { published } = outcome;
-  if (published.outcome === "skipped") return;
+  if (published.outcome === "skipped") return context.audit({ ...audited, outcome: "done" });
   const target = published.path === path ? {} : { target: published.path };
+  context.audit({ ...audited, ...target, bytes, digest, outcome: "done" });
   context.record({ ...base, ...target, bytes, seconds, digest, outcome: "done" });
   if (outcome.version !== undefined) context.storage.digests.add(outcome.version, digest, true);
 }
@@ -83,8 +97,8 @@ function report(
 function describe(outcome: StagedOutcome): PublishResult["files"][number] {
   const wanted = outcome.upload.path;
   if ("published" in outcome) return { wanted, ...outcome.published };
-  const { code, message } = toSafeError(outcome.failure);
-  return { wanted, error: { code: ERROR_CODES[code].wire, message } };
+  const { code, message, errorId } = toSafeError(outcome.failure);
+  return { wanted, error: { code: ERROR_CODES[code].wire, message, errorId } };
 }
 
 function sizeOf(uploads: readonly StagedUpload[]): number {

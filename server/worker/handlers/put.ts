@@ -5,6 +5,7 @@ import { parseRemotePath, remoteParent, type RemotePath } from "#protocol/remote
 import { type PutRequest, PutSchema } from "#protocol/requests.ts";
 import type { PutReady, PutResult } from "#protocol/replies.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
+import { ReserveReached } from "../../limits/write_guard.ts";
 import { requireReplaceable } from "../../storage/publish.ts";
 import type { UploadSession } from "../../storage/upload_session.ts";
 import { commitUpload } from "../commit_upload.ts";
@@ -30,6 +31,8 @@ export async function handlePut(context: RequestContext, payload: Uint8Array): P
   const path = parseRemotePath(request.path);
   const act = `upload "${path}"`;
   context.history.path = path;
+  context.guard.requireName(path, act);
+  if (!request.isOpenEnded) context.guard.requireSize(request.sizeBytes, act);
   if (request.stage) return await stageUpload(context, request, path, act);
   if (isTaken(context, request, path, act)) {
     context.history.isQuiet = true;
@@ -41,6 +44,7 @@ export async function handlePut(context: RequestContext, payload: Uint8Array): P
   using session = await openSession(context, request, path, act);
   context.holdSession(session.id);
   try {
+    await requireRoom(context, request, session, act);
     const digester = await context.digester(request.algorithm);
     await hashRange(context, session.file, session.offsetBytes, digester, act);
     const totalBytes = request.isOpenEnded ? 0 : request.sizeBytes;
@@ -52,12 +56,30 @@ export async function handlePut(context: RequestContext, payload: Uint8Array): P
     return await commitUpload(context, upload, commit);
   } catch (error) {
     // Kept for a resume; but a full disk must get its space back, and nobody can ask for one without a size.
-    const isFull = error instanceof SluiceError && error.code === "disk_full";
+    const isFull = error instanceof SluiceError && error.code === "disk_full" &&
+      !(error instanceof ReserveReached);
     if (isFull || request.isOpenEnded) session.discard();
     if (isUntouched(context, error)) context.history.isQuiet = true;
     throw error;
   } finally {
     context.holdSession(undefined);
+  }
+}
+
+/** For what is still to come; of an upload whose end is open that is not known. */
+async function requireRoom(
+  context: RequestContext,
+  request: PutRequest,
+  session: UploadSession,
+  act: string,
+): Promise<void> {
+  const bytes = request.isOpenEnded ? 0 : request.sizeBytes - session.offsetBytes;
+  try {
+    await context.guard.requireRoom(bytes, act, context.signal);
+  } catch (error) {
+    // One that has no byte yet is nothing to go on with.
+    if (session.offsetBytes === 0) session.discard();
+    throw error;
   }
 }
 
@@ -92,7 +114,7 @@ async function openSession(
   act: string,
 ): Promise<UploadSession> {
   const { uploads } = context.storage;
-  const key = { path, sizeBytes: request.sizeBytes };
+  const key = { path, sizeBytes: request.sizeBytes, owner: context.access.token?.id };
   if (request.session !== undefined) {
     const { session } = request;
     return await uploads.resume(

@@ -4,6 +4,7 @@ import { RenameSchema } from "#protocol/requests.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
 import { withOsErrors } from "../../storage/os_error.ts";
 import type { RootFolder } from "../../storage/root_folder.ts";
+import { outerPath } from "../../storage/subtree.ts";
 import type { RequestContext } from "../request_context.ts";
 
 /** Serves RENAME (docs/protocol.md §6.5): moves a file or folder, never replaces. */
@@ -14,6 +15,7 @@ export function handleRename(context: RequestContext, payload: Uint8Array): Reco
   const act = `rename "${from}"`;
   context.history.path = from;
   context.history.target = to;
+  context.guard.requireWritable(act);
   if (from === "" || to === "") {
     throw new SluiceError("invalid_request", `Cannot ${act}: root stays`);
   }
@@ -23,6 +25,7 @@ export function handleRename(context: RequestContext, payload: Uint8Array): Reco
   const { root, lock } = context.storage;
   lock.hold(() => {
     const source = root.stat(from, act);
+    context.guard.requireName(to, act, source.isDirectory);
     const there = root.statIfThere(to, act);
     if (there !== undefined && !isSameEntry(from, to, source, there)) {
       throw new SluiceError("already_exists", `Cannot ${act}: "${to}" already exists`);
@@ -34,7 +37,7 @@ export function handleRename(context: RequestContext, payload: Uint8Array): Reco
   syncParents(root, from, to);
   context.emit({
     kind: "changed",
-    operation: `rename to "${to}":`,
+    operation: `rename to "${outerPath(context.access.base, to)}":`,
     path: from,
     requestId: context.requestId,
   });

@@ -15,7 +15,9 @@ export function handleRestore(context: RequestContext, payload: Uint8Array): Res
   }
   const path = parseRemotePath(request.path ?? entry.path);
   context.history.path = path;
-  const result = trash.restore(request.id, path, request.onConflict, `restore "${path}"`);
+  const act = `restore "${path}"`;
+  context.guard.requireName(path, act, entry.kind === "folder");
+  const result = trash.restore(request.id, path, request.onConflict, act);
   if (result.outcome === "skipped") {
     context.history.isQuiet = true;
     return result;

@@ -31,15 +31,22 @@ export async function stageUpload(
   act: string,
 ): Promise<PutResult> {
   requireStageable(context, request, path, act);
-  const batch = context.staged.batch ??= new StagingBatch(context.storage.root.statePath);
+  const batch = context.staged.batch ??= new StagingBatch(
+    context.storage.root.statePath,
+    context.access.token?.id,
+  );
   requireFolder(context, batch, request, path, act);
   const digester = await context.digester(request.algorithm);
   context.history.expect(request.sizeBytes, 0);
   const { bytes, digest } = await receive(context, { request, path, act, digester });
+  context.history.bytes = bytes.byteLength;
+  await context.guard.requireRoom(bytes.byteLength, act, context.signal);
   const written = withOsErrors(act, () => batch.write(bytes, request.modifiedAtMs));
+  context.guard.addWritten(bytes.byteLength, act);
   batch.uploads.push({ path, onConflict: request.onConflict, digest, ...written });
   // Its record follows when it is published.
   context.history.isQuiet = true;
+  context.history.isToldLater = true;
   return { outcome: "staged", path, sizeBytes: request.sizeBytes };
 }
 

@@ -16,7 +16,16 @@ Deno.test("childPermissions() let a process use root and its port, and run nothi
     `--allow-read=/srv/files,${code}`,
     "--allow-write=/srv/files",
     "--allow-run=sync",
+    "--allow-sys=statfs",
   ]);
+});
+
+Deno.test("childPermissions() let a process write the audit log, and what it is put aside as", () => {
+  const audit = { file: "/var/log/sluice/audit.log" };
+  const settings = completeSettings({ root: "/srv/files", port: 9999, audit });
+  const { [3]: read, [4]: write } = childPermissions(settings);
+  assert.equal(write, "--allow-write=/srv/files,/var/log/sluice");
+  assert.match(read ?? "", /^--allow-read=\/srv\/files,\/var\/log\/sluice,/);
 });
 
 Deno.test("childPermissions() write an IPv6 address in brackets", () => {

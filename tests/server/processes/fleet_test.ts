@@ -24,6 +24,7 @@ function counts(seed: number): FleetCounts {
     transfers: 2 * seed,
     changes: 3 * seed,
     historyRecords: 4 * seed,
+    written: { "": 5 * seed, token: seed },
     bytes: { up: 5 * seed, down: 6 * seed },
     rates: { up: 7 * seed, down: 8 * seed },
     operations: [operation(seed, seed)],
@@ -44,8 +45,9 @@ Deno.test("addCounts() adds up, and lists the fastest connections first", () => 
 });
 
 Deno.test("countsOfEnded() keeps what was done and nothing that is under way", () => {
-  const { changes, historyRecords, bytes } = counts(2);
-  assert.deepEqual(countsOfEnded(counts(2)), { ...NO_COUNTS, changes, historyRecords, bytes });
+  const { changes, historyRecords, bytes, written } = counts(2);
+  const kept = { changes, historyRecords, bytes, written };
+  assert.deepEqual(countsOfEnded(counts(2)), { ...NO_COUNTS, ...kept });
 });
 
 Deno.test("FleetView shows the whole server, its limits as they were asked for, and who answered", () => {

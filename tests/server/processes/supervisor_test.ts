@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { FrameType } from "#protocol/frame.ts";
-import { startProcesses } from "#server/processes/supervisor.ts";
+import { startProcesses } from "#server/processes/start_processes.ts";
 import { done } from "#tests/server/done.ts";
 import { withDeadline } from "#tests/support/deadline.ts";
 import { RawPeer } from "#tests/support/raw_peer.ts";

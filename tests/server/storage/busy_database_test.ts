@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
+import { ROOT_PATH } from "#protocol/remote_path.ts";
 import { HistoryStore, type NewHistoryRecord } from "#server/storage/history_store.ts";
 import { StateDatabase } from "#server/storage/state_database.ts";
 import { withDeadline } from "#tests/support/deadline.ts";
 import { makeTempFolder } from "#tests/support/temp_folder.ts";
 
+const WHOLE = { owner: undefined, base: ROOT_PATH };
 const RECORD: NewHistoryRecord = {
   atMs: Date.now(),
   peer: "127.0.0.1:1",
@@ -36,5 +38,5 @@ Deno.test("HistoryStore keeps records while another process holds the database, 
     }
   };
   await withDeadline(write(), "the record to be written");
-  assert.equal(history.read({ limit: 10, failed: false }).records.length, 2);
+  assert.equal(history.read({ limit: 10, failed: false }, WHOLE).records.length, 2);
 });

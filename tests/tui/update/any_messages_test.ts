@@ -83,6 +83,12 @@ const body: fc.Arbitrary<MessageBody> = fc.oneof(
     { kind: "linkChanged", link: { state: "online", agent: "a", connectionId: 1 } },
     { kind: "linkChanged", link: { state: "online", agent: "a", connectionId: 2 } },
     { kind: "linkChanged", link: { state: "offline", reason: "r", retryAtMs: 0, attempts: 1 } },
+    {
+      kind: "linkChanged",
+      link: { state: "online", agent: "a", connectionId: undefined, role: "reader" },
+    },
+    { kind: "tokenAsked", problem: undefined },
+    { kind: "tokenAsked", problem: "no" },
     { kind: "trashFailed", reason: "no" },
     { kind: "historyLoaded", loadId: 1, records: [record(2), record(1, { outcome: "busy" })] },
     { kind: "historyFailed", loadId: 2, reason: "no" },

@@ -1,21 +1,20 @@
 import { SluiceClient } from "#client/sluice_client.ts";
-import type { ServerAddress } from "#client/types.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
-import { CONNECT_TIMEOUT_MS } from "./patience.ts";
+import { CONNECT_TIMEOUT_MS, type ServerReach } from "./patience.ts";
 import type { UnfinishedFile } from "./unfinished_file.ts";
 
 /**
  * Throws away what transfers have left: a download's part on this machine, an upload's session on the
  * server. A server that cannot be reached forgets its sessions by itself, after some days.
  *
- * @param server Where the server is.
+ * @param server Where the server is, and the access token.
  * @param files What was given up.
  */
 export async function discardFiles(
-  server: ServerAddress,
+  server: ServerReach,
   files: Iterable<UnfinishedFile>,
 ): Promise<void> {
-  const options = { server, connections: 1, connectTimeoutMs: CONNECT_TIMEOUT_MS };
+  const options = { ...server, connections: 1, connectTimeoutMs: CONNECT_TIMEOUT_MS };
   await using client = new SluiceClient({ ...options, replyTimeoutMs: CONNECT_TIMEOUT_MS });
   let isGone = false;
   for (const { direction, localPath, remotePath, sizeBytes, session } of files) {

@@ -1,4 +1,4 @@
-import type { ServerAddress, SluiceClientOptions } from "#client/types.ts";
+import type { SluiceClientOptions } from "#client/types.ts";
 
 /** A server that was killed and comes back within the hour is gone on with by itself. */
 const RETRY = { attempts: 700, firstWaitMs: 250, mostWaitMs: 5000, waitsForServer: true };
@@ -8,18 +8,21 @@ export const CONNECT_TIMEOUT_MS = 5000;
 /** Silence after which a connection is taken for dead. */
 export const REPLY_TIMEOUT_MS = 30_000;
 
+/** Where a server is, and the access token for it. */
+export type ServerReach = Pick<SluiceClientOptions, "server" | "token">;
+
 /**
  * Options of the client that one transfer has for itself.
  *
- * @param server Where the server is.
+ * @param server Where the server is, and the access token.
  * @param connections Connections that it may use.
  */
 export function transferClientOptions(
-  server: ServerAddress,
+  server: ServerReach,
   connections: number,
 ): SluiceClientOptions {
   return {
-    server,
+    ...server,
     connections,
     connectTimeoutMs: CONNECT_TIMEOUT_MS,
     replyTimeoutMs: REPLY_TIMEOUT_MS,

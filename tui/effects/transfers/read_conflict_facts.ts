@@ -1,6 +1,7 @@
 import { SluiceClient } from "#client/sluice_client.ts";
-import type { Conflict, ServerAddress } from "#client/types.ts";
+import type { Conflict } from "#client/types.ts";
 import type { ConflictFacts, FileFacts } from "../../model/conflict_facts.ts";
+import type { ServerReach } from "./patience.ts";
 
 /** A question is not kept waiting for its details. */
 const PATIENCE_MS = 2000;
@@ -8,13 +9,13 @@ const PATIENCE_MS = 2000;
 /**
  * Looks at the two files that want one name, so that a person can tell which to keep.
  *
- * @param server Where the server is.
+ * @param server Where the server is, and the access token.
  * @param conflict Which name, and which file wants it.
  * @param signal Ends the look.
  * @returns What could be found out in a short time.
  */
 export async function readConflictFacts(
-  server: ServerAddress,
+  server: ServerReach,
   { direction, name, source }: Conflict,
   signal: AbortSignal,
 ): Promise<ConflictFacts> {
@@ -26,7 +27,7 @@ export async function readConflictFacts(
     }),
     known(async () => {
       await using client = new SluiceClient({
-        server,
+        ...server,
         connections: 1,
         connectTimeoutMs: PATIENCE_MS,
         replyTimeoutMs: PATIENCE_MS,

@@ -1,6 +1,7 @@
 import type { RateLimit } from "#client/rate_limit.ts";
 import type { ConflictPolicy } from "#protocol/requests.ts";
-import type { Conflict, ServerAddress, TransferProgress, TransferResult } from "#client/types.ts";
+import type { ServerReach } from "./patience.ts";
+import type { Conflict, TransferProgress, TransferResult } from "#client/types.ts";
 import type { FileCount, Transfer } from "../../model/transfer.ts";
 import type { UnfinishedFile } from "./unfinished_file.ts";
 
@@ -16,7 +17,7 @@ export interface TransferMemory {
 
 /** A transfer that runs, as those see it who move its bytes. */
 export interface TransferJob {
-  readonly server: ServerAddress;
+  readonly server: ServerReach;
   readonly transfer: Transfer;
   readonly memory: TransferMemory;
   readonly limit: RateLimit;

@@ -1,5 +1,6 @@
 import { RateLimit } from "#client/rate_limit.ts";
-import type { Conflict, ServerAddress, TransferProgress } from "#client/types.ts";
+import type { Conflict, TransferProgress } from "#client/types.ts";
+import type { ServerReach } from "./patience.ts";
 import type { ConflictPolicy } from "#protocol/requests.ts";
 import type { MessageBody, TransferEnd } from "../../model/message.ts";
 import type { FileCount, Transfer } from "../../model/transfer.ts";
@@ -28,7 +29,7 @@ interface Running {
 
 /** Runs transfers, each over connections of its own, so that none waits for another. */
 export class TransferRunner {
-  readonly #server: ServerAddress;
+  readonly #server: ServerReach;
   readonly #post: (body: MessageBody) => void;
   readonly #running = new Map<number, Running>();
   readonly #memories = new Map<number, TransferMemory>();
@@ -37,10 +38,10 @@ export class TransferRunner {
   readonly #soon = new PostSoon(() => this.#postReports(), POST_EVERY_MS);
 
   /**
-   * @param server Where the server is.
+   * @param server Where the server is, and the access token.
    * @param post Gets `progressed`, `conflictFound` and `transferEnded`.
    */
-  constructor(server: ServerAddress, post: (body: MessageBody) => void) {
+  constructor(server: ServerReach, post: (body: MessageBody) => void) {
     this.#server = server;
     this.#post = post;
   }

@@ -1,3 +1,4 @@
+import { isAccessToken } from "#protocol/access_token.ts";
 import { MAX_NAME_BYTES, MAX_PATTERN_LENGTH } from "#protocol/limits.ts";
 import { parseRemoteName, parseRemotePath } from "#protocol/remote_path.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
@@ -27,6 +28,10 @@ export function problemOf(model: Model, purpose: Purpose, text: string): string 
         : undefined;
     case "goto":
       return folderProblem(model, purpose.side, text);
+    case "token":
+      return isAccessToken(text.trim())
+        ? undefined
+        : "It has a slip or is not whole: a token is sluice_ and 48 characters";
     default:
       return purpose satisfies never;
   }

@@ -16,7 +16,12 @@ type PromptDialog = Extract<Dialog, { kind: "prompt" }>;
 /** Edits the text, and on Enter does what it is for. */
 export function onPromptKey(model: Model, dialog: PromptDialog, press: KeyPress): Step {
   const key = keyName(press);
-  if (key === "escape") return stepTo(withoutTop(model));
+  if (key === "escape") {
+    const closed = withoutTop(model);
+    return dialog.purpose.act === "token"
+      ? stepTo(closed, { kind: "giveToken", token: undefined })
+      : stepTo(closed);
+  }
   // The answer to what was typed is on its way.
   if (dialog.isBusy) return stepTo(model);
   if (key === "enter") return submit(model, dialog);
@@ -53,6 +58,8 @@ function submit(model: Model, dialog: PromptDialog): Step {
       const { folder } = model.panes[side];
       return openFolder(busy, side, typedFolder(side, folder, input.text, model.homeFolder));
     }
+    case "token":
+      return stepTo(withoutTop(model), { kind: "giveToken", token: input.text.trim() });
     default:
       return purpose satisfies never;
   }

@@ -1,6 +1,6 @@
 import type { Dialog } from "../../model/dialog.ts";
 import type { Model } from "../../model/model.ts";
-import { withDialog } from "../dialog_stack.ts";
+import { withDialog, withTop } from "../dialog_stack.ts";
 import { entryAtCursor } from "../pane_rows.ts";
 import { type Step, stepTo } from "../step.ts";
 import { EMPTY_INPUT, inputOf, stemLength } from "../text_input.ts";
@@ -36,6 +36,17 @@ export function openGoto(model: Model): Step {
   const { side, folder } = activePane(model);
   const shown = side === "server" ? `/${folder}` : folder;
   return open(model, { act: "goto", side }, inputOf(shown));
+}
+
+/** Asks for the access token that the server wants. */
+export function onTokenAsked(model: Model, problem: string | undefined): Step {
+  const { model: asking } = open(model, { act: "token" });
+  const top = asking.dialogs.at(-1);
+  // With no room for another dialog the question waits for the next try.
+  if (asking === model || top?.kind !== "prompt") {
+    return stepTo(model, { kind: "giveToken", token: undefined });
+  }
+  return stepTo(withTop(asking, { ...top, problem }));
 }
 
 function open(

@@ -1,12 +1,12 @@
 import { formatBytes } from "#protocol/byte_units.ts";
-import type { Dialog } from "../../model/dialog.ts";
+import type { Dialog, TextInput } from "../../model/dialog.ts";
 import type { Model } from "../../model/model.ts";
 import type { Canvas } from "../canvas.ts";
 import { entryName } from "../entry_name.ts";
 import { inputText } from "../input_text.ts";
 import { cell, type Line, segment } from "../line.ts";
 import { countText, groupDigits, placeText } from "../place_text.ts";
-import { shownText } from "../shown_text.ts";
+import { clustersOf, shownText } from "../shown_text.ts";
 import { putTextBox, textLines } from "./box.ts";
 
 /** Names that are listed before the rest is only counted. */
@@ -18,7 +18,7 @@ export function putPrompt(
   model: Model,
   dialog: Extract<Dialog, { kind: "prompt" }>,
 ): void {
-  const { input, problem, isBusy } = dialog;
+  const { problem, isBusy } = dialog;
   const { title, label } = promptWords(model, dialog.purpose);
   const enter = isBusy ? "wait…" : "do it";
   putTextBox(
@@ -27,10 +27,16 @@ export function putPrompt(
     { title, hints: [["Enter", enter], ["Esc", "cancel"]] },
     (columns) => [
       [cell(label, columns, { tone: "dim", cut: "middle" })],
-      [segment("› ", "accent"), ...inputText(input, columns - 2, true)],
+      [segment("› ", "accent"), ...inputText(shownInput(dialog), columns - 2, true)],
       ...(problem === undefined ? [[]] : textLines(`✗ ${shownText(problem)}`, columns, "bad")),
     ],
   );
+}
+
+/** A token is not shown to whoever looks over a shoulder, only how much of it there is. */
+function shownInput({ purpose, input }: Extract<Dialog, { kind: "prompt" }>): TextInput {
+  if (purpose.act !== "token") return input;
+  return { ...input, text: "*".repeat(clustersOf(input.text).length) };
 }
 
 /** Draws the question whether something shall be deleted. */
@@ -144,6 +150,11 @@ function promptWords(
       return {
         title: "Go to",
         label: purpose.side === "local" ? "Folder on this machine" : "Folder on the server",
+      };
+    case "token":
+      return {
+        title: "Access token",
+        label: `${model.serverAddress} asks for one; it is not shown`,
       };
     default:
       return purpose satisfies never;

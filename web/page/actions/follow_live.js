@@ -5,6 +5,7 @@ import { messageOf } from "../api/api_error.js";
 import { call } from "../api/call.js";
 import { connectLive } from "../live/connect_live.js";
 import { connectionState } from "../state/connection_state.js";
+import { checkSession, isTokenWanted } from "./session.js";
 import { mergeHistory } from "../state/history_records.js";
 import { updateLive } from "../state/live_update.js";
 
@@ -21,6 +22,7 @@ export function followLive(app) {
     store.drift({ live: updateLive(store.state.live, message) });
     const after = connectionState(store.state.live);
     if (before.level !== after.level) changeLevel(app, before.level, after);
+    if (message.name === "state" && !message.data.isOnline) lookWhy(app, message.data.reason?.code);
     if (message.name === "snapshot") app.uploads.observe(message.data.operations);
     if (message.name === "history") {
       const { history } = store.state;
@@ -32,6 +34,11 @@ export function followLive(app) {
       changes = message.data.count;
     }
   });
+}
+
+/** A server that wants a token is there: somebody has to log in. @param {App} app @param {unknown} code */
+function lookWhy(app, code) {
+  if (isTokenWanted(code)) checkSession(app);
 }
 
 /** Reads the next older page, or the newest. @param {App} app @param {boolean} isOlder */

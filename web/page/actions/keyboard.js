@@ -2,6 +2,7 @@
 /** The page with the keyboard alone; docs/web.md §7 has the table. */
 
 import { folderRoute, routeAbove } from "../state/route.js";
+import { mayDelete, mayWrite } from "../state/rights.js";
 import { clearSelection, moveActive, selectAll, toggleRow } from "../state/selection.js";
 import { downloadRows } from "./manage.js";
 
@@ -13,7 +14,8 @@ const FILTER_FIELD = "filter";
 /** Keys that work wherever the focus is. @param {App} app */
 export function listenToKeys(app) {
   addEventListener("keydown", (event) => {
-    if (app.store.state.dialog !== null || isTyping(event.target)) return;
+    const { dialog, session } = app.store.state;
+    if (dialog !== null || session.isAsked || isTyping(event.target)) return;
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "/") focusFilter();
     else if (event.key === "?") app.store.set({ dialog: { kind: "shortcuts" } });
@@ -77,7 +79,9 @@ function actKey(app, event) {
       if (active !== undefined) store.set({ selection: toggleRow(selection, active.key) });
       return true;
     case "F2":
-      if (active !== undefined && route.view !== "trash") store.set({ renaming: active.key });
+      if (active !== undefined && route.view !== "trash" && mayWrite(store.state.session)) {
+        store.set({ renaming: active.key });
+      }
       return true;
     case "Delete":
       if (active !== undefined) askToDelete(app, chosenRows(app, active));
@@ -109,8 +113,11 @@ export function openRow(app, row) {
 
 /** @param {App} app @param {readonly Row[]} rows */
 export function askToDelete(app, rows) {
-  const isPermanent = app.store.state.route.view === "trash";
-  if (rows.length > 0) app.store.set({ dialog: { kind: "delete", rows, isPermanent } });
+  const { route, session } = app.store.state;
+  const isPermanent = route.view === "trash";
+  if (rows.length > 0 && mayDelete(session, route)) {
+    app.store.set({ dialog: { kind: "delete", rows, isPermanent } });
+  }
 }
 
 /** @param {App} app @param {Row} row @returns {readonly Row[]} The selection, when the row is part of it. */

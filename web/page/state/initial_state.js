@@ -11,6 +11,7 @@ import { NO_SELECTION } from "./selection.js";
  */
 export function initialState({ route = ROOT_ROUTE, isWide = false } = {}) {
   return {
+    session: { role: "admin", isSignedIn: false, isAsked: false },
     route,
     listing: { route, rows: [], status: "loading", problem: "", isCut: false },
     sort: { key: "name", isDescending: false },

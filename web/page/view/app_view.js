@@ -5,6 +5,7 @@ import { DeleteDialog } from "./delete_dialog.js";
 import { DropZone } from "./drop_zone.js";
 import { FileList } from "./file_list.js";
 import { html } from "./html.js";
+import { LoginDialog } from "./login_dialog.js";
 import { NewFolderDialog } from "./new_folder_dialog.js";
 import { PreviewDialog } from "./preview_dialog.js";
 import { RowMenu } from "./row_menu.js";
@@ -35,7 +36,9 @@ export function AppView({ app, state }) {
         <${Toasts} app=${app} toasts=${state.toasts} />
         <${UploadDock} app=${app} state=${state} />
       </div>
-      <${OpenDialog} app=${app} state=${state} />
+      ${state.session.isAsked
+        ? html`<${LoginDialog} />`
+        : html`<${OpenDialog} app=${app} state=${state} />`}
       <${DropZone} app=${app} route=${state.route} />
       <div class="sr-only" role="status" aria-live="polite">${state.announcement}</div>
     </div>

@@ -1,6 +1,7 @@
 // @ts-check
 import { Component } from "/lib/preact.js";
 import { takeDrop } from "../actions/drop_files.js";
+import { mayWrite } from "../state/rights.js";
 import { html } from "./html.js";
 import { Icon } from "./icon.js";
 
@@ -26,7 +27,8 @@ export class DropZone extends Component {
   /** @param {DragEvent} event @returns {boolean} */
   #isWelcome(event) {
     const { route, app } = this.props;
-    const isFree = route.view === "files" && app.store.state.dialog === null;
+    const { dialog, session } = app.store.state;
+    const isFree = route.view === "files" && dialog === null && mayWrite(session);
     return isFree && event.dataTransfer !== null && event.dataTransfer.types.includes("Files");
   }
 
@@ -70,7 +72,8 @@ export class DropZone extends Component {
   /** @param {ClipboardEvent} event */
   #paste(event) {
     if (event.clipboardData === null || event.clipboardData.files.length === 0) return;
-    if (this.props.route.view === "files") {
+    const { route, app } = this.props;
+    if (route.view === "files" && mayWrite(app.store.state.session)) {
       takeDrop(this.props.app, event.clipboardData, this.props.route.path);
     }
   }

@@ -33,7 +33,7 @@ export function HistoryList({ history, onOlder }) {
 
 /** @param {{record: HistoryRecord}} props */
 function HistoryLine({ record }) {
-  const { operation, path, target, bytes, seconds, outcome, atMs, peer } = record;
+  const { operation, path, target, bytes, seconds, outcome, atMs, peer, token } = record;
   const isDone = outcome === "done";
   const moved = bytes > 0 ? ` · ${formatBytes(bytes)}` : "";
   const rate = bytes > 0 && seconds >= 0.05 ? ` · ${formatRate(bytes / seconds)}` : "";
@@ -48,7 +48,7 @@ function HistoryLine({ record }) {
       <div class="quiet">
         ${operation}${isDone ? "" : ` failed: ${outcome}`}${target
           ? ` to ${target}`
-          : ""}${moved}${rate} · ${peer}
+          : ""}${moved}${rate} · ${token === undefined ? peer : `${token} at ${peer}`}
       </div>
     </li>
   `;

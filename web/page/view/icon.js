@@ -22,6 +22,7 @@ const STROKES = {
   restore: "M4 5v5h5M4.600 10a8 8 0 1 1-.6 4",
   rename: "M4 20h4L19 9l-4-4L4 16zM13 7l4 4",
   search: "M17 11a6 6 0 1 1-12 0 6 6 0 0 1 12 0zM15.500 15.500L20 20",
+  leave: "M10 4H5v16h5M14 8l4 4-4 4M18 12H9",
   close: "M6 6l12 12M18 6L6 18",
   more: "M12 6v.01M12 12v.01M12 18v.01",
   up: "M12 19V5M6 11l6-6 6 6",

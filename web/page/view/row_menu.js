@@ -2,6 +2,7 @@
 import { Component, createRef } from "/lib/preact.js";
 import { askToDelete, chosenRows, openRow } from "../actions/keyboard.js";
 import { copyLink, downloadRows, restoreIds } from "../actions/manage.js";
+import { mayDelete, mayWrite } from "../state/rights.js";
 import { html } from "./html.js";
 import { Icon } from "./icon.js";
 
@@ -90,12 +91,19 @@ export class RowMenu extends Component {
 /** @param {App} app @param {Row} row @returns {Choice[]} */
 function choicesFor(app, row) {
   const rows = chosenRows(app, row);
-  /** @type {Choice} */
-  const remove = { icon: "trash", label: "Delete…", act: () => askToDelete(app, rows) };
-  if (app.store.state.route.view === "trash") {
+  const { session, route } = app.store.state;
+  /** @type {Choice[]} */
+  const remove = mayDelete(session, route)
+    ? [{ icon: "trash", label: "Delete…", act: () => askToDelete(app, rows) }]
+    : [];
+  if (route.view === "trash") {
     const ids = rows.map((one) => one.key);
-    return [{ icon: "restore", label: "Restore", act: () => restoreIds(app, ids) }, remove];
+    return [{ icon: "restore", label: "Restore", act: () => restoreIds(app, ids) }, ...remove];
   }
+  /** @type {Choice[]} */
+  const rename = mayWrite(session)
+    ? [{ icon: "rename", label: "Rename", act: () => app.store.set({ renaming: row.key }) }]
+    : [];
   const isZip = rows.length > 1 || row.kind === "folder";
   /** @type {Choice[]} */
   const choices = [
@@ -105,7 +113,7 @@ function choicesFor(app, row) {
       act: () => downloadRows(app, rows),
     },
   ];
-  if (rows.length > 1) return [...choices, remove];
+  if (rows.length > 1) return [...choices, ...remove];
   return [
     {
       icon: row.kind === "folder" ? "folder" : "file",
@@ -113,8 +121,8 @@ function choicesFor(app, row) {
       act: () => openRow(app, row),
     },
     ...choices,
-    { icon: "rename", label: "Rename", act: () => app.store.set({ renaming: row.key }) },
+    ...rename,
     { icon: "copy", label: "Copy link", act: () => copyLink(app, row) },
-    remove,
+    ...remove,
   ];
 }

@@ -5,6 +5,7 @@ import { downloadRows, restoreIds } from "../actions/manage.js";
 import { formatBytes, formatCount } from "../state/format.js";
 import { crumbsOf } from "../state/remote_path.js";
 import { folderRoute, routeHash } from "../state/route.js";
+import { mayDelete, mayDeleteForGood, mayWrite } from "../state/rights.js";
 import { clearSelection } from "../state/selection.js";
 import { html } from "./html.js";
 import { Icon } from "./icon.js";
@@ -61,7 +62,9 @@ function Breadcrumbs({ route }) {
 
 /** @param {{app: App, state: State}} props */
 function PlaceTools({ app, state }) {
-  const { route, listing } = state;
+  const { route, listing, session } = state;
+  const canChange = route.view === "trash" ? mayDeleteForGood(session) : mayWrite(session);
+  if (!canChange) return html`<div class="tool-group"></div>`;
   if (route.view === "trash") {
     return html`
       <div class="tool-group">
@@ -130,15 +133,17 @@ function SelectionTools({ app, state, selected }) {
           <${Icon} name="download" /><span>${isZip ? "Download zip" : "Download"}</span>
         </button>
       `}
-      ${!isTrash && selected.length === 1 && html`
+      ${!isTrash && selected.length === 1 && mayWrite(state.session) && html`
         <button type="button" class="button"
           onClick=${() => app.store.set({ renaming: first?.key ?? null })}>
           <${Icon} name="rename" /><span>Rename</span>
         </button>
       `}
-      <button type="button" class="button" onClick=${() => askToDelete(app, selected)}>
-        <${Icon} name="trash" /><span>${isTrash ? "Delete for good" : "Delete"}</span>
-      </button>
+      ${mayDelete(state.session, state.route) && html`
+        <button type="button" class="button" onClick=${() => askToDelete(app, selected)}>
+          <${Icon} name="trash" /><span>${isTrash ? "Delete for good" : "Delete"}</span>
+        </button>
+      `}
       <${IconButton} icon="close" label="Select nothing" onClick=${() => {
         app.store.set({ selection: clearSelection(state.selection) });
         document.getElementById("list")?.focus();

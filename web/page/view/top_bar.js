@@ -1,4 +1,6 @@
 // @ts-check
+import { logOut } from "../actions/session.js";
+import { mayWrite } from "../state/rights.js";
 import { folderRoute, searchRoute, TRASH_ROUTE } from "../state/route.js";
 import { html } from "./html.js";
 import { Icon } from "./icon.js";
@@ -10,7 +12,7 @@ import { StatusChip } from "./status_chip.js";
 
 /** @param {{app: App, state: State}} props */
 export function TopBar({ app, state }) {
-  const { route, live, isActivityOpen } = state;
+  const { route, live, isActivityOpen, session } = state;
   const isTrash = route.view === "trash";
   return html`
     <header class="top">
@@ -21,11 +23,17 @@ export function TopBar({ app, state }) {
       <${StatusChip} live=${live} isOpen=${isActivityOpen}
         onClick=${() => app.store.set({ isActivityOpen: !isActivityOpen })} />
       <nav class="top-nav" aria-label="Places">
-        <${IconButton} icon="trash" label=${isTrash ? "Back to the files" : "Trash"}
-          isPressed=${isTrash}
-          onClick=${() => app.browser.go(isTrash ? folderRoute("") : TRASH_ROUTE)} />
+        ${mayWrite(session) && html`
+          <${IconButton} icon="trash" label=${isTrash ? "Back to the files" : "Trash"}
+            isPressed=${isTrash}
+            onClick=${() => app.browser.go(isTrash ? folderRoute("") : TRASH_ROUTE)} />
+        `}
         <${IconButton} icon="help" label="Keyboard shortcuts"
           onClick=${() => app.store.set({ dialog: { kind: "shortcuts" } })} />
+        ${session.isSignedIn && html`
+          <${IconButton} icon="leave" label=${`Log out (${session.role})`}
+            onClick=${() => logOut(app)} />
+        `}
       </nav>
     </header>
   `;
