@@ -2,11 +2,17 @@ import * as v from "valibot";
 import { parseBytes, parseRate } from "#protocol/byte_units.ts";
 import { parseDuration } from "#protocol/duration.ts";
 import { type CertificateFiles, pairCertificateFiles } from "#protocol/tls_certificate.ts";
+import {
+  ADMISSION_KEYS,
+  ADMISSION_VARIABLES,
+  parseAdmission,
+  type RawAdmission,
+} from "./admission/admission_flags.ts";
 import { LOG_FORMATS, type LogFormat } from "./log_output.ts";
 import type { ServerOptions } from "./server_options.ts";
 
 /** Settings as people write them, from flags, variables or a file; all may be missing. */
-export interface RawConfiguration {
+export interface RawConfiguration extends RawAdmission {
   readonly host?: string;
   readonly port?: string;
   readonly root?: string;
@@ -69,6 +75,7 @@ export const VARIABLES: Readonly<Record<keyof RawConfiguration, string>> = {
   uploadKeep: "SLUICE_UPLOAD_KEEP",
   processes: "SLUICE_PROCESSES",
   shared: "SLUICE_SHARED",
+  ...ADMISSION_VARIABLES,
 };
 
 /** Settings that are on or off. */
@@ -77,6 +84,7 @@ const SWITCHES: ReadonlySet<string> = new Set([
   "compress",
   "requireToken",
   "insecure",
+  "penalties",
 ]);
 
 const text = v.optional(v.pipe(v.union([v.string(), v.number()]), v.transform(String)));
@@ -103,6 +111,7 @@ const FileSchema = v.strictObject({
   uploadKeep: text,
   processes: text,
   shared: text,
+  ...ADMISSION_KEYS,
 });
 
 /**
@@ -168,6 +177,7 @@ export function mergeConfiguration(...sources: readonly RawConfiguration[]): Con
       port: parseWhole("--port", raw.port),
       workers: parseWhole("--workers", raw.workers),
       maxConnections: parseWhole("--max-connections", raw.maxConnections),
+      admission: parseAdmission(raw),
       isTokenRequired: raw.requireToken,
       mayCompress: raw.compress,
       trashKeepBytes: raw.trashSize === undefined ? undefined : parseBytes(raw.trashSize),

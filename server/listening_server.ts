@@ -7,6 +7,7 @@ import { BUCKET_CELLS, TokenBucket } from "#protocol/token_bucket.ts";
 import type { AccessControl } from "./access/access_control.ts";
 import { accessControlOf } from "./access/access_control_of.ts";
 import { ConnectionAccess } from "./access/connection_access.ts";
+import { FrontDoor } from "./admission/front_door.ts";
 import { BufferPool } from "./buffer_pool.ts";
 import type { WorkerStart } from "./channel.ts";
 import { Connection, type ConnectionContext } from "./connection.ts";
@@ -23,10 +24,6 @@ import { StateSync } from "./state_sync.ts";
 import { allocateGauge } from "./work_gauge.ts";
 import { WorkerPool } from "./worker_pool.ts";
 
-/** Connections beyond the limit that are told `busy`; others are closed without a word. */
-const MAX_REFUSALS = 64;
-/** The same, when descriptors run out. */
-const MAX_TIGHT_REFUSALS = 8;
 const SWEEP_EVERY_MS = 3_600_000;
 
 /** What keeps a server's root for it, and its place among the processes of the server. */
@@ -50,8 +47,7 @@ export class ListeningServer implements ServerMember {
   readonly #reserve: DescriptorReserve;
   readonly #buffers = new BufferPool();
   readonly #connections = new Map<Connection, Promise<void>>();
-  /** Connections that are open only to be told why not. */
-  readonly #refused = new Set<Connection>();
+  readonly #door: FrontDoor;
   readonly #bucket = new SharedArrayBuffer(BUCKET_CELLS * 8);
   readonly #startedMs = performance.now();
   readonly #live = new LiveState({
@@ -88,6 +84,7 @@ export class ListeningServer implements ServerMember {
     this.#access = accessControlOf(settings, this.#logger);
     const sync = new StateSync(settings.root);
     this.#reserve = new DescriptorReserve(settings.root);
+    this.#door = new FrontDoor(settings.admission, this.#reserve, this.#logger);
     this.#pool = new WorkerPool({
       limit: settings.workers,
       spare: settings.spareWorkers,
@@ -125,7 +122,6 @@ export class ListeningServer implements ServerMember {
       gauge: allocateGauge(),
       throttle,
       mayCompress,
-      stallTimeoutMs: timeouts.stallMs,
       uploadKeepMs: timeouts.uploadKeepMs,
       trashKeepMs: timeouts.trashKeepMs,
       trashKeepBytes,
@@ -190,7 +186,7 @@ export class ListeningServer implements ServerMember {
     this.#listener.close();
     await this.#accepting;
     this.#endIdle();
-    await Promise.all(this.#connections.values());
+    await Promise.all([...this.#connections.values(), this.#door.stop()]);
     clearTimeout(deadline);
     clearInterval(this.#ticker);
     await this.#pool.stop();
@@ -220,6 +216,7 @@ export class ListeningServer implements ServerMember {
     this.#lastTickMs = nowMs;
     this.#stoodStillMs = stoodStillMs;
     this.#reserve.forget();
+    this.#door.tick();
     this.#pool.tick(nowMs);
     if (this.#isStopping) this.#endIdle();
     // Root is the same for all processes: one of them cleans up.
@@ -245,14 +242,11 @@ export class ListeningServer implements ServerMember {
   }
 
   #open(conn: Deno.TcpConn | Deno.TlsConn): void {
-    const { maxConnections } = this.#settings;
-    if (this.#connections.size >= maxConnections + MAX_REFUSALS) return conn.close();
-    // Those that are being refused do not count: clients that try again must not keep it full.
-    const isOver = this.#connections.size - this.#refused.size >= maxConnections;
+    const { maxConnections, admission } = this.#settings;
     const { leased, idle } = this.#pool.counts;
-    const isTight = !this.#reserve.hasRoomForConnection(this.#connections.size, leased + idle);
-    // Whoever is told why takes a descriptor until then.
-    if (isTight && this.#refused.size >= MAX_TIGHT_REFUSALS) return conn.close();
+    const load = { connections: this.#connections.size, maxConnections, workers: leased + idle };
+    const entry = this.#door.open(conn, load);
+    if (entry === undefined) return;
     const id = this.#nextConnectionId;
     this.#nextConnectionId += this.fleet?.member.count ?? 1;
     const peer = `${conn.remoteAddr.hostname}:${conn.remoteAddr.port}`;
@@ -265,17 +259,18 @@ export class ListeningServer implements ServerMember {
       rate: slowestRate(this.#settings.throttle),
       log: new ConnectionLog(this.#logger, id, peer),
       peer,
-      refusal: () => isTight ? tooManyFiles() : isOver ? tooMany(maxConnections) : undefined,
+      refusal: () => entry.refusal,
+      visit: entry.visit,
+      minRate: admission.minRate,
       flow: this.#live.flow,
       status: () => this.status(),
       access,
       snapshot: () => this.#live.snapshot(access.current),
     };
     const connection = new Connection(id, conn, context);
-    if (isOver || isTight) this.#refused.add(connection);
     const running = connection.run().finally(() => {
       this.#connections.delete(connection);
-      this.#refused.delete(connection);
+      entry.leave();
     });
     this.#connections.set(connection, running);
   }
@@ -285,16 +280,4 @@ export class ListeningServer implements ServerMember {
 function hasLeft(error: unknown): boolean {
   return error instanceof Deno.errors.NotConnected ||
     error instanceof Deno.errors.ConnectionReset || error instanceof Deno.errors.ConnectionAborted;
-}
-
-function tooManyFiles(): SluiceError {
-  return new SluiceError(
-    "busy",
-    "Cannot serve this connection: the server has too many files open; try again later",
-  );
-}
-
-function tooMany(maxConnections: number): SluiceError {
-  const why = `${maxConnections} are open already; try again later`;
-  return new SluiceError("busy", `Cannot serve this connection: ${why}`);
 }

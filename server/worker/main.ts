@@ -91,6 +91,8 @@ class WorkerMain {
         return this.#lease?.session.yieldTurn();
       case "inputEnded":
         return this.#lease?.inbox.end();
+      case "endSlowWait":
+        return this.#lease?.inbox.endSlowWait();
       case "sent":
         return this.#outbox.giveBack(message.buffers);
       case "release":
@@ -118,7 +120,7 @@ class WorkerMain {
   #begin({ peer, access, frames }: ToWorker & { readonly type: "lease" }): void {
     const outside = new OutsideNames(access);
     this.#gauge.base = access.base;
-    const { throttle, serverBucket, mayCompress, stallTimeoutMs } = this.#start;
+    const { throttle, serverBucket, mayCompress } = this.#start;
     const events = new EventGatherer((event) =>
       post({ type: "event", event: outside.event(event) })
     );
@@ -150,7 +152,6 @@ class WorkerMain {
       mayCompress,
       folderPages: new FolderPages(),
       peer,
-      stallTimeoutMs,
       digester: (algorithm) => this.#digester(algorithm),
       emit: (event): void => events.emit(event),
       emitSmall: (event): void => events.gather(event),
