@@ -4,7 +4,7 @@ import { Patience } from "./patience.ts";
  * What bytes can earn a reader, as a multiple of the time for one that takes nothing. The systems on both sides hold MBs for a
  * slow reader, of which the server sees nothing: one that takes 10 kB/s may seem to stand still for two minutes.
  */
-const READER_EARNS = 4;
+const READER_EARNS = 3;
 
 /** Who is too slow. */
 export type TooSlow = "reader" | "writer" | undefined;
