@@ -13,15 +13,15 @@ export class TrustedAddresses {
   readonly #list = new BlockList();
 
   /**
-   * @param text Addresses and networks such as `10.0.0.0/8,::1`, and the words `loopback` and `none`.
+   * @param text Addresses and networks such as `10.0.0.0/8,fd00::1`. This machine is one of them, by the word `loopback` or
+   * without, unless the word `none` is there.
    * @throws {RangeError} When it is something else.
    */
   constructor(text: string) {
     const parts = text.split(",").map((part) => part.trim()).filter((part) => part !== "");
     if (parts.length === 0 || parts.length > MOST) throw notAddresses(text);
-    for (const part of parts.flatMap((part) => part === "loopback" ? LOOPBACK : [part])) {
-      if (part !== "none") this.#add(part);
-    }
+    const given = parts.filter((part) => part !== "none" && part !== "loopback");
+    for (const part of [...given, ...(parts.includes("none") ? [] : LOOPBACK)]) this.#add(part);
   }
 
   /**
@@ -48,6 +48,6 @@ export class TrustedAddresses {
 }
 
 function notAddresses(text: string): RangeError {
-  const why = "write them like 10.0.0.0/8,192.168.1.5,loopback, or none";
+  const why = "write them like 10.0.0.0/8,192.168.1.5, or none";
   return new RangeError(`Cannot read "${text}" as trusted addresses: ${why}`);
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { TrustedAddresses } from "#protocol/trusted_addresses.ts";
 
-Deno.test("TrustedAddresses takes addresses, networks and the word loopback", () => {
+Deno.test("TrustedAddresses takes addresses and networks in all spellings", () => {
   const trusted = new TrustedAddresses("loopback, 10.0.0.0/8,192.168.1.5,2001:db8::/32, fe80::1");
   for (
     const address of [
@@ -23,9 +23,13 @@ Deno.test("TrustedAddresses takes addresses, networks and the word loopback", ()
   }
 });
 
-Deno.test("TrustedAddresses takes none for nobody", () => {
-  const trusted = new TrustedAddresses("none");
-  assert.ok(!trusted.has("127.0.0.1") && !trusted.has("::1"));
+Deno.test("TrustedAddresses has this machine unless none is said", () => {
+  const trusted = new TrustedAddresses("10.0.0.1");
+  assert.ok(trusted.has("127.0.0.1") && trusted.has("::1") && trusted.has("10.0.0.1"));
+  const nobody = new TrustedAddresses("none");
+  assert.ok(!nobody.has("127.0.0.1") && !nobody.has("::1"));
+  const one = new TrustedAddresses("none,10.0.0.1");
+  assert.ok(!one.has("127.0.0.1") && one.has("10.0.0.1"));
 });
 
 Deno.test("TrustedAddresses refuses what is no address, and shows it", () => {
