@@ -4,6 +4,8 @@
  * @module
  */
 export { type Server, startServer } from "./start_server.ts";
+export type { AdmissionSettings } from "./admission/admission_settings.ts";
+export type { StartupLimits } from "./admission/early_drop.ts";
 export type { ServerOptions, ServerTimeouts, ThrottleSettings } from "./server_options.ts";
 export {
   type CertificateFiles,
