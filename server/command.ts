@@ -56,7 +56,10 @@ const command = buildCommand<ServerFlags, [], ServerCommandContext>({
         optional: true,
         brief: "Refuse addresses for a while that send bad tokens or bad frames (default on)",
       },
-      trustedAddresses: text("No such limits for these, nor for this machine unless none is said", "addresses"),
+      trustedAddresses: text(
+        "No such limits for these, nor for this machine unless none is said",
+        "addresses",
+      ),
       minRate: text("Slower transfers are ended (default 1kB/s; 0 for none)", "rate"),
       requireToken: {
         kind: "boolean",

@@ -7,6 +7,7 @@ import { BUCKET_CELLS, TokenBucket } from "#protocol/token_bucket.ts";
 import type { AccessControl } from "./access/access_control.ts";
 import { accessControlOf } from "./access/access_control_of.ts";
 import { ConnectionAccess } from "./access/connection_access.ts";
+import type { AdmissionSnapshot } from "./admission/admission_counts.ts";
 import { FrontDoor } from "./admission/front_door.ts";
 import { BufferPool } from "./buffer_pool.ts";
 import type { WorkerStart } from "./channel.ts";
@@ -155,6 +156,10 @@ export class ListeningServer implements ServerMember {
       transfers: [...this.#connections.keys()].filter((connection) => connection.isServed).length,
       throttle,
     };
+  }
+
+  admission(): AdmissionSnapshot {
+    return this.#door.counts.snapshot();
   }
 
   renewCertificate(tls: TlsCertificate): void {

@@ -4,6 +4,8 @@
  * @module
  */
 export { type Server, startServer } from "./start_server.ts";
+export type { AdmissionSnapshot, Refusal } from "./admission/admission_counts.ts";
+export type { Offence } from "./admission/offence.ts";
 export type { AdmissionSettings } from "./admission/admission_settings.ts";
 export type { StartupLimits } from "./admission/early_drop.ts";
 export type { ServerOptions, ServerTimeouts, ThrottleSettings } from "./server_options.ts";

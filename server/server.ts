@@ -1,5 +1,6 @@
 import type { StatusResult } from "#protocol/replies.ts";
 import type { TlsCertificate } from "#protocol/tls_certificate.ts";
+import type { AdmissionSnapshot } from "./admission/admission_counts.ts";
 import type { FleetCounts, FleetView } from "./processes/fleet.ts";
 
 /** A running server. */
@@ -12,6 +13,8 @@ export interface Server extends AsyncDisposable {
   readonly root: string;
   /** The same that a STATUS request gets. */
   status(): StatusResult;
+  /** Whom this process has let in, and whom it has refused and why. */
+  admission(): AdmissionSnapshot;
   /**
    * Takes another certificate for new connections; those that are open go on. Does nothing without encryption.
    *

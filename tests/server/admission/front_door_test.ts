@@ -54,6 +54,8 @@ Deno.test("a server lets one address have so many connections, tells the next on
   assert.match(await refusalOf(place), /2 are open from your address/);
   assert.equal((await first.request(FrameType.STAT, { path: "" })).type, FrameType.RESULT);
   assert.equal(place.server.status().connections, 2);
+  const { admitted, refused, untold } = place.server.admission();
+  assert.deepEqual([admitted, refused.address, untold], [2, 1, 0]);
   second.close();
   await until(() => place.server.status().connections === 1, "a place");
   using _third = await RawPeer.greet(place);
@@ -66,6 +68,8 @@ Deno.test("an address that breaks the protocol again is refused for a while; wha
   assert.match(message, /failed too often; try again in \d+ s$/);
   assert.match(await refusalOf(place), /failed too often/);
   assert.equal((await before.request(FrameType.STAT, { path: "" })).type, FrameType.RESULT);
+  const { refused, offences } = place.server.admission();
+  assert.ok(refused.penalty >= 2 && offences.malformed >= 2);
   await using client = new SluiceClient({ server: place, retry: { attempts: 1 } });
   await assert.rejects(client.ping(), (error: Error & { readonly code?: string }) => {
     assert.equal(error.code, "busy");
@@ -128,6 +132,7 @@ Deno.test("connections that say no hello keep others out while they are too many
   using _other = await RawPeer.connect(place);
   await until(() => place.server.status().connections === 3, "the silent ones");
   assert.match(await refusalOf(place), /too many others are just connecting/);
+  assert.equal(place.server.admission().refused.startups, 1);
   silent.close();
   await until(() => place.server.status().connections === 2, "the end of a silent one");
   using _late = await RawPeer.greet(place);
@@ -143,6 +148,9 @@ Deno.test("this machine is trusted by default: neither many connections nor wron
   using last = await RawPeer.greet(place);
   assert.equal((await last.request(FrameType.STAT, { path: "" })).type, FrameType.RESULT);
   for (const peer of peers) peer.close();
+  const { admitted, refused, offences } = place.server.admission();
+  assert.deepEqual(Object.values(refused), [0, 0, 0, 0, 0]);
+  assert.deepEqual([admitted, offences.malformed], [286, 5]);
 });
 
 Deno.test("a server that refuses hundreds serves those whom it has let in", async () => {
@@ -166,6 +174,7 @@ Deno.test("a server that refuses hundreds serves those whom it has let in", asyn
   }
   await knocking;
   assert.ok(served > 0);
+  assert.deepEqual([place.server.admission().refused.address], [300]);
   assert.equal(place.server.status().connections, 1);
 });
 
