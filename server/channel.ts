@@ -28,8 +28,6 @@ export interface WorkerStart {
   readonly room: SharedArrayBuffer;
   /** What was done: `RequestTally`. */
   readonly tally: SharedArrayBuffer;
-  /** Longest wait for the next frame of an upload, in ms. */
-  readonly stallTimeoutMs: number;
   readonly uploadKeepMs: number;
   readonly trashKeepMs: number;
   /** Bytes that the trash may take; 0 for no limit. */
@@ -58,6 +56,8 @@ export type ToWorker =
   | { readonly type: "yield" }
   /** The client sends no more. */
   | { readonly type: "inputEnded" }
+  /** The client is too slow: end the upload that waits for it, if one does. */
+  | { readonly type: "endSlowWait" }
   /** Output buffers that are on the wire. */
   | { readonly type: "sent"; readonly buffers: readonly ArrayBuffer[] }
   /** End the lease, whatever is under way; answered by `released`. */

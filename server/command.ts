@@ -62,6 +62,21 @@ const command = buildCommand<ServerFlags, [], ServerCommandContext>({
       ratePerConnection: text("Bytes per second for each connection (default 0, none)", "rate"),
       workers: text("Most connections served at the same instant (default 64)", "number"),
       maxConnections: text("Most open connections, idle ones included (default 1024)", "number"),
+      maxConnectionsPerAddress: text(
+        "Of those, most from one address; 0 for no limit (default a quarter, at least 64)",
+        "number",
+      ),
+      maxStartups: text("Drop new connections while so many have said no hello", "start:%:full"),
+      penalties: {
+        kind: "boolean",
+        optional: true,
+        brief: "Refuse addresses for a while that send bad tokens or bad frames (default on)",
+      },
+      trustedAddresses: text(
+        "No such limits for these, nor for this machine unless none is said",
+        "addresses",
+      ),
+      minRate: text("Slower transfers are ended (default 1kB/s; 0 for none)", "rate"),
       requireToken: {
         kind: "boolean",
         optional: true,

@@ -1,6 +1,7 @@
 import { parseBytes, parseRate } from "#protocol/byte_units.ts";
 import { parseDuration } from "#protocol/duration.ts";
 import { type CertificateFiles, pairCertificateFiles } from "#protocol/tls_certificate.ts";
+import { parseAdmission } from "./admission/admission_flags.ts";
 import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from "./log_output.ts";
 import { parseMetricsAddress } from "./metrics/metrics_address.ts";
 import type { RawConfiguration } from "./raw_configuration.ts";
@@ -47,6 +48,7 @@ export function mergeConfiguration(...sources: readonly RawConfiguration[]): Con
       port: parseWhole("--port", raw.port),
       workers: parseWhole("--workers", raw.workers),
       maxConnections: parseWhole("--max-connections", raw.maxConnections),
+      admission: parseAdmission(raw),
       isTokenRequired: raw.requireToken,
       mayCompress: raw.compress,
       trashKeepBytes: raw.trashSize === undefined ? undefined : parseBytes(raw.trashSize),

@@ -2,6 +2,7 @@ import type { FrameBatch } from "#protocol/frame_reader.ts";
 import type { OperationState } from "#protocol/replies.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
 import type { ConnectionAccess } from "./access/connection_access.ts";
+import type { Visit } from "./admission/visit.ts";
 import type { BufferPool } from "./buffer_pool.ts";
 import {
   encodeRefusal,
@@ -19,6 +20,7 @@ import { requireWorkerFrame } from "./request_types.ts";
 import { SendQueue } from "./send_queue.ts";
 import type { ServerTimeouts } from "./server_options.ts";
 import { isSocketError, reason } from "./socket_error.ts";
+import { TransferPace } from "./transfer_pace.ts";
 import { WorkerLease, type WorkerLeaseContext } from "./worker_lease.ts";
 
 /**
@@ -34,6 +36,10 @@ export interface ConnectionContext extends DirectSources, WorkerLeaseContext, We
   readonly timeouts: ServerTimeouts;
   readonly buffers: BufferPool;
   readonly access: ConnectionAccess;
+  /** Hears how the connection behaves. */
+  readonly visit: Visit;
+  /** Bytes per second that a transfer has to move; 0 when any byte will do. */
+  readonly minRate: number;
   /** Reason to refuse the connection after its hello, if there is one. */
   readonly refusal: () => SluiceError | undefined;
   /** Counts the bytes of all connections. */
@@ -55,6 +61,7 @@ export class Connection {
   readonly #queue: SendQueue;
   readonly #lease: WorkerLease;
   readonly #answers: DirectAnswers;
+  readonly #pace: TransferPace;
   #isGreeted = false;
   #isClosed = false;
   #isInputEnded = false;
@@ -78,6 +85,7 @@ export class Connection {
     const onFailure = (error: unknown): void => this.#close(`writing failed: ${reason(error)}`);
     this.#queue = new SendQueue(conn, this.flow, onFailure);
     this.#answers = new DirectAnswers(this.#queue, context);
+    this.#pace = new TransferPace(context.timeouts.stallMs, context.minRate);
     this.#lease = new WorkerLease(id, context, this.#queue, {
       onConsumed: (buffer): void => this.#input.takeBack(buffer),
       onIdle: (): void => this.#onIdle(),
@@ -129,8 +137,7 @@ export class Connection {
   tick(nowMs: number): void {
     if (this.#isClosed) return;
     this.flow.tick(nowMs);
-    const { helloMs, idleMs, frameMs, stallMs } = this.#context.timeouts;
-    if (nowMs - this.#queue.lastProgressMs > stallMs) return this.#close("it takes no bytes");
+    const { helloMs, idleMs, frameMs } = this.#context.timeouts;
     if (!this.#isGreeted) {
       if (nowMs - this.openedMs > helloMs) this.#timeOut("the hello did not arrive in time");
       return;
@@ -138,6 +145,7 @@ export class Connection {
     const lapse = this.#context.access.lapse();
     if (lapse !== undefined) return void this.end(lapse);
     this.#lease.tick(nowMs);
+    this.#requirePace(nowMs);
     const isOverdue = this.#input.isOverdue(nowMs, frameMs);
     if (isOverdue !== undefined) {
       if (isOverdue) this.#timeOut("a frame did not arrive in time");
@@ -146,12 +154,22 @@ export class Connection {
     }
   }
 
+  #requirePace(nowMs: number): void {
+    const { isServed } = this;
+    const progress = { ...this.#queue.takeProgress(), ...this.#input.takeProgress() };
+    const tooSlow = this.#pace.tick(nowMs, { isServed, ...progress });
+    if (tooSlow === "reader") this.#timeOut("it takes its bytes too slowly, or not at all");
+    // The worker knows which request waits, if one still does.
+    else if (tooSlow === "writer") this.#lease.worker?.post({ type: "endSlowWait" });
+  }
+
   /** Says why, lets what is queued be written, and closes. */
   async end(reason: SluiceError): Promise<void> {
     if (this.#isClosed || this.#isEnding) return;
     this.#isEnding = true;
     const error = toSafeError(reason);
     this.#context.log.ended(error, !this.#isGreeted);
+    this.#context.visit.ended(error, this.#isGreeted);
     this.#lease.close();
     this.#answers.close();
     this.#queue.push(this.#isGreeted ? encodeError(0, error) : encodeRefusal(error));
@@ -187,6 +205,7 @@ export class Connection {
       if (refusal !== undefined) throw refusal;
       const access = this.#context.access.admit(hello);
       this.#isGreeted = true;
+      this.#context.visit.greeted();
       this.#queue.push(encodeWelcome(this.id, this.#context, access.role));
       this.#context.log.greeted(hello.agent, access);
       skip = 1;
@@ -199,7 +218,7 @@ export class Connection {
       requireWorkerFrame(frame);
       isForWorker = true;
     }
-    if (!isForWorker) return this.#context.buffers.give(batch.bytes.buffer);
+    if (!isForWorker) return this.#input.drop(batch);
     this.#input.lend();
     this.#lease.send(batch.bytes.buffer, batch.end);
   }
@@ -223,6 +242,8 @@ export class Connection {
     if (this.#isClosed || this.#isEnding) return;
     if (error instanceof RefusedPreface) {
       this.#isEnding = true;
+      this.#isEnding = true;
+      this.#context.visit.offend("stranger");
       const said = toSafeError(error.reason);
       this.#context.log.ended(said, true);
       this.#queue.push(error.answer ?? encodeRefusal(said));

@@ -1,6 +1,7 @@
 import { type FrameBatch, FrameReader } from "#protocol/frame_reader.ts";
 import type { BufferPool } from "./buffer_pool.ts";
 import { readPreface, sourceBehind } from "./connection_hello.ts";
+import { DueTime } from "./due_time.ts";
 import type { FlowCounter } from "./flow_counter.ts";
 import { endedInsideFrame } from "./socket_error.ts";
 
@@ -22,6 +23,10 @@ export class ConnectionInput {
   #freed: PromiseWithResolvers<void> | undefined;
   /** When the frame that is under way began to arrive, as far as that can be known. */
   #frameSinceMs = 0;
+  /** Runs while no buffer is with the worker. */
+  readonly #starved = new DueTime();
+  /** For the worker, since they were last asked for. */
+  #sentBytes = 0;
 
   /**
    * @param conn The socket; somebody else closes it.
@@ -32,6 +37,7 @@ export class ConnectionInput {
     this.#conn = conn;
     this.#buffers = buffers;
     this.#flow = flow;
+    this.#starved.begin();
   }
 
   /** Whether the socket is being read. */
@@ -79,15 +85,30 @@ export class ConnectionInput {
     }
   }
 
+  /** Gives how long the worker had nothing of this client, and how many bytes came for it, since the last call. */
+  takeProgress(): { readonly toSendMs: number; readonly sentBytes: number } {
+    const progress = { toSendMs: this.#starved.take(), sentBytes: this.#sentBytes };
+    this.#sentBytes = 0;
+    return progress;
+  }
+
   /** Notes that a batch's buffer goes to the worker. */
   lend(): void {
     this.#lent++;
+    this.#starved.end();
+  }
+
+  /** Puts a batch away that is not for the worker. */
+  drop({ bytes, end }: FrameBatch): void {
+    this.#sentBytes -= end;
+    this.#buffers.give(bytes.buffer);
   }
 
   /** Takes a buffer back from the worker. */
   takeBack(buffer: ArrayBuffer): void {
     this.#buffers.give(buffer);
     this.#lent--;
+    if (this.#lent === 0) this.#starved.begin();
     this.#freed?.resolve();
   }
 
@@ -109,7 +130,10 @@ export class ConnectionInput {
     const isNewFrame = !this.#reader?.isMidFrame;
     const count = await this.#conn.read(into);
     if (isNewFrame) this.#frameSinceMs = performance.now();
-    if (count !== null) this.#flow.addUp(count);
+    if (count !== null) {
+      this.#flow.addUp(count);
+      this.#sentBytes += count;
+    }
     // A line that broke, not a client that breaks the protocol: told so, it would not come back.
     if (count === null && this.#reader?.isMidFrame) throw endedInsideFrame();
     return count;

@@ -5,11 +5,12 @@ import { SluiceError } from "#protocol/sluice_error.ts";
 import type { AccessControl } from "./access/access_control.ts";
 import { accessControlOf } from "./access/access_control_of.ts";
 import { ConnectionAccess } from "./access/connection_access.ts";
+import type { AdmissionSnapshot } from "./admission/admission_counts.ts";
+import { FrontDoor } from "./admission/front_door.ts";
 import { AttendedTime } from "./attended_time.ts";
 import { BufferPool } from "./buffer_pool.ts";
 import { Connection, type ConnectionContext } from "./connection.ts";
 import { ConnectionLog } from "./connection_log.ts";
-import { tooManyConnections, tooManyFiles } from "./connection_refusal.ts";
 import { DescriptorReserve } from "./descriptor_reserve.ts";
 import { ALL, SharedRooms } from "./limits/shared_rooms.ts";
 import { LiveState } from "./live_state.ts";
@@ -28,10 +29,6 @@ import { type ServerSettings, slowestRate } from "./server_options.ts";
 import { serveThrottle, type ThrottleControls } from "./throttle_request.ts";
 import type { WorkerPool } from "./worker_pool.ts";
 
-/** Connections beyond the limit that are told `busy`; others are closed without a word. */
-const MAX_REFUSALS = 64;
-/** The same, when descriptors run out. */
-const MAX_TIGHT_REFUSALS = 8;
 const SWEEP_EVERY_MS = 3_600_000;
 
 /** A server that accepts connections on the main thread. */
@@ -51,8 +48,7 @@ export class ListeningServer implements ServerMember {
   readonly #reserve: DescriptorReserve;
   readonly #buffers = new BufferPool();
   readonly #connections = new Map<Connection, Promise<void>>();
-  /** Connections that are open only to be told why not. */
-  readonly #refused = new Set<Connection>();
+  readonly #door: FrontDoor;
   readonly #observer: ServerObserver;
   readonly #rooms = new SharedRooms(() => [
     [ALL, this.controls.roomMemory],
@@ -96,6 +92,7 @@ export class ListeningServer implements ServerMember {
     this.root = settings.root;
     this.#access = accessControlOf(settings, this.#logger);
     this.#reserve = new DescriptorReserve(settings.root);
+    this.#door = new FrontDoor(settings.admission, this.#reserve, this.#logger);
     this.#observer = new ServerObserver({
       controls,
       counts: () => this.#live.own({ hasOperations: false }),
@@ -159,6 +156,10 @@ export class ListeningServer implements ServerMember {
     };
   }
 
+  admission(): AdmissionSnapshot {
+    return this.#door.counts.snapshot();
+  }
+
   renewCertificate(tls: TlsCertificate): void {
     this.#listener.renew(tls);
     this.#logger.info("new connections get another certificate");
@@ -188,7 +189,7 @@ export class ListeningServer implements ServerMember {
     this.#listener.close();
     await this.#accepting;
     this.#endIdle();
-    await Promise.all(this.#connections.values());
+    await Promise.all([...this.#connections.values(), this.#door.stop()]);
     clearTimeout(deadline);
     clearInterval(this.#ticker);
     await this.#pool.stop();
@@ -215,6 +216,7 @@ export class ListeningServer implements ServerMember {
     const attendedMs = this.#attended.look(nowMs);
     for (const connection of this.#connections.keys()) connection.tick(attendedMs);
     this.#reserve.forget();
+    this.#door.tick();
     this.#pool.tick(nowMs);
     if (this.#isStopping) this.#endIdle();
     // Root is the same for all processes: one of them cleans up.
@@ -241,14 +243,11 @@ export class ListeningServer implements ServerMember {
 
   #open(conn: Deno.TcpConn | Deno.TlsConn): void {
     const { maxConnections } = this.controls;
-    this.#accepted++;
-    if (this.#connections.size >= maxConnections + MAX_REFUSALS) return this.#drop(conn);
-    // Those that are being refused do not count: clients that try again must not keep it full.
-    const isOver = this.#connections.size - this.#refused.size >= maxConnections;
     const { leased, idle } = this.#pool.counts;
-    const isTight = !this.#reserve.hasRoomForConnection(this.#connections.size, leased + idle);
-    // Whoever is told why takes a descriptor until then.
-    if (isTight && this.#refused.size >= MAX_TIGHT_REFUSALS) return this.#drop(conn);
+    const load = { connections: this.#connections.size, maxConnections, workers: leased + idle };
+    this.#accepted++;
+    const entry = this.#door.open(conn, load);
+    if (entry === undefined) return this.controls.tally.addEnded("busy", true);
     const id = this.#nextConnectionId;
     this.#nextConnectionId += this.fleet?.member.count ?? 1;
     const peer = `${conn.remoteAddr.hostname}:${conn.remoteAddr.port}`;
@@ -262,8 +261,9 @@ export class ListeningServer implements ServerMember {
       rate: slowestRate(this.controls.throttle),
       log,
       peer,
-      refusal: () =>
-        isTight ? tooManyFiles() : isOver ? tooManyConnections(maxConnections) : undefined,
+      refusal: () => entry.refusal,
+      visit: entry.visit,
+      minRate: this.#settings.admission.minRate,
       throttle: (change) =>
         serveThrottle(this.#throttle, change, { peer, log, access: access.current }),
       flow: this.#live.flow,
@@ -272,18 +272,11 @@ export class ListeningServer implements ServerMember {
       snapshot: () => this.#live.snapshot(access.current),
     };
     const connection = new Connection(id, conn, context);
-    if (isOver || isTight) this.#refused.add(connection);
     const running = connection.run().finally(() => {
       this.#connections.delete(connection);
-      this.#refused.delete(connection);
+      entry.leave();
     });
     this.#connections.set(connection, running);
-  }
-
-  /** Without a word, but counted. */
-  #drop(conn: Deno.TcpConn | Deno.TlsConn): void {
-    this.controls.tally.addEnded("busy", true);
-    conn.close();
   }
 }
 

@@ -8,6 +8,10 @@ export type { LiveControls } from "./live_controls.ts";
 export type { WriteLimits } from "./limits/write_limits.ts";
 export type { AuditSettings } from "./audit/audit_log.ts";
 export type { MetricsAddress } from "./metrics/server_metrics.ts";
+export type { AdmissionSnapshot, Refusal } from "./admission/admission_counts.ts";
+export type { Offence } from "./admission/offence.ts";
+export type { AdmissionSettings } from "./admission/admission_settings.ts";
+export type { StartupLimits } from "./admission/early_drop.ts";
 export type { ServerOptions, ServerTimeouts, ThrottleSettings } from "./server_options.ts";
 export {
   type CertificateFiles,

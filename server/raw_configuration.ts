@@ -1,8 +1,13 @@
 import * as v from "valibot";
+import {
+  ADMISSION_KEYS,
+  ADMISSION_VARIABLES,
+  type RawAdmission,
+} from "./admission/admission_flags.ts";
 import { withoutUndefined } from "./without_undefined.ts";
 
 /** Settings as people write them, from flags, variables or a file; all may be missing. */
-export interface RawConfiguration {
+export interface RawConfiguration extends RawAdmission {
   readonly host?: string;
   readonly port?: string;
   readonly root?: string;
@@ -73,6 +78,7 @@ export const VARIABLES: Readonly<Record<keyof RawConfiguration, string>> = {
   readOnly: "SLUICE_READ_ONLY",
   allowNames: "SLUICE_ALLOW_NAMES",
   denyNames: "SLUICE_DENY_NAMES",
+  ...ADMISSION_VARIABLES,
 };
 
 /** Settings that are on or off. */
@@ -82,6 +88,7 @@ const SWITCHES: ReadonlySet<string> = new Set([
   "requireToken",
   "insecure",
   "readOnly",
+  "penalties",
 ]);
 /** Settings that are lists; a variable separates with commas. */
 const LISTS: ReadonlySet<string> = new Set(["allowNames", "denyNames"]);
@@ -126,6 +133,7 @@ const FileSchema = v.strictObject({
   readOnly: v.optional(v.boolean()),
   allowNames: v.optional(v.array(v.string())),
   denyNames: v.optional(v.array(v.string())),
+  ...ADMISSION_KEYS,
 });
 
 /**

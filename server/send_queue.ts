@@ -1,4 +1,5 @@
 import type { ByteSink } from "./byte_sink.ts";
+import { DueTime } from "./due_time.ts";
 import type { FlowCounter } from "./flow_counter.ts";
 
 interface Item {
@@ -20,7 +21,8 @@ export class SendQueue {
   #isClosed = false;
   #queuedBytes = 0;
   #drained: PromiseWithResolvers<void> | undefined;
-  #lastProgressMs = 0;
+  readonly #busy = new DueTime();
+  #takenBytes = 0;
 
   /**
    * @param sink The socket.
@@ -38,9 +40,11 @@ export class SendQueue {
     return this.#queuedBytes;
   }
 
-  /** When the peer last took a byte, or the queue last began to write, by `performance.now()`. */
-  get lastProgressMs(): number {
-    return this.#isWriting ? this.#lastProgressMs : performance.now();
+  /** Gives how long bytes waited for the peer, and how many it took, since the last call. */
+  takeProgress(): { readonly toTakeMs: number; readonly takenBytes: number } {
+    const progress = { toTakeMs: this.#busy.take(), takenBytes: this.#takenBytes };
+    this.#takenBytes = 0;
+    return progress;
   }
 
   /**
@@ -82,7 +86,7 @@ export class SendQueue {
 
   async #write(): Promise<void> {
     this.#isWriting = true;
-    this.#lastProgressMs = performance.now();
+    this.#busy.begin();
     for (let item = this.#items.shift(); item !== undefined; item = this.#items.shift()) {
       try {
         await this.#writeAll(item);
@@ -94,6 +98,7 @@ export class SendQueue {
       item.onSent?.();
     }
     this.#isWriting = false;
+    this.#busy.end();
     this.#drained?.resolve();
     this.#drained = undefined;
   }
@@ -105,7 +110,7 @@ export class SendQueue {
       at += written;
       if (isRelayed) this.#flow.addDown(written);
       this.#queuedBytes = Math.max(0, this.#queuedBytes - written);
-      this.#lastProgressMs = performance.now();
+      this.#takenBytes += written;
     }
   }
 }

@@ -1,5 +1,6 @@
 import type { StatusResult } from "#protocol/replies.ts";
 import type { TlsCertificate } from "#protocol/tls_certificate.ts";
+import type { AdmissionSnapshot } from "./admission/admission_counts.ts";
 import type { LiveControls } from "./live_controls.ts";
 import type { ObservedCounts } from "./metrics/observed_counts.ts";
 import type { MetricsAddress } from "./metrics/server_metrics.ts";
@@ -15,6 +16,8 @@ export interface Server extends AsyncDisposable {
   readonly root: string;
   /** The same that a STATUS request gets. */
   status(): StatusResult;
+  /** Whom this process has let in, and whom it has refused and why. */
+  admission(): AdmissionSnapshot;
   /**
    * Takes another certificate for new connections; those that are open go on. Does nothing without encryption.
    *

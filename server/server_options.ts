@@ -1,5 +1,6 @@
 import { DEFAULT_PORT } from "#protocol/limits.ts";
 import type { TlsCertificate } from "#protocol/tls_certificate.ts";
+import { type AdmissionSettings, completeAdmission } from "./admission/admission_settings.ts";
 import type { MetricsAddress } from "./metrics/server_metrics.ts";
 import { AUDIT_DEFAULTS, type AuditSettings } from "./audit/audit_log.ts";
 import { completeLimits, type WriteLimits } from "./limits/write_limits.ts";
@@ -32,11 +33,11 @@ export interface ThrottleSettings {
 export interface ServerTimeouts {
   /** From accept to a whole hello. @default 10_000 */
   readonly helloMs: number;
-  /** A connection without any request. @default 900_000 */
+  /** A connection without any request. @default 600_000 */
   readonly idleMs: number;
   /** A frame that has begun, besides a second per 4 KiB of its payload. @default 30_000 */
   readonly frameMs: number;
-  /** A client that takes no byte, or an upload that sends none. @default 60_000 */
+  /** A client that takes no byte, or an upload that sends none; see also `AdmissionSettings.minRate`. @default 60_000 */
   readonly stallMs: number;
   /** In the queue for a worker. @default 600_000 */
   readonly queueMs: number;
@@ -69,6 +70,7 @@ export interface ServerSettings {
   readonly workers: number;
   readonly spareWorkers: number;
   readonly maxConnections: number;
+  readonly admission: AdmissionSettings;
   readonly isTokenRequired: boolean;
   /** `undefined` for connections that are not encrypted. */
   readonly tls: TlsCertificate | undefined;
@@ -98,6 +100,8 @@ export interface ServerOptions {
   readonly spareWorkers?: number;
   /** Most open connections. @default 1024 */
   readonly maxConnections?: number;
+  /** Who is let in, and how slow it may be. */
+  readonly admission?: Partial<AdmissionSettings>;
   /**
    * Whether an access token is asked for even while none was ever made. Once one was, it always is.
    * @default false
@@ -144,7 +148,7 @@ export const NO_THROTTLE: ThrottleSettings = {
 /** Deadlines of a server that is told none. */
 export const DEFAULT_TIMEOUTS: ServerTimeouts = {
   helloMs: 10_000,
-  idleMs: 15 * 60_000,
+  idleMs: 10 * 60_000,
   frameMs: 30_000,
   stallMs: 60_000,
   queueMs: 10 * 60_000,
@@ -175,6 +179,7 @@ export function completeSettings(options: ServerOptions): ServerSettings {
     workers: options.workers ?? 64,
     spareWorkers: options.spareWorkers ?? 2,
     maxConnections: options.maxConnections ?? 1024,
+    admission: completeAdmission(options.admission),
     isTokenRequired: options.isTokenRequired ?? false,
     tls: options.tls,
     trashKeepBytes: options.trashKeepBytes ?? 10e9,

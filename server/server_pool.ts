@@ -75,7 +75,6 @@ function workerStart(parts: ServerPoolParts, number: number): WorkerStart {
     counters: live.sharedCounters,
     gauge: allocateGauge(),
     mayCompress,
-    stallTimeoutMs: timeouts.stallMs,
     uploadKeepMs: timeouts.uploadKeepMs,
     trashKeepMs: timeouts.trashKeepMs,
     trashKeepBytes,

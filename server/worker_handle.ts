@@ -9,6 +9,9 @@ import { GaugeReader, type Work } from "./work_gauge.ts";
  */
 const BUFFERS_GIVEN_BACK = 2;
 
+/** Why a worker is lost that hangs, as it may on a slow disk. */
+export const HUNG = "it did not answer for too long";
+
 /** Whom a lease serves. */
 export interface LeaseClient {
   readonly connectionId: number;
@@ -124,7 +127,7 @@ export class WorkerHandle {
   checkPulse(elapsedMs: number, limitMs: number): void {
     const wasHeard = this.#silentMs === 0;
     this.#silentMs += elapsedMs;
-    if (this.#silentMs > limitMs) this.lose("it did not answer for too long");
+    if (this.#silentMs > limitMs) this.lose(HUNG);
     else if (!wasHeard) this.post({ type: "beat" });
   }
 

@@ -125,12 +125,8 @@ export class WorkerLease implements LeaseOwner, Lessee {
       return this.#events.onLost(new SluiceError("timeout", why));
     }
     if (this.#waitingSinceMs !== undefined && nowMs - this.#waitingSinceMs > queueMs) {
-      this.#events.onLost(
-        new SluiceError(
-          "busy",
-          "Cannot serve request: no worker became free in time; try again later",
-        ),
-      );
+      const why = "no worker became free in time; try again later";
+      this.#events.onLost(new SluiceError("busy", `Cannot serve request: ${why}`));
     } else if (this.#position > 0 && nowMs - this.#toldPositionMs > queuePulseMs) {
       this.#tellPosition();
     }
@@ -247,7 +243,7 @@ export class WorkerLease implements LeaseOwner, Lessee {
     const errorId = newErrorId();
     this.#context.log.workerLost(workerId, reason, errorId);
     const message = `Cannot go on: the worker failed (error ${errorId})`;
-    this.#events.onLost(new SluiceError("internal", message, { errorId }));
+    this.#events.onLost(new SluiceError("internal", message, { errorId, cause: reason }));
   }
 
   #forward(frames: FrameRange): void {

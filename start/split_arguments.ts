@@ -11,7 +11,11 @@ const WEB_FLAGS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Flags that both take. */
-const CERTIFICATE_FLAGS: ReadonlySet<string> = new Set(["--tls-cert", "--tls-key"]);
+const COMMON_FLAGS: ReadonlySet<string> = new Set([
+  "--tls-cert",
+  "--tls-key",
+  "--trusted-addresses",
+]);
 
 /**
  * Tells the flags of the web interface from those of the server, which judges all others itself.
@@ -30,7 +34,7 @@ export function splitArguments(args: readonly string[]): SplitArguments {
       // Who dares it for one dares it for both.
       if (flag === "--insecure") web.push(flag);
       server.push(args[at] ?? "");
-      if (!CERTIFICATE_FLAGS.has(flag)) continue;
+      if (!COMMON_FLAGS.has(flag)) continue;
       const value = rest.length > 0 ? rest.join("=") : args[++at];
       if (value === undefined) throw new RangeError(`Cannot use ${flag}: it needs a value`);
       if (rest.length === 0) server.push(value);

@@ -12,8 +12,8 @@ import { addPageRoutes } from "./routes/page_routes.ts";
 
 /** The gateway's routes, without a socket. */
 export interface GatewayApp {
-  /** Answers a request. */
-  readonly fetch: (request: Request) => Response | Promise<Response>;
+  /** Answers a request that comes from an address. */
+  readonly fetch: (request: Request, address: string) => Response | Promise<Response>;
   /** Ends event streams, which never end by themselves. */
   readonly endEvents: () => void;
   /** Lets go of uploads and of the file server; what still runs fails with this. */
@@ -50,7 +50,10 @@ export function buildApp({ gateway, connect, files, isOwnHost }: AppParts): Gate
   });
   answerFailures(app, gateway.onFault);
   return {
-    fetch: (request) => app.fetch(request),
+    fetch: (request, address) => {
+      gateway.logins.note(request, address);
+      return app.fetch(request);
+    },
     endEvents: () => visitors.endEvents(),
     close: () => visitors.close(),
   };

@@ -11,6 +11,7 @@ export interface WebFlags {
   readonly host?: string;
   readonly port?: string;
   readonly insecure?: boolean;
+  readonly trustedAddresses?: string;
   readonly tlsCert?: string;
   readonly tlsKey?: string;
   readonly tls: boolean;
@@ -45,6 +46,10 @@ const command = buildCommand<WebFlags, [], WebCommandContext>({
         withNegated: false,
         brief: "Listen for other machines without encryption",
       },
+      trustedAddresses: text(
+        "Proxies, besides this machine, that may show wrong tokens as often as they like",
+        "addresses",
+      ),
       tlsCert: text("Certificate in PEM for browsers: HTTPS", "file"),
       tlsKey: text("Key of the certificate in PEM", "file"),
       tls: {

@@ -1,5 +1,6 @@
 import type { SluiceClient } from "#client/mod.ts";
 import type { GatewayLimits } from "./gateway_limits.ts";
+import type { LoginGuard } from "./guards/login_guard.ts";
 import type { Slots } from "./slots.ts";
 
 /** What all routes of one gateway share. */
@@ -9,6 +10,8 @@ export interface GatewayContext {
   /** Address of the file server, for people. */
   readonly server: string;
   readonly limits: GatewayLimits;
+  /** Watches who shows wrong tokens. */
+  readonly logins: LoginGuard;
   /** Downloads, previews, archives and uploads under way. */
   readonly transfers: Slots;
   /** Event streams that are open. */

@@ -43,7 +43,8 @@ async function serve(flags: WebFlags): Promise<void> {
 }
 
 async function start(
-  { host, port, insecure = false, tlsCert, tlsKey, tls: isEncrypted, ca }: WebFlags,
+  { host, port, insecure = false, trustedAddresses, tlsCert, tlsKey, tls: isEncrypted, ca }:
+    WebFlags,
   typed: string,
 ): Promise<Gateway> {
   const files = pairCertificateFiles(
@@ -66,6 +67,7 @@ async function start(
     }),
     ...(files === undefined ? {} : { tls: await readCertificate(files, Deno) }),
     ...(host === undefined ? {} : { host }),
+    ...(trustedAddresses === undefined ? {} : { trustedAddresses }),
     ...(port === undefined ? {} : { port: parsePort(port) }),
     onFault: (error, id) => stderr.write(`sluice-web: fault ${id}: ${describe(error)}\n`),
   });

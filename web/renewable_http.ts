@@ -11,7 +11,7 @@ export interface RenewableHttpOptions {
   readonly tls: TlsCertificate | undefined;
   /** Ends all connections at once. */
   readonly signal: AbortSignal;
-  readonly fetch: (request: Request) => Response | Promise<Response>;
+  readonly fetch: (request: Request, address: string) => Response | Promise<Response>;
 }
 
 /** Serves HTTP or HTTPS, and takes another certificate while it does; connections that are open go on. */
@@ -71,5 +71,8 @@ export class RenewableHttp {
 function serve(
   { hostname, port, tls, signal, fetch }: RenewableHttpOptions,
 ): Deno.HttpServer<Deno.NetAddr> {
-  return Deno.serve({ hostname, port, signal, onListen: () => {}, ...tls }, fetch);
+  return Deno.serve(
+    { hostname, port, signal, onListen: () => {}, ...tls },
+    (request, { remoteAddr }) => fetch(request, remoteAddr.hostname),
+  );
 }

@@ -1,8 +1,10 @@
 import { fileURLToPath } from "node:url";
 import type { TlsCertificate } from "#protocol/tls_certificate.ts";
+import { DEFAULT_TRUSTED } from "#protocol/trusted_addresses.ts";
 import { formatServerAddress, type ServerAddress, SluiceClient } from "#client/mod.ts";
 import { buildApp, type GatewayApp } from "./build_app.ts";
 import { DEFAULT_LIMITS, type GatewayLimits } from "./gateway_limits.ts";
+import { LoginGuard } from "./guards/login_guard.ts";
 import { hostJudge } from "./guards/host_names.ts";
 import { readPageFiles } from "./page_files.ts";
 import { RenewableHttp, type RenewableHttpOptions } from "./renewable_http.ts";
@@ -22,6 +24,8 @@ export interface GatewayOptions {
   readonly port?: number;
   /** Certificate and key: browsers come by HTTPS. @default none, they come by HTTP */
   readonly tls?: TlsCertificate;
+  /** Addresses that may show wrong tokens as often as they like, such as a proxy's. @default "loopback" */
+  readonly trustedAddresses?: string;
   /** Folder of the page. @default `page` beside this file */
   readonly pageFolder?: string;
   /** Limits, for tests. */
@@ -49,8 +53,12 @@ export interface Gateway {
  * @param options Where.
  * @returns The running gateway.
  * @throws {Deno.errors.AddrInUse} When the port is taken.
+ * @throws {RangeError} For trusted addresses that are none.
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const logins = new LoginGuard({
+    trustedAddresses: options.trustedAddresses ?? DEFAULT_TRUSTED,
+  });
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const files = await readPageFiles(
     options.pageFolder ?? fileURLToPath(new URL("./page", import.meta.url)),
@@ -67,6 +75,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     gateway: {
       server: formatServerAddress(options.server),
       limits,
+      logins,
       transfers: new Slots(limits.transfers, "transfers"),
       eventStreams: new Slots(limits.eventStreams, "event streams"),
       onFault: (error) => reportFault(error, options.onFault),

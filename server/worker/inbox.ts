@@ -37,6 +37,7 @@ export class Inbox {
   #taken = 0;
   #isEnded = false;
   #arrived: PromiseWithResolvers<void> | undefined;
+  #isInsideRequest = false;
 
   /** @param events Who hears of it. */
   constructor(events: InboxEvents) {
@@ -76,6 +77,13 @@ export class Inbox {
     this.#wake();
   }
 
+  /** Ends the wait for a frame of the request under way, if there is one: the client is too slow. */
+  endSlowWait(): void {
+    if (!this.#isInsideRequest) return;
+    const why = "the client sent nothing, or too little, for too long";
+    this.#arrived?.reject(new SluiceError("timeout", `Cannot go on: ${why}`));
+  }
+
   /** Puts the frame back that was taken last; the next call of `next` gives it again. */
   unread(frame: InboxFrame): void {
     this.#at = frame.payload.byteOffset - HEADER_BYTES;
@@ -84,20 +92,21 @@ export class Inbox {
   /**
    * Waits for the next frame.
    *
-   * @param wait Whether a request is under way, how long to wait then, and what ends the wait early.
+   * @param wait Whether a request is under way, and what ends the wait early.
    * @returns The frame, or `null` when none follows.
-   * @throws {SluiceError} `timeout` when nothing came in time.
+   * @throws {SluiceError} `timeout` by {@linkcode Inbox.endSlowWait}.
    */
-  async next(
-    wait: { isBetweenRequests: boolean; timeoutMs?: number; signal: AbortSignal },
-  ): Promise<InboxFrame | null> {
+  async next(wait: { isBetweenRequests: boolean; signal: AbortSignal }): Promise<
+    InboxFrame | null
+  > {
     for (;;) {
       wait.signal.throwIfAborted();
       const frame = this.#take();
       if (frame !== undefined) return frame;
       this.#events.onEmpty(this.#taken, wait.isBetweenRequests);
       if (this.#isEnded) return null;
-      await this.#arrival(wait.timeoutMs, wait.signal);
+      this.#isInsideRequest = !wait.isBetweenRequests;
+      await this.#arrival(wait.signal);
     }
   }
 
@@ -126,22 +135,15 @@ export class Inbox {
     return undefined;
   }
 
-  async #arrival(timeoutMs: number | undefined, signal: AbortSignal): Promise<void> {
+  async #arrival(signal: AbortSignal): Promise<void> {
     const arrived = Promise.withResolvers<void>();
     this.#arrived = arrived;
     const onAbort = (): void => arrived.reject(signal.reason);
     signal.addEventListener("abort", onAbort, { once: true });
-    const timer = timeoutMs === undefined ? undefined : setTimeout(
-      () =>
-        arrived.reject(
-          new SluiceError("timeout", "Cannot go on: the client sent nothing for too long"),
-        ),
-      timeoutMs,
-    );
     try {
       await arrived.promise;
     } finally {
-      clearTimeout(timer);
+      this.#isInsideRequest = false;
       signal.removeEventListener("abort", onAbort);
     }
   }

@@ -104,6 +104,8 @@ class WorkerMain {
         return this.#lease?.session.yieldTurn();
       case "inputEnded":
         return this.#lease?.inbox.end();
+      case "endSlowWait":
+        return this.#lease?.inbox.endSlowWait();
       case "sent":
         return this.#outbox.giveBack(message.buffers);
       case "release":
@@ -131,7 +133,7 @@ class WorkerMain {
   #begin({ connectionId, peer, access, frames }: ToWorker & { readonly type: "lease" }): void {
     const outside = new OutsideNames(access);
     this.#gauge.base = access.base;
-    const { serverBucket, mayCompress, stallTimeoutMs } = this.#start;
+    const { serverBucket, mayCompress } = this.#start;
     const throttle = (): LiveSettings["throttle"] => this.#live.read().throttle;
     const events = new EventGatherer((event) =>
       post({ type: "event", event: outside.event(event) })
@@ -172,7 +174,6 @@ class WorkerMain {
       tally: this.#tally,
       folderPages: new FolderPages(),
       peer,
-      stallTimeoutMs,
       digester: (algorithm) => this.#digester(algorithm),
       emit: (event): void => events.emit(event),
       emitSmall: (event): void => events.gather(event),

@@ -26,12 +26,12 @@ export async function receiveUpload(
   context: RequestContext,
   upload: Upload,
 ): Promise<CommitRequest> {
-  const { inbox, requestId, signal, stallTimeoutMs } = context;
+  const { inbox, requestId, signal } = context;
   const receiver = new Receiver(context, upload);
   for (;;) {
     // A sender that is slow, or whose window is full, must see how far it is.
     if (inbox.isEmpty) await receiver.acknowledge();
-    const frame = await inbox.next({ isBetweenRequests: false, timeoutMs: stallTimeoutMs, signal });
+    const frame = await inbox.next({ isBetweenRequests: false, signal });
     if (frame === null) {
       throw new SluiceError("unreachable", `Cannot ${upload.act}: the client went away`);
     }

@@ -37,8 +37,6 @@ export interface SessionContext {
   readonly folderPages: FolderPages;
   /** Address of the client, for the history. */
   readonly peer: string;
-  /** Longest wait for the next frame of an upload, in ms. */
-  readonly stallTimeoutMs: number;
   /** What waits for PUBLISH. */
   readonly staged: Staged;
   /** A fresh digester; the one that was given before must not be used any more. */

@@ -104,6 +104,8 @@ Deno.test("readVariables() reads each SLUICE_ variable and passes over empty one
     names.add(name);
     if (name === "SLUICE_REQUIRE_TOKEN" || name === "SLUICE_INSECURE") return "no";
     if (name === "SLUICE_COMPRESS" || name === "SLUICE_READ_ONLY") return "off";
+    if (name === "SLUICE_PENALTIES") return "no";
+    if (name === "SLUICE_COMPRESS") return "off";
     return name === "SLUICE_CLASSROOM" ? "on" : name === "SLUICE_HOST" ? "" : "7";
   });
   assert.deepEqual(names, new Set(Object.values(VARIABLES)));
@@ -113,7 +115,7 @@ Deno.test("readVariables() reads each SLUICE_ variable and passes over empty one
     undefined,
     "7",
   ]);
-  assert.deepEqual([raw.requireToken, raw.insecure], [false, false]);
+  assert.deepEqual([raw.requireToken, raw.insecure, raw.penalties], [false, false, false]);
   assert.throws(() => readVariables(() => "maybe"), /SLUICE_CLASSROOM/);
 });
 

@@ -4,6 +4,9 @@ import { sleep } from "#protocol/sleep.ts";
 import { randomBytes } from "#tests/support/random_bytes.ts";
 import { RawPeer } from "#tests/support/raw_peer.ts";
 import { beginUpload, downloadRaw, sha256Of } from "#tests/support/raw_transfer.ts";
+import { readCertificate } from "#protocol/tls_certificate.ts";
+import { makeCertificate } from "#tests/support/certificates.ts";
+import { makeTempFolder } from "#tests/support/temp_folder.ts";
 import { startTestServer } from "./test_server.ts";
 
 const STAT = encodeControl(FrameType.STAT, 7, { path: "" });
@@ -50,4 +53,13 @@ Deno.test("a server that stood still reads what has arrived before it holds anyb
   const endMs = performance.now() + 1_000;
   while (performance.now() < endMs);
   assert.equal((await peer.lastFrame(7)).type, FrameType.RESULT);
+});
+
+Deno.test("a peer that begins no handshake of TLS has the time of a hello, and no more", async () => {
+  await using folder = await makeTempFolder();
+  const tls = await readCertificate(await makeCertificate(folder.path, "own"), Deno);
+  await using place = await startTestServer({ tls, timeouts: { helloMs: 300 } });
+  using peer = await RawPeer.connect(place);
+  await peer.expectEnd();
+  assert.equal(place.server.status().connections, 0);
 });

@@ -21,6 +21,8 @@ export interface GatewayWorld extends AsyncDisposable {
 export interface GatewayWorldOptions {
   readonly server?: TestServerOptions;
   readonly limits?: Partial<GatewayLimits>;
+  /** As for `startGateway`. */
+  readonly trustedAddresses?: string;
   /** Collects faults; without it one fails the test that waits for the answer, by its status 500. */
   readonly onFault?: (error: unknown) => void;
 }
@@ -32,6 +34,9 @@ export async function startGatewayWorld(options: GatewayWorldOptions = {}): Prom
     server: { hostname: place.hostname, port: place.port },
     port: 0,
     ...(options.limits === undefined ? {} : { limits: options.limits }),
+    ...(options.trustedAddresses === undefined
+      ? {}
+      : { trustedAddresses: options.trustedAddresses }),
     ...(options.onFault === undefined ? {} : { onFault: options.onFault }),
   });
   const { url } = gateway;

@@ -13,6 +13,8 @@ export interface BearerLimits {
 
 interface Bearer {
   readonly visitor: Visitor;
+  /** Whether the file server took the token when it was last asked. */
+  isProven: boolean;
   /** Requests under way. */
   users: number;
   timer: ReturnType<typeof setTimeout> | undefined;
@@ -37,6 +39,11 @@ export class Bearers {
     this.#limits = limits;
   }
 
+  /** Whether a token is known to be good. */
+  hasProven(token: string): boolean {
+    return this.#bearers.get(keyOf(token))?.isProven ?? false;
+  }
+
   /**
    * Does something for whoever shows a token.
    *
@@ -45,7 +52,7 @@ export class Bearers {
    * @throws {SluiceError} `busy` when too many tokens are in use.
    */
   async with(token: string, act: (visitor: Visitor) => Promise<Response>): Promise<Response> {
-    const key = createHash("sha256").update(token).digest("base64url");
+    const key = keyOf(token);
     const bearer = this.#bearers.get(key) ?? this.#add(key, token);
     clearTimeout(bearer.timer);
     bearer.users++;
@@ -58,6 +65,8 @@ export class Bearers {
     };
     try {
       const response = await act(bearer.visitor);
+      // Anything else than success may be an answer of the gateway itself.
+      bearer.isProven = response.ok || (bearer.isProven && response.status !== 401);
       if (response.body !== null) return new Response(withEnd(response.body, leave), response);
       leave();
       return response;
@@ -88,7 +97,7 @@ export class Bearers {
       this.#end(free[0]);
     }
     const visitor = this.#makeVisitor(token, () => visitor.endEvents());
-    const bearer: Bearer = { visitor, users: 0, timer: undefined };
+    const bearer: Bearer = { visitor, isProven: false, users: 0, timer: undefined };
     this.#bearers.set(key, bearer);
     return bearer;
   }
@@ -101,4 +110,8 @@ export class Bearers {
     const ending = bearer.visitor.close().finally(() => this.#ending.delete(ending));
     this.#ending.add(ending);
   }
+}
+
+function keyOf(token: string): string {
+  return createHash("sha256").update(token).digest("base64url");
 }

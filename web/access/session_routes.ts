@@ -27,7 +27,7 @@ export function addSessionRoutes(app: Hono, shared: SharedContext, visitors: Vis
       return Response.json({ role, isSignedIn });
     });
   });
-  app.post("/api/session", async (context) => {
+  const logIn = async (context: Context): Promise<Response> => {
     const { raw } = context.req;
     const { token } = await readJson(raw, LoginSchema, shared.limits.jsonBytes);
     const { id, role } = await visitors.sessions.begin(token, raw.signal);
@@ -43,7 +43,11 @@ export function addSessionRoutes(app: Hono, shared: SharedContext, visitors: Vis
       maxAge: Math.floor(shared.limits.sessions.lifeMs / 1000),
     });
     return context.json({ role, isSignedIn: true }, 201);
-  });
+  };
+  app.post(
+    "/api/session",
+    (context) => shared.logins.attempt(context.req.raw, () => logIn(context)),
+  );
   app.delete("/api/session", (context) => {
     const id = sessionIdOf(context);
     if (id !== undefined) visitors.sessions.end(id);

@@ -1,4 +1,5 @@
 import { ERROR_CODES, type SluiceClient, SluiceError } from "#client/mod.ts";
+import type { LoginGuard } from "../guards/login_guard.ts";
 import { Bearers } from "./bearers.ts";
 import { Sessions } from "./sessions.ts";
 import { type SharedContext, Visitor } from "./visitor.ts";
@@ -8,6 +9,7 @@ export class Visitors {
   readonly sessions: Sessions;
   readonly #bearers: Bearers;
   readonly #nobody: Visitor;
+  readonly #logins: LoginGuard;
 
   /**
    * @param shared What all share.
@@ -17,6 +19,7 @@ export class Visitors {
     const make = (token: string | undefined, onRefused: () => void): Visitor =>
       new Visitor(shared, connect(token), onRefused);
     const { sessions, bearers } = shared.limits;
+    this.#logins = shared.logins;
     this.sessions = new Sessions(make, sessions);
     this.#bearers = new Bearers(make, bearers);
     // A browser that has logged in meanwhile comes back with its session.
@@ -37,7 +40,7 @@ export class Visitors {
     act: (visitor: Visitor) => Promise<Response>,
   ): Promise<Response> {
     const token = bearerOf(request.headers);
-    if (token !== undefined) return await this.#bearers.with(token, act);
+    if (token !== undefined) return await this.#answerBearer(request, token, act);
     const member = sessionId === undefined ? undefined : this.sessions.visitorOf(sessionId);
     const end = (): void => sessionId === undefined ? undefined : this.sessions.end(sessionId);
     try {
@@ -48,6 +51,17 @@ export class Visitors {
       if (error instanceof SluiceError && ERROR_CODES[error.code].http === 401) end();
       throw error;
     }
+  }
+
+  async #answerBearer(
+    request: Request,
+    token: string,
+    act: (visitor: Visitor) => Promise<Response>,
+  ): Promise<Response> {
+    const answer = (): Promise<Response> => this.#bearers.with(token, act);
+    // Others of its address must not keep out who is known.
+    if (this.#bearers.hasProven(token)) return await answer();
+    return await this.#logins.attempt(request, answer);
   }
 
   /** Somebody has logged in: what the browser opened before is opened again, with the session. */

@@ -128,9 +128,9 @@ async function receive(
 
 /** The next frame of this upload; a client that waits for READY gets it. */
 async function nextFrame(context: RequestContext, act: string): Promise<InboxFrame> {
-  const { inbox, requestId, signal, stallTimeoutMs } = context;
+  const { inbox, requestId, signal } = context;
   if (inbox.isEmpty) await sendReady(context);
-  const frame = await inbox.next({ isBetweenRequests: false, timeoutMs: stallTimeoutMs, signal });
+  const frame = await inbox.next({ isBetweenRequests: false, signal });
   if (frame === null) {
     throw new SluiceError("unreachable", `Cannot ${act}: the client went away`);
   }

@@ -58,10 +58,16 @@ Deno.test("Inbox hands back what it was not asked for, beginning with a frame th
   for (const id of [1, 2, 3]) assert.equal((await other.next(BETWEEN))?.requestId, id);
 });
 
-Deno.test("Inbox ends a wait when nothing comes in time or the signal is aborted", async () => {
+Deno.test("Inbox ends a wait for a slow client inside a request only, or when the signal is aborted", async () => {
   const { inbox } = makeInbox();
   const wait = { isBetweenRequests: false, signal: BETWEEN.signal };
-  await assert.rejects(inbox.next({ ...wait, timeoutMs: 1 }), { code: "timeout" });
+  const slow = inbox.next(wait);
+  inbox.endSlowWait();
+  await assert.rejects(slow, { code: "timeout" });
+  const between = inbox.next(BETWEEN);
+  inbox.endSlowWait();
+  inbox.push(range(stat(1)));
+  assert.equal((await between)?.requestId, 1);
   const reason = new Error("over");
   await assert.rejects(inbox.next({ ...wait, signal: AbortSignal.abort(reason) }), reason);
   const abort = new AbortController();

@@ -1,0 +1,63 @@
+import { type Offence, OFFENCES } from "./offence.ts";
+
+/** Why a connection is refused. */
+export const REFUSALS = ["full", "files", "address", "penalty", "startups"] as const;
+
+/** Why a connection is refused: connections, open files, those of its address, what that did, or too many without a hello. */
+export type Refusal = typeof REFUSALS[number];
+
+/** Counts since the server started. */
+export interface AdmissionSnapshot {
+  /** Connections that were let in. */
+  readonly admitted: number;
+  /** Connections that were refused, by reason. */
+  readonly refused: Readonly<Record<Refusal, number>>;
+  /** Of those, how many were closed without a word. */
+  readonly untold: number;
+  /** What peers did wrong. */
+  readonly offences: Readonly<Record<Offence, number>>;
+}
+
+/** Counts what an admission decides. */
+export class AdmissionCounts {
+  #admitted = 0;
+  #untold = 0;
+  readonly #refused = new Map<Refusal, number>();
+  readonly #offences = new Map<Offence, number>();
+
+  addAdmitted(): void {
+    this.#admitted++;
+  }
+
+  addRefused(refusal: Refusal): void {
+    this.#refused.set(refusal, (this.#refused.get(refusal) ?? 0) + 1);
+  }
+
+  addUntold(): void {
+    this.#untold++;
+  }
+
+  addOffence(offence: Offence): void {
+    this.#offences.set(offence, (this.#offences.get(offence) ?? 0) + 1);
+  }
+
+  /** Plain numbers, all of them. */
+  snapshot(): AdmissionSnapshot {
+    return {
+      admitted: this.#admitted,
+      refused: numbersOf(REFUSALS, this.#refused),
+      untold: this.#untold,
+      offences: numbersOf(OFFENCES, this.#offences),
+    };
+  }
+}
+
+function numbersOf<T extends string>(
+  names: readonly T[],
+  counts: ReadonlyMap<T, number>,
+): Record<T, number> {
+  return Object.fromEntries(names.map((name) => [name, counts.get(name) ?? 0])) as Record<
+    T,
+    number
+  >;
+}

@@ -1,0 +1,52 @@
+import type { SluiceError } from "#protocol/sluice_error.ts";
+import { HUNG } from "../worker_handle.ts";
+
+/** What each offence adds to the penalty of its address, in ms. */
+export const PENALTIES = {
+  /** A worker failed while it served the client. */
+  crash: 60_000,
+  /** Bytes that break the protocol. */
+  malformed: 10_000,
+  /** No hello in time. */
+  late: 10_000,
+  /** A token that is not accepted. */
+  token_refused: 5_000,
+  /** No token where one is asked for. */
+  token_missing: 1_000,
+  /** Another protocol, or another version of this one. */
+  stranger: 1_000,
+} as const;
+
+/** What a peer can do wrong. */
+export type Offence = keyof typeof PENALTIES;
+
+/** All offences. */
+export const OFFENCES: readonly Offence[] = Object.keys(PENALTIES) as Offence[];
+
+/**
+ * Says what a connection did wrong that a server ends.
+ *
+ * @param error What the peer is told.
+ * @param isGreeted Whether it had been welcomed.
+ * @returns `undefined` when it is nobody's fault, or of no harm.
+ */
+export function offenceOf(error: SluiceError, isGreeted: boolean): Offence | undefined {
+  switch (error.code) {
+    case "internal":
+      // A worker that hangs says more of the disk than of the client.
+      return error.cause === HUNG ? undefined : "crash";
+    case "protocol_error":
+      return "malformed";
+    case "invalid_request":
+      return isGreeted ? undefined : "malformed";
+    case "timeout":
+      return isGreeted ? undefined : "late";
+    case "token_refused":
+      // One that was revoked meanwhile was good when it came.
+      return isGreeted ? undefined : "token_refused";
+    case "token_required":
+      return isGreeted ? undefined : "token_missing";
+    default:
+      return undefined;
+  }
+}
