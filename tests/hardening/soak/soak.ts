@@ -75,6 +75,7 @@ export async function runSoak(
     tell(`${when}: ${figuresText(figures)}`);
     return figures;
   };
+  const spare = await untilSpare(server, (idle) => idle > 1);
   const start = await rest("at the start");
   const first = await half();
   await empty();
@@ -82,7 +83,7 @@ export async function runSoak(
   const lastOperations = await half();
   await empty();
   const after = await rest(`after ${lastOperations} more`);
-  await withDeadline(untilTrimmed(server, start.workers), "idle workers to end", TRIM_DEADLINE_MS);
+  await untilSpare(server, (idle) => idle <= spare);
   const end = await rest("after a pause");
   return { start, before, after, end, operations: first + lastOperations, lastOperations };
 }
@@ -99,12 +100,19 @@ export function soakText(result: SoakResult): string {
     `after a pause ${figuresText(end)}`;
 }
 
-async function untilTrimmed(server: ServerProcess, workers: number): Promise<void> {
-  const { hostname, port } = server;
+/** Waits until so many workers idle and no other works; gives how many. */
+async function untilSpare(
+  { hostname, port }: ServerProcess,
+  isWanted: (idle: number) => boolean,
+): Promise<number> {
   await using client = new SluiceClient({ server: { hostname, port } });
-  for await (const { workers: { idle, leased } } of client.watch({ intervalMs: 500 })) {
-    if (idle + leased <= workers) return;
-  }
+  const wait = async (): Promise<number> => {
+    for await (const { workers } of client.watch({ intervalMs: 500 })) {
+      if (workers.leased === 0 && isWanted(workers.idle)) return workers.idle;
+    }
+    throw new Error("the server stopped");
+  };
+  return await withDeadline(wait(), "workers to start or to end", TRIM_DEADLINE_MS);
 }
 
 /** One client that uploads, reads back, renames, lists, searches, deletes. */
