@@ -20,11 +20,6 @@ const ROUNDS = 9;
 /** Timed, of each kind in each round. */
 const DOWNLOADS = 3;
 const KEPT = 0.8;
-/**
- * So few rounds that keep it are chance in 2 of 100 runs, if half of all rounds keep it (sign test): then it is not so.
- * Other programs slow down a round of either kind, and each such round says nothing.
- */
-const TOO_FEW = 1;
 const DRIBBLE_MS = 100;
 
 Deno.test(`a good client keeps ${KEPT * 100} % of its speed beside ${SLOW_CLIENTS} that dribble bytes or never read`, async () => {
@@ -70,8 +65,9 @@ Deno.test(`a good client keeps ${KEPT * 100} % of its speed beside ${SLOW_CLIENT
       kept.map((share) => share.toFixed(2)).toSorted().join(" ")
     }`,
   );
-  const enough = kept.filter((share) => share >= KEPT).length;
-  assert.ok(enough > TOO_FEW, `only ${enough} of ${ROUNDS} rounds kept ${KEPT} of the speed`);
+  // Other programs slow down rounds of either kind: if half of them keep it, none does in 1 of 500 runs (sign test). If the
+  // crowd itself takes more, none ever does.
+  assert.ok(kept.some((share) => share >= KEPT), `not one of ${ROUNDS} rounds has kept ${KEPT}`);
 });
 
 /** Clients that are a burden. */
