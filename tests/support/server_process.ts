@@ -13,6 +13,8 @@ export interface ServerProcessOptions {
   readonly flags?: readonly string[];
   /** Deadlines in ms, by their names in server/server_options.ts; no flag sets them. */
   readonly timeouts?: Readonly<Record<string, number>>;
+  /** Runs instead of `server/main.ts`: flags of `deno run`, then a program. */
+  readonly program?: readonly string[];
   /** More environment variables. */
   readonly env?: Readonly<Record<string, string>>;
   /** Program and arguments in front of `deno`, which they must become (`exec`). */
@@ -37,6 +39,7 @@ export interface ServerProcess extends AsyncDisposable {
   kill(signal: Deno.Signal): void;
 }
 
+const MAIN = "server/main.ts";
 const WITH_TIMEOUTS = "tests/support/server_with_timeouts.ts";
 const READY = /^sluice: listening on (.+):(\d+), serving /;
 
@@ -83,11 +86,9 @@ export async function startServerProcess(options: ServerProcessOptions): Promise
 
 async function serverArguments(options: ServerProcessOptions): Promise<string[]> {
   const { root, port = 0, flags = [], timeouts } = options;
+  const timed = timeouts === undefined ? undefined : [WITH_TIMEOUTS, JSON.stringify(timeouts)];
+  const program = options.program ?? timed ?? [MAIN];
   const task = await taskArguments("server");
-  const program = timeouts === undefined
-    ? task
-    : task.flatMap((word) =>
-      word === "server/main.ts" ? [WITH_TIMEOUTS, JSON.stringify(timeouts)] : [word]
-    );
-  return [...program, "--port", String(port), "--root", root, ...flags];
+  const command = task.flatMap((word) => word === MAIN ? program : [word]);
+  return [...command, "--port", String(port), "--root", root, ...flags];
 }

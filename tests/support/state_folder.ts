@@ -3,6 +3,7 @@ import { Buffer } from "node:buffer";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { SluiceClient } from "#client/mod.ts";
+import type { ServerAddress } from "#client/types.ts";
 import { withDeadline } from "./deadline.ts";
 import { makeTempFolder } from "./temp_folder.ts";
 
@@ -14,12 +15,14 @@ const PIECE_BYTES = 1024 * 1024;
  * Waits until a server has nothing to do any more for clients that are gone.
  *
  * @param server Where it listens.
+ * @param token For a server that asks for one.
  */
 export async function untilServerRests(
-  server: { readonly hostname: string; readonly port: number },
+  { hostname, port, tls }: ServerAddress,
+  token?: string,
 ): Promise<void> {
-  const { hostname, port } = server;
-  await using client = new SluiceClient({ server: { hostname, port } });
+  const server = { hostname, port, ...(tls === undefined ? {} : { tls }) };
+  await using client = new SluiceClient({ server, ...(token === undefined ? {} : { token }) });
   const rest = async (): Promise<void> => {
     for (;;) {
       const { connections, workers } = await client.status();

@@ -3,6 +3,7 @@ import { withDeadline } from "#tests/support/deadline.ts";
 
 /** A frame of the server and its payload. */
 export interface ServerFrame extends Pick<FrameView, "type" | "requestId"> {
+  readonly payload: Uint8Array;
   /** The payload as JSON; `undefined` when it is none. */
   readonly json: Readonly<Record<string, unknown>> | undefined;
 }
@@ -52,11 +53,10 @@ export class FrameStream implements Disposable {
   async frames(): Promise<readonly ServerFrame[] | null> {
     const batch = await this.#reader.next();
     if (batch === null) return null;
-    return batch.frames.map(({ type, requestId, payloadAt, payloadBytes }) => ({
-      type,
-      requestId,
-      json: parseJson(batch.bytes.subarray(payloadAt, payloadAt + payloadBytes)),
-    }));
+    return batch.frames.map(({ type, requestId, payloadAt, payloadBytes }) => {
+      const payload = batch.bytes.subarray(payloadAt, payloadAt + payloadBytes);
+      return { type, requestId, payload, json: parseJson(payload) };
+    });
   }
 
   [Symbol.dispose](): void {

@@ -4,9 +4,8 @@
  * @module
  */
 import { parseArgs } from "node:util";
-import { startServerProcess } from "#tests/support/server_process.ts";
 import { makeTempFolder } from "#tests/support/temp_folder.ts";
-import { figuresAtRest, figuresText } from "../process_figures.ts";
+import { figuresText, startMeasuredServer } from "../process_figures.ts";
 import { recordSessions } from "./record_sessions.ts";
 import { runFuzz } from "./run_fuzz.ts";
 
@@ -22,7 +21,7 @@ const { values } = parseArgs({
 });
 const [cases, seed, start] = [Number(values.cases), Number(values.seed), Number(values.first)];
 await using folder = await makeTempFolder();
-await using server = await startServerProcess({ root: folder.path, flags: ["--workers", "16"] });
+await using server = await startMeasuredServer({ root: folder.path, flags: ["--workers", "16"] });
 const sessions = await recordSessions(server);
 for (let first = start; first < start + cases; first += ROUND) {
   const beginMs = performance.now();
@@ -35,7 +34,7 @@ for (let first = start; first < start + cases; first += ROUND) {
     cases: count,
   });
   const seconds = ((performance.now() - beginMs) / 1000).toFixed(1);
-  const held = figuresText(await figuresAtRest(server));
+  const held = figuresText(await server.atRest());
   console.log(
     `seed ${seed}, cases ${first} to ${
       first + count

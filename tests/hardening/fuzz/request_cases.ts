@@ -9,10 +9,14 @@ import type { RequestCase } from "./request_grammar.ts";
 
 /** Requests on one connection before it is left. */
 export const REQUESTS_PER_CONNECTION = 200;
-const GREETING = concatBytes([
-  encodePreface(),
-  encodeControl(FrameType.HELLO, 0, { agent: "fuzz" }),
-]);
+
+/** What a run may want besides. */
+export interface RequestRunOptions {
+  /** Whom it acts for, where a server asks. */
+  readonly token?: string;
+  /** Hears of each frame of the server. */
+  readonly look?: (frame: ServerFrame) => void;
+}
 
 /**
  * Sends requests behind each other without waiting and looks at the answers: each has exactly one last
@@ -20,19 +24,21 @@ const GREETING = concatBytes([
  *
  * @param server The server.
  * @param cases What to ask.
+ * @param options What else is wanted.
  * @returns How many were answered; those behind the first one that ended the connection were not.
  * @throws {Error} With the bytes of the case that failed.
  */
 export async function runRequests(
   server: { readonly hostname: string; readonly port: number },
   cases: readonly RequestCase[],
+  { token, look }: RequestRunOptions = {},
 ): Promise<number> {
   using stream = await FrameStream.connect(server);
   const open = new Map(cases.map((one) => [one.requestId, one]));
   // The server may end the connection while this is being written.
-  const sent = stream.send(concatBytes([GREETING, ...cases.flatMap(({ frames }) => frames)])).catch(
-    () => {},
-  );
+  const greeting = [encodePreface(), encodeControl(FrameType.HELLO, 0, { agent: "fuzz", token })];
+  const sent = stream.send(concatBytes([...greeting, ...cases.flatMap(({ frames }) => frames)]))
+    .catch(() => {});
   await readPreface(stream);
   let end: ServerFrame | undefined;
   try {
@@ -40,6 +46,7 @@ export async function runRequests(
       const frames = await stream.frames();
       assert.ok(frames !== null, "the server ended the connection without a reason");
       for (const frame of frames) {
+        look?.(frame);
         if (frame.type !== FrameType.RESULT && frame.type !== FrameType.ERROR) continue;
         assert.notEqual(frame.json?.name, "internal", JSON.stringify(frame.json));
         if (frame.requestId === 0) end = frame;

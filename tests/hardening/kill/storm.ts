@@ -8,7 +8,7 @@ import { type ServerProcess, startServerProcess } from "#tests/support/server_pr
 import { untilServerRests } from "#tests/support/state_folder.ts";
 import { until } from "#tests/server/until.ts";
 import { makeTempFolder, type TempFolder } from "#tests/support/temp_folder.ts";
-import { type LaneCounts, type LaneRun, StormLane } from "./storm_lane.ts";
+import { attemptText, type LaneCounts, type LaneRun, StormLane } from "./storm_lane.ts";
 import type { StormTarget } from "./storm_target.ts";
 
 /** Somebody who dies again and again, while lanes ask. */
@@ -26,6 +26,8 @@ export interface StormOptions {
   readonly lanes: number;
   /** Whether an upload that died may leave a session, which expires. @default false */
   readonly keepsSessions?: boolean;
+  /** Whether whoever keeps the history lives on, so that nothing of it may be lost. @default false */
+  readonly keepsHistory?: boolean;
   /** Starts whoever is killed, for a root. */
   readonly start: (root: string) => Promise<Mortal>;
 }
@@ -103,7 +105,8 @@ async function checkEnd(
     const uploads = join(root, ".sluice", "uploads");
     await until(() => leftIn(uploads).length === 0, "the end of all sessions");
   }
-  await checkHistory(server, root);
+  await checkHistory(server, lanes, options.keepsHistory ?? false);
+  await checkTrash(server, root, lanes);
 }
 
 /** Sessions that would be gone on with, and second names of published files. */
@@ -114,18 +117,54 @@ function leftIn(uploads: string): readonly string[] {
   });
 }
 
-/** The history may have lost its last second at each kill, but tells nothing that is not so. */
-async function checkHistory(server: ServerProcess, root: string): Promise<void> {
+/** The history may have lost its last second at each kill, but tells nothing that was not asked for, and nothing twice. */
+async function checkHistory(
+  server: ServerProcess,
+  lanes: readonly StormLane[],
+  keepsHistory: boolean,
+): Promise<void> {
+  const done = new Map<string, number>();
+  {
+    await using client = new SluiceClient({ server });
+    for await (const record of client.history({ limit: 100_000 })) {
+      const { operation, path, target, outcome } = record;
+      assert.match(outcome, /^(done|unreachable|internal|stopping|cancelled)$/);
+      if (outcome === "done") count(done, attemptText({ operation, path, target }));
+    }
+  }
+  const asked = new Map<string, number>();
+  const answered = new Map<string, number>();
+  for (const { attempts } of lanes) {
+    for (const attempt of attempts) {
+      count(asked, attemptText(attempt));
+      if (attempt.isAnswered) count(answered, attemptText(attempt));
+    }
+  }
+  for (const [text, times] of done) {
+    assert.ok(times <= (asked.get(text) ?? 0), `the history tells ${text} ${times} times`);
+  }
+  if (!keepsHistory) return;
+  for (const [text, times] of answered) {
+    assert.ok(times <= (done.get(text) ?? 0), `the history has lost ${text}`);
+  }
+}
+
+/** The trash holds just what was deleted and not restored. */
+async function checkTrash(
+  server: ServerProcess,
+  root: string,
+  lanes: readonly StormLane[],
+): Promise<void> {
   await using client = new SluiceClient({ server });
-  for await (const { operation, path, outcome } of client.history({ limit: 2000 })) {
-    assert.match(operation, /^(upload|rename|delete|restore)$/);
-    assert.match(path, /^lane\d\/[a-e]$/);
-    assert.match(outcome, /^(done|unreachable|internal|stopping|cancelled)$/);
-  }
-  for await (const { id, path } of client.trash()) {
-    assert.match(path, /^lane\d\/[a-e]$/);
-    assert.ok((await Deno.stat(join(root, ".sluice", "trash", id, "entry"))).isFile);
-  }
+  const listed = await Array.fromAsync(client.trash(), ({ id }) => id);
+  const known = lanes.flatMap(({ trash }) => trash);
+  assert.deepEqual(listed.toSorted(), known.toSorted());
+  const kept = [...Deno.readDirSync(join(root, ".sluice", "trash"))].map(({ name }) => name);
+  assert.deepEqual(kept.toSorted(), known.toSorted());
+}
+
+function count(map: Map<string, number>, text: string): void {
+  map.set(text, (map.get(text) ?? 0) + 1);
 }
 
 function sum(lanes: readonly StormLane[]): LaneCounts {

@@ -19,7 +19,21 @@ export interface LaneRun {
   readonly onAnswer: () => void;
 }
 
+/** What was asked, as the history tells it. */
+export interface Attempt {
+  readonly operation: string;
+  readonly path: string;
+  readonly target?: string | undefined;
+  readonly isAnswered?: boolean;
+}
+
+/** Shows what was asked, the same for a lane and for the history. */
+export function attemptText({ operation, path, target }: Attempt): string {
+  return `${operation} of ${path}${target === undefined ? "" : ` to ${target}`}`;
+}
+
 interface Step {
+  readonly attempt: Attempt;
   readonly act: (target: StormTarget) => Promise<StormWorld>;
   /** What is there if it happens and nobody hears of it. */
   readonly lost: StormWorld;
@@ -34,6 +48,7 @@ interface Upload {
 /** One user with a folder of its own: asks one thing after the other, and knows what must be there. */
 export class StormLane {
   readonly counts: LaneCounts = { acknowledged: 0, lost: 0, resumed: 0 };
+  readonly attempts: Attempt[] = [];
   readonly #root: string;
   readonly #folder: string;
   readonly #local: string;
@@ -64,7 +79,7 @@ export class StormLane {
     while (goesOn()) {
       const step = await this.#nextStep();
       try {
-        this.#world = await step.act(target);
+        await this.#take(step, target);
         this.counts.acknowledged++;
         onAnswer();
       } catch (error) {
@@ -91,7 +106,18 @@ export class StormLane {
     const upload = this.#unfinished;
     if (upload === undefined) return;
     this.#unfinished = undefined;
-    this.#world = await this.#uploadStep(upload).act(target);
+    await this.#take(this.#uploadStep(upload), target);
+  }
+
+  /** Ids of what it has in the trash. */
+  get trash(): readonly string[] {
+    return [...this.#world.trash.keys()];
+  }
+
+  async #take(step: Step, target: StormTarget): Promise<void> {
+    const place = this.attempts.push(step.attempt) - 1;
+    this.#world = await step.act(target);
+    this.attempts[place] = { ...step.attempt, isAnswered: true };
   }
 
   async #nextStep(): Promise<Step> {
@@ -123,6 +149,7 @@ export class StormLane {
     const { files, trash } = this.#world;
     const after = { files: new Map([...files, [name, tag]]), trash };
     return {
+      attempt: { operation: "upload", path: this.#path(name) },
       upload,
       lost: after,
       act: async (target) => {
@@ -139,6 +166,7 @@ export class StormLane {
     const tag = files.get(from) ?? 0;
     const after = { files: new Map([...without(files, from), [to, tag]]), trash };
     return {
+      attempt: { operation: "rename", path: this.#path(from), target: this.#path(to) },
       lost: after,
       act: async (target) => {
         await target.rename(this.#path(from), this.#path(to));
@@ -153,6 +181,7 @@ export class StormLane {
     const files = without(this.#world.files, name);
     const path = this.#path(name);
     return {
+      attempt: { operation: "delete", path },
       lost: { files, trash, lostDelete: { path, tag } },
       act: async (target) => {
         const id = await target.remove(path);
@@ -174,6 +203,7 @@ export class StormLane {
       trash: without(trash, id),
     };
     return {
+      attempt: { operation: "restore", path: this.#path(name) },
       lost: after,
       act: async (target) => {
         await target.restore(id);

@@ -4,13 +4,14 @@
  * @module
  */
 import { parseArgs } from "node:util";
-import { figuresText } from "../process_figures.ts";
-import { runSoak } from "./soak.ts";
+import { assertBackAtStart, assertNoGrowth } from "../process_figures.ts";
+import { runSoak, soakText } from "./soak.ts";
+
+const MOST_BYTES = 50;
 
 const { values } = parseArgs({ options: { minutes: { type: "string", default: "20" } } });
-const { before, after, operations } = await runSoak(Number(values.minutes) * 60_000, console.log);
-console.log(
-  `${operations} operations in ${values.minutes} min: ${figuresText(before)}, then ${
-    figuresText(after)
-  }`,
-);
+const result = await runSoak(Number(values.minutes) * 60_000, console.log);
+console.log(`soak of ${values.minutes} min: ${soakText(result)}`);
+assertNoGrowth(result.before, result.after, result.lastOperations, MOST_BYTES);
+assertBackAtStart(result.start, result.end);
+console.log("passed: nothing grows, and all is back at its start");

@@ -3,19 +3,31 @@ import { SluiceClient } from "#client/mod.ts";
 import { randomBytes } from "#tests/support/random_bytes.ts";
 import { SeededRandom } from "#tests/support/seeded_random.ts";
 import { type GatewayProcess, startGatewayProcess } from "#tests/support/gateway_process.ts";
-import { type ServerProcess, startServerProcess } from "#tests/support/server_process.ts";
+import type { ServerProcess } from "#tests/support/server_process.ts";
 import { makeTempFolder, type TempFolder } from "#tests/support/temp_folder.ts";
+import { withDeadline } from "#tests/support/deadline.ts";
 import { ResettingPeer } from "#tests/server/resetting_peer.ts";
 import { FrameType } from "#protocol/frame.ts";
 import { pick } from "../fuzz/case_random.ts";
-import { figuresAtRest, type ProcessFigures } from "../process_figures.ts";
+import {
+  figuresText,
+  grownBytes,
+  type ProcessFigures,
+  startMeasuredServer,
+} from "../process_figures.ts";
 
 /** What a soak found. */
 export interface SoakResult {
-  /** After a warm-up, and at the end. */
+  /** Before anything was asked. */
+  readonly start: ProcessFigures;
+  /** In the middle, when all that is kept is there, and at the end. */
   readonly before: ProcessFigures;
   readonly after: ProcessFigures;
+  /** When workers that idle have had time to end. */
+  readonly end: ProcessFigures;
+  /** All of them, and those of the second half. */
   readonly operations: number;
+  readonly lastOperations: number;
 }
 
 /** What clients do all the time. */
@@ -28,15 +40,15 @@ interface Soak {
 
 const CLIENTS = 6;
 const SIZES = [10, 5_000, 300_000, 3_000_000];
-/** A part of the time in which all that is kept is made: workers, buffers, compiled code. */
-const WARM_UP_SHARE = 0.2;
+/** Longest that a worker idles before it ends, and as much again for a busy machine. */
+const TRIM_DEADLINE_MS = 120_000;
 
 /**
- * Loads a server with a mix of everything, directly and through a gateway.
+ * Loads a server with a mix of everything, directly and through a gateway, twice as long as half of the time.
  *
- * @param durationMs How long.
+ * @param durationMs How long, both halves together.
  * @param tell Hears of each part.
- * @returns What the server held before and after.
+ * @returns What the server held in between.
  */
 export async function runSoak(
   durationMs: number,
@@ -45,28 +57,62 @@ export async function runSoak(
   await using folder = await makeTempFolder();
   await Deno.mkdir(folder.join("root"));
   const flags = ["--workers", "12"];
-  await using server = await startServerProcess({ root: folder.join("root"), flags });
-  const part = async (ms: number): Promise<number> => {
+  await using server = await startMeasuredServer({ root: folder.join("root"), flags });
+  const half = async (): Promise<number> => {
     // It keeps connections for later, which are none of the server's faults.
     await using gateway = await startGatewayProcess({ server: server.address });
-    const soak = { server, gateway, folder, endMs: performance.now() + ms };
+    const soak = { server, gateway, folder, endMs: performance.now() + durationMs / 2 };
     const lanes = Array.from({ length: CLIENTS }, (_, n) => direct(soak, n));
     const counts = await Promise.all([...lanes, overHttp(soak), inABadWay(soak)]);
     return counts.reduce((sum, count) => sum + count);
   };
-  const rest = async (): Promise<ProcessFigures> => {
+  const empty = async (): Promise<void> => {
     await using client = new SluiceClient({ server });
     await client.emptyTrash();
-    await client.close();
-    return await figuresAtRest(server);
   };
-  await part(durationMs * WARM_UP_SHARE);
-  const before = await rest();
-  tell(`after the warm-up: ${JSON.stringify(before)}`);
-  const operations = await part(durationMs * (1 - WARM_UP_SHARE));
-  const after = await rest();
-  tell(`after ${operations} operations: ${JSON.stringify(after)}`);
-  return { before, after, operations };
+  const rest = async (when: string): Promise<ProcessFigures> => {
+    const figures = await server.atRest();
+    tell(`${when}: ${figuresText(figures)}`);
+    return figures;
+  };
+  const spare = await untilSpare(server, (idle) => idle > 1);
+  const start = await rest("at the start");
+  const first = await half();
+  await empty();
+  const before = await rest(`after ${first} operations`);
+  const lastOperations = await half();
+  await empty();
+  const after = await rest(`after ${lastOperations} more`);
+  await untilSpare(server, (idle) => idle <= spare);
+  const end = await rest("after a pause");
+  return { start, before, after, end, operations: first + lastOperations, lastOperations };
+}
+
+/** Tells what a soak found, in one line for a report. */
+export function soakText(result: SoakResult): string {
+  const { start, before, after, end, operations, lastOperations } = result;
+  const grown = (grownBytes(before, after) / lastOperations).toFixed(1);
+  return `${operations} operations; at the start ${figuresText(start)}; in the middle ${
+    figuresText(before)
+  }; at the end ${
+    figuresText(after)
+  } (${grown} bytes more for each operation of the second half); ` +
+    `after a pause ${figuresText(end)}`;
+}
+
+/** Waits until so many workers idle and no other works; gives how many. */
+async function untilSpare(
+  { hostname, port }: ServerProcess,
+  isWanted: (idle: number) => boolean,
+): Promise<number> {
+  await using client = new SluiceClient({ server: { hostname, port } });
+  const wait = async (): Promise<number> => {
+    for await (const { workers } of client.watch({ intervalMs: 500 })) {
+      if (workers.leased === 0 && isWanted(workers.idle)) return workers.idle;
+    }
+    throw new Error("the server stopped");
+  };
+  return await withDeadline(wait(), "workers to start or to end", TRIM_DEADLINE_MS);
 }
 
 /** One client that uploads, reads back, renames, lists, searches, deletes. */

@@ -1,0 +1,3 @@
+/** The real worker, which tells its heap when it is asked. */
+import "./answer_measure.ts";
+import "#server/worker/main.ts";
