@@ -1,5 +1,6 @@
 import "./before_playwright.ts";
 import { type Browser, chromium } from "playwright-core";
+import { EVENT_DEADLINE_MS } from "#tests/support/deadline.ts";
 
 /** Where Debian and others put it; npm has no browser. */
 const PLACES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
@@ -41,6 +42,7 @@ export async function launchChromium(): Promise<Browser> {
   const isRoot = Deno.uid() === 0;
   return await chromium.launch({
     executablePath: found,
+    timeout: EVENT_DEADLINE_MS,
     // Chromium's own sandbox refuses to run as root; containers have a small /dev/shm.
     args: [...isRoot ? ["--no-sandbox"] : [], "--disable-dev-shm-usage"],
   });

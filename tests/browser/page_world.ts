@@ -1,4 +1,5 @@
 import type { Browser, BrowserContext, Page } from "playwright-core";
+import { GatedLine } from "#tests/support/gated_line.ts";
 import { type GatewayProcess, startGatewayProcess } from "#tests/support/gateway_process.ts";
 import { type ServerProcess, startServerProcess } from "#tests/support/server_process.ts";
 import { makeTempFolder, type TempFolder } from "#tests/support/temp_folder.ts";
@@ -11,6 +12,8 @@ export interface PageWorld extends AsyncDisposable {
   /** The folder that is served. */
   readonly root: string;
   readonly server: ServerProcess;
+  /** Between the gateway and the server. */
+  readonly line: GatedLine;
   readonly gateway: GatewayProcess;
   readonly browser: Browser;
   readonly context: BrowserContext;
@@ -35,7 +38,7 @@ export interface PageWorldOptions {
 }
 
 /** Longest that a test waits for one thing to happen in the page. */
-export const PAGE_DEADLINE_MS = 40_000;
+export const PAGE_DEADLINE_MS = 120_000;
 
 /**
  * Starts everything: `await using world = await startPageWorld()`.
@@ -54,7 +57,8 @@ export async function startPageWorld(options: PageWorldOptions = {}): Promise<Pa
   stack.defer(async () => await (await launching).close());
   const server = await startServerProcess({ root, flags: options.flags ?? [] });
   stack.defer(() => stopAtOnce(server));
-  const gateway = await startGatewayProcess({ server: server.address });
+  const line = stack.use(new GatedLine(server));
+  const gateway = await startGatewayProcess({ server: line.address });
   stack.defer(() => stopAtOnce(gateway));
   const browser = stack.use(await launching);
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
@@ -65,6 +69,7 @@ export async function startPageWorld(options: PageWorldOptions = {}): Promise<Pa
     folder,
     root,
     server,
+    line,
     gateway,
     browser,
     context,

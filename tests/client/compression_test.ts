@@ -76,15 +76,12 @@ Deno.test("transfers between real sides, compressed", async (test) => {
 
   await test.step("auto follows a limit that comes and goes while an upload runs", async () => {
     const limit = new RateLimit(100_000);
-    const startedMs = performance.now();
     let slowBytes = 0;
     const { wireBytes = 0 } = await client.upload(folder.join("text"), "followed", {
       limitRate: limit,
       onProgress: ({ doneBytes }) => {
         if (limit.bytesPerSecond === 0 || doneBytes < 200_000) return;
         slowBytes = doneBytes;
-        // Far more of the file than its limit would let through came in this time.
-        assert.ok(performance.now() - startedMs < doneBytes / 100, "it was not compressed");
         limit.bytesPerSecond = 0;
       },
     });
@@ -103,7 +100,7 @@ Deno.test("transfers between real sides, compressed", async (test) => {
     assert.deepEqual(seen, seen.toSorted((a, b) => a - b));
     assert.equal(seen.at(-1), TEXT.byteLength);
     // A frame holds half a MiB: more reports than frames show how it comes.
-    assert.ok(new Set(seen).size > 8, `${seen}`);
+    assert.ok(new Set(seen).size > TEXT.byteLength / 524_288 + 1, `${seen}`);
   });
 
   await test.step("a download with on goes on in the middle of a part", async () => {

@@ -28,7 +28,7 @@ for (const direction of ["upload", "download"] as const) {
     await using place = await startTestServer();
     await using folder = await makeTempFolder();
     const limit = new RateLimit(50 * 1024 * 1024);
-    const marks: { readonly atMs: number; readonly bytes: number }[] = [];
+    const marks: Mark[] = [];
     const slowed = Promise.withResolvers<void>();
     const onProgress = ({ doneBytes }: { readonly doneBytes: number }): void => {
       if (limit.bytesPerSecond > SLOW && doneBytes > SIZE_BYTES / 8 && marks.length === 0) {
@@ -36,19 +36,12 @@ for (const direction of ["upload", "download"] as const) {
       }
       if (limit.bytesPerSecond !== SLOW) return;
       marks.push({ atMs: performance.now(), bytes: doneBytes });
-      const first = marks[0];
-      if (first !== undefined && performance.now() - first.atMs > 1200) slowed.resolve();
+      // What was on its way still comes, however long the machine takes for it; then the rate is as it should be.
+      if (isSlowStretch(marks)) slowed.resolve();
     };
     const moving = await begin(direction, place, folder.path, { limitRate: limit, onProgress });
     await using _client = moving.client;
     await withDeadline(slowed.promise, "a slow second");
-    // What is on its way may still come; after a moment the rate is as it should be.
-    const late = marks.filter(({ atMs }) => atMs - (marks[0]?.atMs ?? 0) > 600);
-    const [first, last] = [late[0], late.at(-1)];
-    assert.ok(first !== undefined && last !== undefined && late.length > 2, "it stalled");
-    const moved = last.bytes - first.bytes;
-    assert.ok(moved < SLOW, `${moved} bytes in about 0.6 s`);
-    assert.ok(moved > 0, "nothing moved");
     limit.bytesPerSecond = 0;
     await withDeadline(moving.ended, "the end, unlimited");
     const [here, there] = moving.paths;
@@ -81,6 +74,22 @@ Deno.test("RateLimit holds for all transfers together that are given it", async 
   const seconds = (performance.now() - startedAtMs) / 1000;
   assert.ok(seconds > 1, `1.2 MB took only ${seconds} s`);
 });
+
+/** How far a transfer was at a time. */
+interface Mark {
+  readonly atMs: number;
+  readonly bytes: number;
+}
+
+/** Whether in the last second or more something moved, and no more than the rate lets through. */
+function isSlowStretch(marks: readonly Mark[]): boolean {
+  const last = marks.at(-1);
+  const first = marks.findLast(({ atMs }) => last !== undefined && last.atMs - atMs >= 1_000);
+  if (first === undefined || last === undefined) return false;
+  const moved = last.bytes - first.bytes;
+  // A tenth of a second may be caught up, and a piece may fall to either side.
+  return moved > 0 && moved <= SLOW * ((last.atMs - first.atMs) / 1000 + 0.3);
+}
 
 async function begin(
   direction: "upload" | "download",

@@ -146,7 +146,8 @@ Deno.test("no download shows the canary while its folder turns into a link and b
   const swapping = swapUntil(endMs, folder, aside, join(place.root, "link"));
   const texts = new Set<string>();
   const failures = new Set<unknown>();
-  while (performance.now() < endMs) {
+  // In the end the folder stands where it was: one download at least gets through.
+  while (performance.now() < endMs || texts.size === 0) {
     const got = await downloadRaw(peer, "folder/secret.txt");
     if (got instanceof Uint8Array) texts.add(new TextDecoder().decode(got));
     else failures.add(got.json?.name);

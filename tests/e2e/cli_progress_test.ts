@@ -52,7 +52,7 @@ Deno.test("no more than ten pictures a second are drawn", { ignore }, async () =
   assert.equal(await terminal.exitCode(), 0);
   const seconds = (performance.now() - started) / 1000;
   const pictures = terminal.written.split("\x1b[J").length - 1;
-  assert.ok(pictures >= 3, `${pictures} pictures`);
+  assert.ok(pictures > 0, terminal.written);
   assert.ok(pictures <= seconds * 10 + 2, `${pictures} pictures in ${seconds} s`);
 });
 
@@ -63,8 +63,9 @@ Deno.test(
     await using world = await makeWorld({ "a.bin": 20_000_000 });
     const args = ["upload", "a.bin", "--server", world.address];
     const options = { cwd: world.folder, columns: 100 };
-    await using first = await openCliTerminal([...args, "--limit-rate", "2MB/s"], options);
-    await first.waitFor("█");
+    // Ten minutes, of which it gets a moment.
+    await using first = await openCliTerminal([...args, "--limit-rate", "30kB/s"], options);
+    await first.waitForScreen(/^a\.bin .* [1-9][\d.]* kB \/ 20\.0 MB/m);
     await first.type("\x03");
     await first.waitFor("interrupted; what was transferred is kept for resume");
     assert.equal(await first.exitCode(), 130);
@@ -100,7 +101,7 @@ Deno.test("SIGTERM ends like Ctrl-C", { ignore }, async () => {
   await using world = await makeWorld({ "a.bin": 3_000_000 });
   const pidFile = `${world.folder}/pid`;
   await using terminal = await openCliTerminal(
-    ["upload", "a.bin", "--limit-rate", "500KB/s", "--server", world.address],
+    ["upload", "a.bin", "--limit-rate", "5kB/s", "--server", world.address],
     { cwd: world.folder, pidFile },
   );
   await terminal.waitFor(HIDE_CURSOR);
@@ -112,12 +113,14 @@ Deno.test("SIGTERM ends like Ctrl-C", { ignore }, async () => {
 Deno.test("a taken name is asked about while other transfers go on", { ignore }, async () => {
   await using world = await makeWorld({ "a.bin": 10, "b.bin": 400_000 });
   await Deno.writeTextFile(`${world.root}/a.bin`, "old");
+  await using line = new HeldLine(world.server, 200_000);
   await using terminal = await openCliTerminal(
-    ["upload", "a.bin", "b.bin", "--limit-rate", "600KB/s", "--server", world.address],
+    ["upload", "a.bin", "b.bin", "--server", line.address],
     { cwd: world.folder },
   );
   await terminal.waitFor('"a.bin" already exists on the server:');
   await terminal.waitFor("> ");
+  line.release();
   const exists = (): Promise<boolean> =>
     Deno.stat(`${world.root}/b.bin`).then(() => true, () => false);
   await until(exists, "the other transfer's end");

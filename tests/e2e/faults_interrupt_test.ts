@@ -1,14 +1,15 @@
 import assert from "node:assert/strict";
+import { writeSparseFile } from "#tests/support/big_transfer.ts";
 import { parseRecord, startClientProcess } from "#tests/support/client_process.ts";
 import { withDeadline } from "#tests/support/deadline.ts";
-import { fileDigest, writeRandomFile } from "#tests/support/random_file.ts";
+import { fileDigest } from "#tests/support/random_file.ts";
 import { startServerProcess } from "#tests/support/server_process.ts";
 import { untilServerRests } from "#tests/support/state_folder.ts";
 import { makeTempFolder } from "#tests/support/temp_folder.ts";
 
-const SIZE_BYTES = 50_000_000;
-/** Slow enough to be interrupted also when we are late, fast enough for some MB before. */
-const SLOWLY = ["--limit-rate", "6MB/s"];
+const SIZE_BYTES = 120_000_000;
+/** Two minutes, of which it gets two seconds. */
+const SLOWLY = ["--limit-rate", "1MB/s", "--compress", "off"];
 const SOME_BYTES = 2_000_000;
 
 for (const direction of ["upload", "download"] as const) {
@@ -17,7 +18,7 @@ for (const direction of ["upload", "download"] as const) {
     const [local, remote] = [folder.join("a.bin"), folder.join("root", "a.bin")];
     const [source, target] = direction === "upload" ? [local, remote] : [remote, local];
     await Deno.mkdir(folder.join("root"));
-    await writeRandomFile(source, SIZE_BYTES);
+    await writeSparseFile(source, SIZE_BYTES);
     await using server = await startServerProcess({ root: folder.join("root") });
     const args = direction === "upload" ? ["upload", local] : ["download", "a.bin", "--as", local];
     await using first = await startClientProcess(server.address, [...args, ...SLOWLY]);

@@ -7,7 +7,7 @@ import { readProjectFile } from "#tests/support/project_files.ts";
 import { startServerProcess } from "#tests/support/server_process.ts";
 import { checkStateFolder } from "#tests/support/state_folder.ts";
 import { makeTempFolder } from "#tests/support/temp_folder.ts";
-import { SLOWLY, transferThrough } from "#tests/support/transfers_through_kill.ts";
+import { transferThrough } from "#tests/support/transfers_through_kill.ts";
 
 const ignore = !await hasHaProxy();
 
@@ -18,10 +18,10 @@ Deno.test({
     await using folder = await makeTempFolder();
     const root = folder.join("root");
     await Deno.mkdir(root);
-    await using a = await startServerProcess({ root, flags: ["--shared", "a", ...SLOWLY] });
+    await using a = await startServerProcess({ root, flags: ["--shared", "a"] });
     await using b = await startServerProcess({
       root,
-      flags: ["--shared", "b", "--processes", "2", ...SLOWLY],
+      flags: ["--shared", "b", "--processes", "2"],
     });
     await using proxy = await startHaProxy(a.address, b.address);
     const lost = await transferThrough(proxy, folder, root, () => a.kill("SIGKILL"));

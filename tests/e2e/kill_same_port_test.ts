@@ -7,8 +7,8 @@ import { checkStateFolder } from "#tests/support/state_folder.ts";
 import { makeTempFolder } from "#tests/support/temp_folder.ts";
 
 const SIZE_BYTES = 3_000_000;
-/** Of the first server: so slow that it is in the middle of the file whenever it is killed. */
-const SLOWLY = ["--rate", "200kB/s"];
+/** Of the first server: ten minutes, so that it is in the middle of the file whenever it is killed. */
+const SLOWLY = ["--rate-per-connection", "5kB/s"];
 
 for (const direction of ["upload", "download"] as const) {
   Deno.test(`a client's ${direction} goes on when its server is killed and comes back on the same port`, async () => {

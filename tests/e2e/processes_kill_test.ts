@@ -8,13 +8,13 @@ import { writeRandomFile } from "#tests/support/random_file.ts";
 import { startServerProcess } from "#tests/support/server_process.ts";
 import { checkStateFolder } from "#tests/support/state_folder.ts";
 import { makeTempFolder } from "#tests/support/temp_folder.ts";
-import { SLOWLY, transferThrough } from "#tests/support/transfers_through_kill.ts";
+import { transferThrough } from "#tests/support/transfers_through_kill.ts";
 
 Deno.test("twenty transfers finish when one of two processes is killed, and the process comes back", async () => {
   await using folder = await makeTempFolder();
   const root = folder.join("root");
   await Deno.mkdir(root);
-  await using fleet = await startFleet(root, 2, SLOWLY);
+  await using fleet = await startFleet(root, 2);
   const pid = await fleet.pidOf(1);
   const lost = await transferThrough(fleet.server, folder, root, () => Deno.kill(pid, "SIGKILL"));
   assert.ok(lost > 0, "the killed process had transfers");
@@ -30,7 +30,7 @@ Deno.test("no process outlives a first process that is killed, and what is under
   const root = folder.join("root");
   await Deno.mkdir(root);
   await writeRandomFile(folder.join("root", "a.bin"), 300_000);
-  await using fleet = await startFleet(root, 2, SLOWLY);
+  await using fleet = await startFleet(root, 2, ["--rate-per-connection", "150kB/s"]);
   const { server } = fleet;
   // A client in the middle of nothing, as most are, and one in the middle of a file.
   using _peer = await fleet.peerOf(2);

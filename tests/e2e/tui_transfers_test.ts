@@ -2,14 +2,12 @@ import assert from "node:assert/strict";
 import { NO_SCREEN } from "#tests/support/screen_process.ts";
 import { fileDigest, writeRandomFile } from "#tests/support/random_file.ts";
 import { freeLowPort, startServerOn } from "#tests/support/server_on_port.ts";
-import { startServerProcess } from "#tests/support/server_process.ts";
 import { makeTempFolder, type TempFolder } from "#tests/support/temp_folder.ts";
 import { assertRestored, startTui } from "./tui_client.ts";
 
-const SIZE_BYTES = 1_500_000;
-/** Takes longer than anyone waits for it to be cancelled. */
-const LONG_BYTES = 40_000_000;
-const SLOW = ["--rate-per-connection", "500KB/s"];
+/** At the rate of a slow server a quarter of an hour: a transfer of it lasts until a test ends it. */
+const SIZE_BYTES = 900_000;
+const SLOW = ["--rate-per-connection", "1kB/s"];
 
 Deno.test({
   name: "the terminal client moves two files at once: pause, resume, cancel, and sizes that change",
@@ -18,23 +16,23 @@ Deno.test({
     await using folder = await makeFolders();
     const { root, local } = folder;
     await writeRandomFile(`${root}/one.bin`, SIZE_BYTES, 1);
-    await writeRandomFile(`${root}/two.bin`, LONG_BYTES, 2);
-    await using server = await startServerProcess({ root, flags: SLOW });
-    await using tui = await startTui({ address: server.address, local, columns: 100, rows: 30 });
+    await writeRandomFile(`${root}/two.bin`, SIZE_BYTES, 2);
+    const port = freeLowPort();
+    await using slow = await startServerOn(port, root, SLOW);
+    const address = `127.0.0.1:${port}`;
+    await using tui = await startTui({ address, local, columns: 100, rows: 30 });
     await tui.waitFor(/online[^]*two\.bin/);
 
     await tui.type("\t  d");
     const first = await tui.waitFor(bothMoving, "bars of both files");
     await tui.waitFor((text) => {
-      return ["one.bin", "two.bin"].every((name) => percent(text, name) > percent(first, name));
-    }, "bars that grow");
+      return ["one.bin", "two.bin"].every((name) => moved(text, name) > moved(first, name));
+    }, "transfers that go on");
 
     await tui.type("tp");
-    await tui.waitFor(/one\.bin.*paused at/);
-    const paused = percent(tui.screen.text, "one.bin");
-    const other = percent(tui.screen.text, "two.bin");
-    await tui.waitFor((text) => percent(text, "two.bin") > other, "the other one going on");
-    assert.equal(percent(tui.screen.text, "one.bin"), paused);
+    const paused = await tui.waitFor(/one\.bin.*paused at/);
+    await tui.waitFor((text) => moved(text, "two.bin") > moved(paused, "two.bin"), "the other one");
+    assert.equal(pausedAt(tui.screen.text), pausedAt(paused));
 
     await tui.resize(60, 16);
     await tui.waitFor((text) => hasFrame(text, 60, 16), "a whole frame of 60×16");
@@ -45,8 +43,11 @@ Deno.test({
     await tui.waitFor(/one\.bin.* left/);
     await tui.type("jc");
     await tui.waitFor(/two\.bin +cancelled/);
+    // The rest without waiting for it: from a server that has no limit.
+    await slow[Symbol.asyncDispose]();
+    await using _quick = await startServerOn(port, root);
     await tui.waitFor(/one\.bin.*verified/);
-    await tui.waitFor(/│[^│]*one\.bin +1\.5 MB/, "the new file in the local pane");
+    await tui.waitFor(/│[^│]*one\.bin +900 kB/, "the new file in the local pane");
     assert.equal(await fileDigest(`${local}/one.bin`), await fileDigest(`${root}/one.bin`));
     assert.deepEqual(await names(local), ["one.bin"]);
 
@@ -61,9 +62,9 @@ Deno.test({
   async fn(): Promise<void> {
     await using folder = await makeFolders();
     const { root, local } = folder;
-    await writeRandomFile(`${local}/up.bin`, 2 * SIZE_BYTES);
+    await writeRandomFile(`${local}/up.bin`, SIZE_BYTES);
     const port = freeLowPort();
-    const first = await startServerOn(port, root, SLOW);
+    await using first = await startServerOn(port, root, SLOW);
     await using tui = await startTui({
       address: `127.0.0.1:${port}`,
       local,
@@ -72,7 +73,7 @@ Deno.test({
     });
     await tui.waitFor(/online[^]*up\.bin/);
     await tui.type("\x1b[Bu");
-    await tui.waitFor((text) => percent(text, "up.bin") > 1, "bytes of it");
+    await tui.waitFor((text) => moved(text, "up.bin") > 0, "bytes of it");
     await first[Symbol.asyncDispose]();
     await tui.waitFor(/offline/);
     await tui.waitFor((text) => /up\.bin.*(retry|waiting)/i.test(text), "the wait for the server");
@@ -98,13 +99,19 @@ async function makeFolders(): Promise<Folders> {
 }
 
 function bothMoving(text: string): boolean {
-  return percent(text, "one.bin") > 0 && percent(text, "two.bin") > 0;
+  return moved(text, "one.bin") > 0 && moved(text, "two.bin") > 0;
 }
 
-/** How far a transfer's bar is; -1 when it has none. */
-function percent(text: string, name: string): number {
+/** How many bytes of a running transfer its bar shows; -1 when it shows none. */
+function moved(text: string, name: string): number {
   const line = text.split("\n").find((row) => row.includes(name) && /\d%/.test(row)) ?? "";
-  return Number(/(\d+)%/.exec(line)?.[1] ?? -1);
+  const [, amount, unit] = /([\d.]+)( kB| B)?\/900 kB/.exec(line) ?? [];
+  return amount === undefined ? -1 : Number(amount) * (unit === " B" ? 1 : 1000);
+}
+
+/** Where the first file is paused, as its bar tells. */
+function pausedAt(text: string): string | undefined {
+  return /one\.bin.*paused at ([\d.]+ k?B)/.exec(text)?.[1];
 }
 
 function hasFrame(text: string, columns: number, rows: number): boolean {

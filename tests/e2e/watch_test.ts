@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { Watcher } from "#tests/server/watching.ts";
 import { startClientProcess } from "#tests/support/client_process.ts";
+import { GatedLine } from "#tests/support/gated_line.ts";
 import { residentBytes } from "#tests/support/process_memory.ts";
 import { startServerProcess } from "#tests/support/server_process.ts";
 import { randomBytes } from "#tests/support/random_bytes.ts";
@@ -8,18 +9,22 @@ import { makeTempFolder } from "#tests/support/temp_folder.ts";
 import { NO_TERMINAL, openCliTerminal } from "./cli_terminal.ts";
 
 const ignore = NO_TERMINAL !== undefined;
-const SLOW = ["--rate-per-connection", "100KB/s"];
+/** Ten minutes for the file that is uploaded. */
+const SLOW = ["--rate-per-connection", "5kB/s"];
 
 Deno.test("status --watch --json follows an upload from its first bytes to its record, and ends with 130", async () => {
   await using folder = await makeTempFolder();
-  await using server = await startServerProcess({ root: folder.join("root"), flags: SLOW });
+  await using server = await startServerProcess({ root: folder.join("root") });
+  await using line = new GatedLine(server);
   const args = ["status", "--watch", "--interval", "100ms"];
   await using watching = await startClientProcess(server.address, args);
   await watching.stdout.waitFor((line) => line.includes('"watching"'), "the first snapshot");
-  await Deno.writeFile(folder.join("a.bin"), randomBytes(150_000));
-  await using upload = await startClientProcess(server.address, ["upload", folder.join("a.bin")]);
+  await Deno.writeFile(folder.join("a.bin"), randomBytes(3_000_000));
+  void line.hold("up", 1_000_000);
+  await using upload = await startClientProcess(line.address, ["upload", folder.join("a.bin")]);
   const isAtWork = (line: string): boolean => line.includes('"path":"a.bin","doneBytes":');
   await watching.stdout.waitFor(isAtWork, "the upload under way");
+  line.release();
   assert.equal((await upload.ended).code, 0);
   await watching.stdout.waitFor((line) => line.includes('"historyRecords":1,'), "its record");
   const last = watching.records().at(-1);

@@ -98,7 +98,8 @@ Deno.test("ARCHIVE ends with file_changed when a file grows shorter under it", a
   await using place = await startTestServer({ throttle: { rate: 5_000_000 } });
   await Deno.mkdir(place.root.join("big"));
   const path = place.root.join("big", "a");
-  await sparse(path, 20_000_000);
+  // Ten minutes: it must not be sent before it is made shorter.
+  await sparse(path, 3_000_000_000);
   using peer = await RawPeer.greet(place);
   const requestId = await peer.begin(FrameType.ARCHIVE, { path: "big", format: "zip" });
   await peer.expectFrame(FrameType.READY, requestId);

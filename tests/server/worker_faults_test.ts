@@ -78,7 +78,7 @@ Deno.test("a worker that fails while it lingers closes no connection", async () 
 
 Deno.test("workers that cannot start are tried again once in a while, not in a spin", async () => {
   let spawned = 0;
-  const timeouts = { queueMs: 1_500, tickMs: 500 };
+  const timeouts = { queueMs: 3_600_000, tickMs: 500 };
   const startMs = performance.now();
   const spawnBroken = (): Worker => (spawned++, spawn(WITHOUT_START));
   await using place = await startTestServer({
@@ -89,8 +89,7 @@ Deno.test("workers that cannot start are tried again once in a while, not in a s
   });
   using peer = await RawPeer.greet(place);
   await peer.begin(FrameType.STAT, { path: "" });
-  await peer.expectRefusal("busy");
-  assert.ok(spawned >= 3, `${spawned} starts`);
+  await until(() => spawned >= 5, "the third round of starts");
   // Two at once, each 500 ms: a spin would be many more, however long a busy machine took.
   const ticks = (performance.now() - startMs) / 500 + 1;
   assert.ok(spawned <= 2 * ticks + 2, `${spawned} starts in ${ticks} ticks`);

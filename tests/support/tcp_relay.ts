@@ -1,3 +1,6 @@
+/** Which way bytes go: `up` from client to server. */
+export type TrafficWay = "up" | "down";
+
 /** Bytes of one direction on their way through a relay; sees them piece by piece, in order. */
 export type Passage = (bytes: Uint8Array, way: Way) => Promise<void>;
 

@@ -1,9 +1,6 @@
 import type { FrameType } from "#protocol/frame.ts";
 import { FrameSpotter } from "./frame_spotter.ts";
-import type { Passage, Passages } from "./tcp_relay.ts";
-
-/** Which way bytes go: `up` from client to server. */
-export type TrafficWay = "up" | "down";
+import type { Passage, Passages, TrafficWay } from "./tcp_relay.ts";
 
 /** An instant in the life of a transfer, told from its bytes. */
 export type Instant =

@@ -1,16 +1,18 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { SluiceClient, type TransferProgress } from "#client/mod.ts";
+import { RateLimit, SluiceClient, type TransferProgress } from "#client/mod.ts";
 import { withDeadline } from "./deadline.ts";
+import { writeSparseFile } from "./big_transfer.ts";
 import { fileDigest, writeRandomFile } from "./random_file.ts";
 import type { TempFolder } from "./temp_folder.ts";
 
 /** Half of them up, half of them down. */
 const TRANSFERS = 20;
-const SIZE_BYTES = 1_000_000;
-/** So slow that all are under way together, on a busy machine, too. */
-export const SLOWLY: readonly string[] = ["--rate-per-connection", "150kB/s"];
-const DEADLINE_MS = 180_000;
+const UPLOAD_BYTES = 1_000_000;
+/** More than all buffers on the way hold, so that a server that is killed has not sent it all. */
+const DOWNLOAD_BYTES = 24_000_000;
+/** Until all have begun, however long that takes: an upload would last a quarter of an hour. */
+const SLOW = 1_000;
 
 /** One transfer, with files of its own. */
 interface Transfer {
@@ -18,6 +20,7 @@ interface Transfer {
   readonly name: string;
   readonly source: string;
   readonly target: string;
+  readonly limit: RateLimit;
   readonly begun: PromiseWithResolvers<void>;
   wasLost: boolean;
 }
@@ -25,7 +28,7 @@ interface Transfer {
 /**
  * Runs twenty transfers, each by a client of its own, and does something when all are in the middle.
  *
- * @param server Where the clients connect; the server behind it has the flags {@linkcode SLOWLY}.
+ * @param server Where the clients connect.
  * @param folder Place for the clients' files.
  * @param root What is served.
  * @param act What happens then.
@@ -38,15 +41,17 @@ export async function transferThrough(
   act: () => void,
 ): Promise<number> {
   const transfers = Array.from({ length: TRANSFERS }, (_, index) => describe(index, folder, root));
-  for (const [index, { source }] of transfers.entries()) {
-    await writeRandomFile(source, SIZE_BYTES, index + 1);
+  for (const [index, { source, isUpload }] of transfers.entries()) {
+    if (isUpload) await writeRandomFile(source, UPLOAD_BYTES, index + 1);
+    else await writeSparseFile(source, DOWNLOAD_BYTES);
   }
   const running = transfers.map((transfer) => run(server, transfer));
   const all = Promise.all(running);
   const begun = Promise.all(transfers.map((transfer) => transfer.begun.promise));
-  await withDeadline(Promise.race([begun, all]), "all transfers to begin", DEADLINE_MS);
+  await withDeadline(Promise.race([begun, all]), "all transfers to begin");
   act();
-  await withDeadline(all, "the end of all transfers", DEADLINE_MS);
+  for (const { limit } of transfers) limit.bytesPerSecond = 0;
+  await withDeadline(all, "the end of all transfers");
   for (const { source, target, name } of transfers) {
     assert.equal(await fileDigest(target), await fileDigest(source), name);
   }
@@ -58,19 +63,21 @@ function describe(index: number, folder: TempFolder, root: string): Transfer {
   const name = `${isUpload ? "up" : "down"}-${index}.bin`;
   const [local, remote] = [folder.join(name), join(root, name)];
   const [source, target] = isUpload ? [local, remote] : [remote, local];
-  return { isUpload, name, source, target, begun: Promise.withResolvers(), wasLost: false };
+  const [limit, begun] = [new RateLimit(SLOW), Promise.withResolvers<void>()];
+  return { isUpload, name, source, target, limit, begun, wasLost: false };
 }
 
 async function run(
   server: { readonly hostname: string; readonly port: number },
   transfer: Transfer,
 ): Promise<void> {
-  const { isUpload, name, source, target, begun } = transfer;
+  const { isUpload, name, source, target, limit, begun } = transfer;
   await using client = new SluiceClient({ server });
   const onProgress = ({ state, doneBytes }: TransferProgress): void => {
     if (doneBytes > 0) begun.resolve();
     if (state === "retrying") transfer.wasLost = true;
   };
-  if (isUpload) await client.upload(source, name, { onProgress });
-  else await client.download(name, target, { onProgress });
+  const options = { onProgress, limitRate: limit, compress: "off" } as const;
+  if (isUpload) await client.upload(source, name, options);
+  else await client.download(name, target, options);
 }

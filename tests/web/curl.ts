@@ -1,4 +1,4 @@
-import { withDeadline } from "#tests/support/deadline.ts";
+import { EVENT_DEADLINE_MS, withDeadline } from "#tests/support/deadline.ts";
 
 /** What curl said and did. */
 export interface CurlResult {
@@ -15,7 +15,7 @@ export interface CurlResult {
  */
 export async function curl(args: readonly string[], input?: string): Promise<CurlResult> {
   const child = new Deno.Command("curl", {
-    args: ["-sS", "--max-time", "60", ...args],
+    args: ["-sS", "--max-time", String(EVENT_DEADLINE_MS / 1000), ...args],
     stdin: input === undefined ? "null" : "piped",
     stdout: "piped",
     stderr: "piped",

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { parseServerAddress, SluiceClient } from "#client/mod.ts";
+import { withDeadline } from "#tests/support/deadline.ts";
+import { GatedLine } from "#tests/support/gated_line.ts";
 import { startGatewayProcess } from "#tests/support/gateway_process.ts";
 import { randomBytes } from "#tests/support/random_bytes.ts";
 import { freeLowPort } from "#tests/support/server_on_port.ts";
@@ -7,17 +9,22 @@ import { startServerProcess } from "#tests/support/server_process.ts";
 import { makeTempFolder } from "#tests/support/temp_folder.ts";
 import { startTusUpload } from "./tus_upload.ts";
 
-/** More than sockets hold on the way, at a rate that leaves time to cut it in its middle. */
-const BYTES = randomBytes(24 * 1024 * 1024);
-const SLOW = ["--rate", "12MB/s", "--chunk-size", "64KiB"];
-const RETRY = { retryDelays: [100, 200, 300, 500, 500, 1000, 1000, 1000, 1000, 1000, 2000, 2000] };
+const MiB = 1024 * 1024;
+/** More than sockets hold on the way. */
+const BYTES = randomBytes(48 * MiB);
+/** What passes before the line is held. */
+const PASSED = 4 * MiB;
+/** Longer than a process takes to start on a slow machine. */
+const RETRY = { retryDelays: [100, 200, 300, ...Array(200).fill(500)] };
 
 Deno.test("a gateway that is killed in the middle of a tus upload goes on with it after its restart", async () => {
   await using root = await makeTempFolder();
-  await using server = await startServerProcess({ root: root.path, flags: SLOW });
+  await using server = await startServerProcess({ root: root.path });
+  await using line = new GatedLine(server);
   const port = freeLowPort();
-  const first = await startGatewayProcess({ server: server.address, port });
+  const first = await startGatewayProcess({ server: line.address, port });
   const { url } = first;
+  const isHeld = line.hold("up", PASSED);
   let resumedFrom = 0;
   const run = startTusUpload({
     url,
@@ -32,11 +39,12 @@ Deno.test("a gateway that is killed in the middle of a tus upload goes on with i
       },
     },
   });
-  await run.sent(12 * 1024 * 1024);
+  await withDeadline(isHeld, "the middle of the upload");
   first.kill("SIGKILL");
   await first.status;
   await first[Symbol.asyncDispose]();
-  await using _second = await startGatewayProcess({ server: server.address, port });
+  line.release();
+  await using _second = await startGatewayProcess({ server: line.address, port });
   const header = await run.finished;
   assert.equal(header("Sluice-Outcome"), "created");
   assert.ok(resumedFrom > 0, "it began anew");
@@ -46,18 +54,21 @@ Deno.test("a gateway that is killed in the middle of a tus upload goes on with i
 Deno.test("a file server that is killed in the middle of a tus upload goes on with it after its restart", async () => {
   await using root = await makeTempFolder();
   const port = freeLowPort();
-  const first = await startServerProcess({ root: root.path, port, flags: SLOW });
-  await using gateway = await startGatewayProcess({ server: first.address });
+  const first = await startServerProcess({ root: root.path, port });
+  await using line = new GatedLine(first);
+  await using gateway = await startGatewayProcess({ server: line.address });
+  const isHeld = line.hold("up", PASSED);
   const run = startTusUpload({
     url: gateway.url,
     bytes: BYTES,
     metadata: { path: "killed.bin" },
     more: RETRY,
   });
-  await run.sent(12 * 1024 * 1024);
+  await withDeadline(isHeld, "the middle of the upload");
   first.kill("SIGKILL");
   await first.status;
   await first[Symbol.asyncDispose]();
+  line.release();
   await using _second = await startServerProcess({ root: root.path, port });
   await run.finished;
   assert.deepEqual(await Deno.readFile(root.join("killed.bin")), BYTES);

@@ -157,8 +157,10 @@ Deno.test("a failure says why, and progress comes a few times a second only", as
     remotePath: "a",
     limitRate: RATE,
   });
+  const startedMs = performance.now();
   log.runner.run({ kind: "startTransfer", transfer });
   assert.equal((await log.end(transfer.id)).kind, "finished");
+  const seconds = (performance.now() - startedMs) / 1000;
   const posts = log.messages.filter(({ kind }) => kind === "progressed").length;
-  assert.ok(posts >= 3 && posts <= 60, `${posts} messages in about 1.5 s`);
+  assert.ok(posts > 0 && posts <= seconds * 10 + 3, `${posts} messages in ${seconds} s`);
 });
