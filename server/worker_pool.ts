@@ -1,11 +1,15 @@
-import { MOVING_MS, ReleasePace } from "./release_pace.ts";
+import { CoreUsage } from "./core_usage.ts";
+import { HOPE_MS, ReleasePace } from "./release_pace.ts";
 import { WorkerHandle, type WorkerHandleEvents } from "./worker_handle.ts";
-import type { WorkerPoolOptions } from "./worker_pool_options.ts";
+import type { WorkerCounts, WorkerPoolOptions } from "./worker_pool_options.ts";
 
 /** Workers that start at the same time: more only take the processor from those that serve. */
 const MOST_STARTING = Math.max(2, navigator.hardwareConcurrency);
-/** Up to so many start as soon as somebody waits. */
-const PROMPT_WORKERS = 2 * MOST_STARTING;
+/**
+ * So many start as soon as somebody waits. Without a throttle each core has one to run, and that is as many
+ * as are served at once.
+ */
+const PROMPT_WORKERS = { unthrottled: MOST_STARTING, throttled: 2 * MOST_STARTING } as const;
 /** An idle worker beyond the spare ones ends after this time. */
 const TRIM_AFTER_MS = 30_000;
 /** For workers to clean up when the pool stops; one that hangs is ended all the same. */
@@ -28,13 +32,6 @@ interface Lease {
   readonly sinceMs: number;
   isLingering: boolean;
   isYielding: boolean;
-}
-
-/** How many workers do what. */
-export interface WorkerCounts {
-  readonly leased: number;
-  readonly idle: number;
-  readonly limit: number;
 }
 
 /**
@@ -60,13 +57,16 @@ export class WorkerPool {
   #onQuiet: (() => void) | undefined;
   /** Workers lost before they were ready, in a row; each makes the pool wait for the next tick. */
   #failedStarts = 0;
+  readonly #promptWorkers: number;
   readonly #pace: ReleasePace;
+  readonly #usage = new CoreUsage();
   #recheck: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: WorkerPoolOptions) {
     this.#options = options;
-    const movingMs = options.isUnthrottled ? MOVING_MS.unthrottled : MOVING_MS.throttled;
-    this.#pace = new ReleasePace(PROMPT_WORKERS, movingMs);
+    const kind = options.isUnthrottled ? "unthrottled" : "throttled";
+    this.#promptWorkers = PROMPT_WORKERS[kind];
+    this.#pace = new ReleasePace(this.#promptWorkers, HOPE_MS[kind]);
     this.#events = {
       onReady: (handle): void => this.#onReady(handle),
       onReleased: (handle): void => this.#onReleased(handle),
@@ -89,6 +89,7 @@ export class WorkerPool {
 
   /** Asks for a worker; `onGranted` may be called before this returns. */
   request(lessee: Lessee): void {
+    if (this.#options.isUnthrottled && this.#waiters.length === 0) this.#pace.noteQueue();
     this.#waiters.push(lessee);
     this.#serve();
     this.tellPositions();
@@ -231,7 +232,7 @@ export class WorkerPool {
       this.#idle.size + this.#starting.size + this.#leased.size < this.#options.limit
     ) {
       const count = this.#starting.size + this.#leased.size;
-      if (count >= PROMPT_WORKERS) {
+      if (count >= this.#promptWorkers) {
         if (this.#pace.isDraining(this.#waiters.length)) return this.#serveLater();
         if (this.#options.isUnthrottled) this.#pace.noteGrowth();
       }
@@ -251,12 +252,15 @@ export class WorkerPool {
   }
 
   #serveLater(): void {
-    const dueMs = performance.now() + this.#pace.movingMs;
-    this.#recheck ??= setTimeout(() => {
+    if (this.#recheck !== undefined) return;
+    const { lookAgainMs } = this.#pace;
+    const dueMs = performance.now() + lookAgainMs;
+    this.#usage.share();
+    this.#recheck = setTimeout(() => {
       this.#recheck = undefined;
-      this.#pace.noteWake(performance.now() - dueMs);
+      this.#pace.noteLoad(performance.now() - dueMs, this.#usage.share());
       this.#serve();
-    }, this.#pace.movingMs);
+    }, lookAgainMs);
   }
 
   #onReady(handle: WorkerHandle): void {
