@@ -2,6 +2,7 @@ import { crc32 } from "node:zlib";
 import { FrameType } from "#protocol/frame.ts";
 import type { FrameView } from "#protocol/frame_reader.ts";
 import { plainBytesOf, unpack } from "#protocol/packed_data.ts";
+import { releaseBytes } from "#protocol/release_bytes.ts";
 import { GetResultSchema } from "#protocol/replies.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
 import { cancelledError } from "./abort.ts";
@@ -136,6 +137,7 @@ class DataSource implements UnderlyingDefaultSource<Uint8Array<ArrayBuffer>> {
     if (this.#unpacked === frames.length) this.#releasePacked();
     // zstd's own array may be a part of a larger one.
     const chunk = new Uint8Array(plain);
+    releaseBytes(plain);
     this.#job.digest?.update(chunk);
     return chunk;
   }

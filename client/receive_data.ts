@@ -2,6 +2,7 @@ import { crc32 } from "node:zlib";
 import { FrameType } from "#protocol/frame.ts";
 import type { FrameView } from "#protocol/frame_reader.ts";
 import { plainBytesOf, unpack } from "#protocol/packed_data.ts";
+import { releaseBytes } from "#protocol/release_bytes.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
 import type { DataBatch, Exchange } from "./exchange.ts";
 import type { PartFile } from "./part_file.ts";
@@ -71,7 +72,10 @@ class Receiver {
     try {
       if (isPacked) {
         // One by one: a few bytes of one buffer may stand for a thousand times as many.
-        for (const frame of frames) await this.#write(this.#unpack(bytes, frame));
+        for (const frame of frames) {
+          const plain = this.#unpack(bytes, frame);
+          await this.#write(plain, () => releaseBytes(plain));
+        }
       } else {
         const plain = checkedBytes(this.#job, batch);
         this.#count(plain.byteLength);

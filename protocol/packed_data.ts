@@ -2,6 +2,7 @@ import { crc32 } from "./crc32.ts";
 import { readU32, writeU32 } from "./frame.ts";
 import { MAX_DATA_BYTES } from "./limits.ts";
 import { SluiceError } from "./sluice_error.ts";
+import { releaseBytes } from "./release_bytes.ts";
 import { isOneZstdFrame } from "./zstd_frame.ts";
 
 /** Bytes of a PACKED payload before the zstd frame: the plain length. */
@@ -33,10 +34,13 @@ export function packInPlace(plain: Uint8Array): number | undefined {
   };
   const packed = zstdCompressSync(plain, options);
   const payloadBytes = PACKED_HEADER_BYTES + packed.byteLength;
-  if (payloadBytes > plain.byteLength * (1 - LEAST_SAVING)) return undefined;
-  writeU32(plain, 0, plain.byteLength);
-  plain.set(packed, PACKED_HEADER_BYTES);
-  return payloadBytes;
+  const isWorthIt = payloadBytes <= plain.byteLength * (1 - LEAST_SAVING);
+  if (isWorthIt) {
+    writeU32(plain, 0, plain.byteLength);
+    plain.set(packed, PACKED_HEADER_BYTES);
+  }
+  releaseBytes(packed);
+  return isWorthIt ? payloadBytes : undefined;
 }
 
 /**
@@ -58,7 +62,7 @@ export function plainBytesOf(payload: Uint8Array): number {
  *
  * @param payload Payload of a PACKED frame.
  * @param crc CRC-32 of the plain bytes, from the frame's header.
- * @returns The plain bytes; `undefined` when the payload does not stand for bytes of that length and CRC-32.
+ * @returns The plain bytes, in a buffer of their own: large ones should be given back by `releaseBytes`; `undefined` when the payload does not stand for bytes of that length and CRC-32.
  * @throws {SluiceError} `protocol_error` when it states an impossible length.
  */
 export function unpack(payload: Uint8Array, crc: number): Uint8Array | undefined {
@@ -86,7 +90,8 @@ function decompress(frame: Uint8Array, mostBytes: number): Uint8Array | undefine
   try {
     return zstdDecompressSync(frame, {
       maxOutputLength: mostBytes,
-      chunkSize: Math.max(64, mostBytes),
+      // Room to spare: a chunk that is just full makes the runtime allocate another.
+      chunkSize: mostBytes + 64,
       params: { [constants.ZSTD_d_windowLogMax]: MOST_WINDOW_LOG },
     });
   } catch {

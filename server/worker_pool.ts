@@ -1,12 +1,16 @@
+import { CoreUsage } from "./core_usage.ts";
 import type { Lessee } from "./lessee.ts";
-import { MOVING_MS, ReleasePace } from "./release_pace.ts";
+import { HOPE_MS, ReleasePace } from "./release_pace.ts";
 import { WorkerHandle, type WorkerHandleEvents } from "./worker_handle.ts";
-import type { WorkerPoolOptions } from "./worker_pool_options.ts";
+import type { WorkerCounts, WorkerPoolOptions } from "./worker_pool_options.ts";
 
 /** Workers that start at the same time: more only take the processor from those that serve. */
 const MOST_STARTING = Math.max(2, navigator.hardwareConcurrency);
-/** Up to so many start as soon as somebody waits. */
-const PROMPT_WORKERS = 2 * MOST_STARTING;
+/**
+ * So many start as soon as somebody waits. Without a throttle each core has one to run, and that is as many
+ * as are served at once.
+ */
+const PROMPT_WORKERS = { unthrottled: MOST_STARTING, throttled: 2 * MOST_STARTING } as const;
 /** An idle worker beyond the spare ones ends after this time. */
 const TRIM_AFTER_MS = 30_000;
 /** For workers to clean up when the pool stops; one that hangs is ended all the same. */
@@ -18,13 +22,6 @@ interface Lease {
   readonly sinceMs: number;
   isLingering: boolean;
   isYielding: boolean;
-}
-
-/** How many workers do what. */
-export interface WorkerCounts {
-  readonly leased: number;
-  readonly idle: number;
-  readonly limit: number;
 }
 
 /**
@@ -51,11 +48,12 @@ export class WorkerPool {
   /** Workers lost before they were ready, in a row; each makes the pool wait for the next tick. */
   #failedStarts = 0;
   readonly #pace: ReleasePace;
+  readonly #usage = new CoreUsage();
   #recheck: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: WorkerPoolOptions) {
     this.#options = options;
-    this.#pace = new ReleasePace(PROMPT_WORKERS, movingMs(options));
+    this.#pace = new ReleasePace(this.#promptWorkers, HOPE_MS[flowOf(options)]);
     this.#events = {
       onReady: (handle): void => this.#onReady(handle),
       onReleased: (handle): void => this.#onReleased(handle),
@@ -79,6 +77,7 @@ export class WorkerPool {
 
   /** Asks for a worker; `onGranted` may be called before this returns. */
   request(lessee: Lessee): void {
+    if (this.#options.isUnthrottled() && this.#waiters.length === 0) this.#pace.noteQueue();
     this.#waiters.push(lessee);
     this.#serve();
     this.tellPositions();
@@ -127,7 +126,7 @@ export class WorkerPool {
     // A process that was suspended must not take its workers' silence in that time for their fault.
     const elapsedMs = Math.min(nowMs - this.#lastTickMs, LONGEST_TICK_MS);
     this.#lastTickMs = nowMs;
-    this.#pace.movingMs = movingMs(this.#options);
+    this.#pace.adapt(this.#promptWorkers, HOPE_MS[flowOf(this.#options)]);
     for (const handle of [...this.#leased, ...this.#starting]) {
       handle.checkPulse(elapsedMs, this.#options.heartbeatMs);
     }
@@ -222,7 +221,7 @@ export class WorkerPool {
       this.#idle.size + this.#starting.size + this.#leased.size < this.#options.limit
     ) {
       const count = this.#starting.size + this.#leased.size;
-      if (count >= PROMPT_WORKERS) {
+      if (count >= this.#promptWorkers) {
         if (this.#pace.isDraining(this.#waiters.length)) return this.#serveLater();
         if (this.#options.isUnthrottled()) this.#pace.noteGrowth();
       }
@@ -237,17 +236,24 @@ export class WorkerPool {
     return !this.#options.isUnthrottled() || this.#pace.admits(this.#served, this.#waiters.length);
   }
 
+  get #promptWorkers(): number {
+    return PROMPT_WORKERS[flowOf(this.#options)];
+  }
+
   get #served(): number {
     return [...this.#leases.values()].filter(({ isLingering }) => !isLingering).length;
   }
 
   #serveLater(): void {
-    const dueMs = performance.now() + this.#pace.movingMs;
-    this.#recheck ??= setTimeout(() => {
+    if (this.#recheck !== undefined) return;
+    const { lookAgainMs } = this.#pace;
+    const dueMs = performance.now() + lookAgainMs;
+    this.#usage.share();
+    this.#recheck = setTimeout(() => {
       this.#recheck = undefined;
-      this.#pace.noteWake(performance.now() - dueMs);
+      this.#pace.noteLoad(performance.now() - dueMs, this.#usage.share());
       this.#serve();
-    }, this.#pace.movingMs);
+    }, lookAgainMs);
   }
 
   #onReady(handle: WorkerHandle): void {
@@ -285,6 +291,6 @@ export class WorkerPool {
   }
 }
 
-function movingMs({ isUnthrottled }: WorkerPoolOptions): number {
-  return isUnthrottled() ? MOVING_MS.unthrottled : MOVING_MS.throttled;
+function flowOf({ isUnthrottled }: WorkerPoolOptions): keyof typeof HOPE_MS {
+  return isUnthrottled() ? "unthrottled" : "throttled";
 }

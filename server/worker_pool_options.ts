@@ -25,3 +25,10 @@ export interface WorkerPoolOptions {
   /** Hears of workers that were lost and of faults. */
   readonly onTrouble: (workerId: number, what: "lost" | "fault", detail: string) => void;
 }
+
+/** How many workers do what. */
+export interface WorkerCounts {
+  readonly leased: number;
+  readonly idle: number;
+  readonly limit: number;
+}

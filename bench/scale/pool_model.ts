@@ -27,6 +27,8 @@ export interface PoolThreads {
   readonly start: (ready: () => void) => void;
   /** Calls back when the main thread has done what it has before. */
   readonly whenFree: (action: () => void) => void;
+  /** What share of the cores was used since the last call. */
+  readonly usedShare: () => number;
 }
 
 /**
@@ -51,7 +53,7 @@ export class PoolModel {
     this.#clock = clock;
     this.#policy = policy;
     this.#threads = threads;
-    this.#pace = new ReleasePace(policy.prompt, policy.movingMs, () => clock.nowS * 1000);
+    this.#pace = new ReleasePace(policy.prompt, policy.hopeMs, () => clock.nowS * 1000);
     this.#fill();
     this.#tick();
   }
@@ -83,6 +85,7 @@ export class PoolModel {
 
   /** Asks for a worker. */
   request(lessee: Lessee): void {
+    if (this.#policy.isUnthrottled && this.#waiters.length === 0) this.#pace.noteQueue();
     this.#waiters.push(lessee);
     this.#serve();
   }
@@ -175,12 +178,13 @@ export class PoolModel {
   #serveLater(): void {
     if (this.#isRechecking) return;
     this.#isRechecking = true;
-    const movingS = this.#policy.movingMs / 1000;
-    const dueS = this.#clock.nowS + movingS;
-    this.#clock.after(movingS + TIMER_S, () =>
+    const waitS = this.#pace.lookAgainMs / 1000;
+    const dueS = this.#clock.nowS + waitS;
+    this.#threads.usedShare();
+    this.#clock.after(waitS + TIMER_S, () =>
       this.#threads.whenFree(() => {
         this.#isRechecking = false;
-        this.#pace.noteWake((this.#clock.nowS - dueS) * 1000);
+        this.#pace.noteLoad((this.#clock.nowS - dueS) * 1000, this.#threads.usedShare());
         this.#serve();
       }));
   }

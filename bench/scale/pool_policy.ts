@@ -1,4 +1,4 @@
-import { MOVING_MS } from "#server/release_pace.ts";
+import { HOPE_MS, type HopeMs } from "#server/release_pace.ts";
 import { DEFAULT_TIMEOUTS } from "#server/server_options.ts";
 
 /** How a pool hands out workers, in the words of server/worker_pool.ts and worker_lease.ts. */
@@ -16,8 +16,8 @@ export interface PoolPolicy {
   readonly prompt: number;
   /** Whether what is served takes all the speed that there is, not that of a throttle. */
   readonly isUnthrottled: boolean;
-  /** A worker that came free so short a time ago, in ms, says that others will. */
-  readonly movingMs: number;
+  /** How long one that came free gives hope of the next. */
+  readonly hopeMs: HopeMs;
   /** A connection keeps its worker so long after its last request. */
   readonly lingerS: number;
   /** While others wait a lease ends after this time, between two requests. */
@@ -39,9 +39,9 @@ export function policyOf(cores: number, limit: number, isUnthrottled: boolean): 
     limit,
     spare: Math.min(2, limit),
     mostStarting,
-    prompt: 2 * mostStarting,
+    prompt: isUnthrottled ? mostStarting : 2 * mostStarting,
     isUnthrottled,
-    movingMs: isUnthrottled ? MOVING_MS.unthrottled : MOVING_MS.throttled,
+    hopeMs: isUnthrottled ? HOPE_MS.unthrottled : HOPE_MS.throttled,
     lingerS: DEFAULT_TIMEOUTS.lingerMs / 1000,
     turnS: DEFAULT_TIMEOUTS.turnMs / 1000,
     trimS: 30,

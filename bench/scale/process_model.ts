@@ -7,6 +7,7 @@ import { PoolModel } from "./pool_model.ts";
 import type { PoolPolicy } from "./pool_policy.ts";
 import { CATCH_UP_S, type RequestKind, WINDOW } from "./request_kind.ts";
 import { SerialThread } from "./serial_thread.ts";
+import { UsageMeter } from "./usage_meter.ts";
 
 const MEBIBYTE = 1024 ** 2;
 const TICK_S = 1;
@@ -40,9 +41,11 @@ export class ProcessModel {
     this.#settings = settings;
     this.main = new SerialThread(machine.cores);
     const { startS } = settings.costs.worker;
+    const usage = new UsageMeter(clock, machine.cores);
     this.pool = new PoolModel(clock, settings.policy, {
       start: (ready) => machine.cores.submit(startS, ready),
       whenFree: (action) => this.main.run(0, action),
+      usedShare: () => usage.share(),
     });
     this.#chunks = new ChunkSizes(() => this.pool.leased);
     this.#tick();

@@ -33,6 +33,11 @@ export class SharedResource {
     this.#capacity = capacity;
   }
 
+  /** Amount per second that it can give. */
+  get total(): number {
+    return this.#capacity.total;
+  }
+
   /** How much all jobs have got together: core seconds, or bytes. */
   get used(): number {
     this.#advance();

@@ -3,6 +3,7 @@ import type { CompressionMode } from "#protocol/compression_mode.ts";
 import type { DigestAlgorithm } from "#protocol/digest_algorithm.ts";
 import { FrameType } from "#protocol/frame.ts";
 import { plainBytesOf, unpack } from "#protocol/packed_data.ts";
+import { releaseBytes } from "#protocol/release_bytes.ts";
 import { GetReadySchema, GetResultSchema } from "#protocol/replies.ts";
 import type { GetInput } from "#protocol/requests.ts";
 import type { SluiceError } from "#protocol/sluice_error.ts";
@@ -190,6 +191,7 @@ export class DownloadSession<J extends FileJob> {
       if (arrival.filled === 0) this.#makeRoom(arrival);
       arrival.bytes.set(plain, arrival.filled);
       arrival.filled += plainBytes;
+      if (isPacked) releaseBytes(plain);
     }
   }
 

@@ -1,5 +1,6 @@
 import { decodeControl } from "#protocol/control_payload.ts";
 import { encodeFrame, FrameType, writeU64 } from "#protocol/frame.ts";
+import { releaseBytes } from "#protocol/release_bytes.ts";
 import { AbortSchema, type CommitRequest, CommitSchema } from "#protocol/requests.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
 import { withOsErrors } from "../storage/os_error.ts";
@@ -92,6 +93,7 @@ class Receiver {
     this.#position += bytes.byteLength;
     this.#context.history.bytes += bytes.byteLength;
     this.#requireLimits(bytes.byteLength);
+    if (frame.type === FrameType.PACKED) releaseBytes(bytes);
     this.#startWriteBack();
     await this.#throttle(frame.payload.byteLength);
     this.#upload.log.progress(this.#position);

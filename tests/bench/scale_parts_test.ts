@@ -96,12 +96,14 @@ function lessee(notes: string[], name: string): Lessee {
 function startPool(
   policy: Partial<PoolPolicy>,
   startS = 1,
+  usedShare = 0,
 ): { clock: EventClock; pool: PoolModel } {
   const clock = new EventClock();
   const complete = { ...policyOf(2, 8, false), ...policy };
   const pool = new PoolModel(clock, complete, {
     start: (ready) => clock.after(startS, ready),
     whenFree: (action) => action(),
+    usedShare: () => usedShare,
   });
   return { clock, pool };
 }
@@ -125,14 +127,24 @@ Deno.test("PoolModel serves few at once without a throttle, and one more each ti
   const notes: string[] = [];
   const all = Array.from({ length: 12 }, (_, index) => lessee(notes, `${index}`));
   for (const each of all) pool.request(each);
-  assert.equal(pool.leased, 5, "twice the cores, and one because none had ever come free");
-  clock.run(2.2);
-  assert.equal(pool.leased, 5);
-  clock.run(2.3);
-  assert.equal(pool.leased, 6);
-  for (const each of all.slice(0, 3)) pool.release(each);
-  assert.equal(pool.leased, 6, "who comes free serves the next, and no more than before");
-  assert.equal(notes.at(-1), "8 granted");
+  assert.equal(pool.leased, 2, "as many as cores");
+  clock.run(2.09);
+  assert.equal(pool.leased, 2);
+  clock.run(2.12);
+  assert.equal(pool.leased, 3);
+  for (const each of all.slice(0, 2)) pool.release(each);
+  assert.equal(pool.leased, 3, "who comes free serves the next, and no more than before");
+  assert.equal(notes.at(-1), "4 granted");
+});
+
+Deno.test("PoolModel lets one more be served only after a second in which none came free while the cores are busy", () => {
+  const { clock, pool } = startPool({ ...policyOf(2, 8, true), spare: 8, mostStarting: 8 }, 1, 0.5);
+  clock.run(2);
+  for (let index = 0; index < 12; index++) pool.request(lessee([], `${index}`));
+  clock.run(2.99);
+  assert.equal(pool.leased, 2);
+  clock.run(3.2);
+  assert.equal(pool.leased, 3);
 });
 
 Deno.test("PoolModel serves as many as it has workers when it is the throttle that takes time", () => {

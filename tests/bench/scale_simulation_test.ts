@@ -60,7 +60,7 @@ Deno.test("simulate() shares one core as the formula says (M/M/1-PS), among as m
   const machine = { ...MACHINE.machine, cores: 1 };
   const deployment = { ...MACHINE, workers: 200, machine };
   const clients = { ...ARRIVALS, arrivals: { how: "poisson", perSecond: 6 } } as const;
-  const scenario = { seconds: 1_000, deployment, clients, costs: working(0.1) };
+  const scenario = { seconds: 4_000, deployment, clients, costs: working(0.1) };
   const mean = (work: "even" | "exponential"): number =>
     meanOver({ ...scenario, work }, (outcome) => outcome.responseS.mean);
   const sharedS = singleServerS(6, 0.1);

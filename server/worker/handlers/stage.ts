@@ -2,6 +2,7 @@ import { decodeControl } from "#protocol/control_payload.ts";
 import type { Digester } from "#protocol/digest.ts";
 import { FrameType } from "#protocol/frame.ts";
 import { INITIAL_WINDOW_BYTES, MAX_STAGED_BYTES, MAX_STAGED_UPLOADS } from "#protocol/limits.ts";
+import { releaseBytes } from "#protocol/release_bytes.ts";
 import { remoteParent, type RemotePath } from "#protocol/remote_path.ts";
 import { CommitSchema, type PutRequest } from "#protocol/requests.ts";
 import type { PutReady, PutResult } from "#protocol/replies.ts";
@@ -122,6 +123,7 @@ async function receive(
     scratch.set(bytes, filled);
     digester.update(bytes);
     filled += bytes.byteLength;
+    if (type === FrameType.PACKED) releaseBytes(bytes);
     await flow(context, payload.byteLength);
   }
 }
