@@ -1,10 +1,10 @@
 import { type Offence, OFFENCES } from "./offence.ts";
 
-/** Why a connection is refused. */
-export const REFUSALS = ["full", "files", "address", "penalty", "startups"] as const;
-
 /** Why a connection is refused: connections, open files, those of its address, what that did, or too many without a hello. */
-export type Refusal = typeof REFUSALS[number];
+export type Refusal = "full" | "files" | "address" | "penalty" | "startups";
+
+/** All of these reasons. */
+export const REFUSALS: readonly Refusal[] = ["full", "files", "address", "penalty", "startups"];
 
 /** Counts since the server started. */
 export interface AdmissionSnapshot {

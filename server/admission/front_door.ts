@@ -38,7 +38,7 @@ export class FrontDoor {
   /** Connections that are open only to be told why not. */
   #leaving = 0;
   /** Refused since the last line of the log. */
-  #untoldOfLog = 0;
+  #unlogged = 0;
 
   /**
    * @param settings Who is let in.
@@ -78,7 +78,7 @@ export class FrontDoor {
     if (isTight && this.#leaving >= MAX_TIGHT_REFUSALS) return this.#shut(conn, "files");
     const entered = this.#admission.enter(conn.remoteAddr.hostname, maxConnections);
     if ("rejection" in entered) {
-      this.#untoldOfLog++;
+      this.#unlogged++;
       const isTold = !isTight && this.#desk.refuse(conn, entered.rejection.error);
       if (!isTold) this.counts.addUntold();
       if (isTight) conn.close();
@@ -95,9 +95,9 @@ export class FrontDoor {
 
   /** Writes a line for all that were refused lately: one for each would be a way to fill the log. */
   tick(): void {
-    if (this.#untoldOfLog === 0) return;
-    const fields = { count: this.#untoldOfLog, ...this.counts.snapshot().refused };
-    this.#untoldOfLog = 0;
+    if (this.#unlogged === 0) return;
+    const fields = { count: this.#unlogged, ...this.counts.snapshot().refused };
+    this.#unlogged = 0;
     const so = "address {address}, penalty {penalty}, startups {startups}";
     this.#logger.info(`refused {count} connections; since the start: ${so}`, fields);
   }

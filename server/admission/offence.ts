@@ -1,8 +1,17 @@
 import type { SluiceError } from "#protocol/sluice_error.ts";
 import { HUNG } from "../worker_handle.ts";
 
+/** What a peer can do wrong. */
+export type Offence =
+  | "crash"
+  | "malformed"
+  | "late"
+  | "token_refused"
+  | "token_missing"
+  | "stranger";
+
 /** What each offence adds to the penalty of its address, in ms. */
-export const PENALTIES = {
+export const PENALTIES: Readonly<Record<Offence, number>> = {
   /** A worker failed while it served the client. */
   crash: 60_000,
   /** Bytes that break the protocol. */
@@ -15,10 +24,7 @@ export const PENALTIES = {
   token_missing: 1_000,
   /** Another protocol, or another version of this one. */
   stranger: 1_000,
-} as const;
-
-/** What a peer can do wrong. */
-export type Offence = keyof typeof PENALTIES;
+};
 
 /** All offences. */
 export const OFFENCES: readonly Offence[] = Object.keys(PENALTIES) as Offence[];

@@ -54,7 +54,7 @@ Deno.test("a reader that is too slow is closed, and one that the server's rate s
   await using place = await startTestServer({
     admission: { minRate: 1_000_000_000 },
     throttle: { ratePerConnection: 40_000 },
-    timeouts: { stallMs: 500 },
+    timeouts: { stallMs: 1_000 },
   });
   const bytes = randomBytes(80_000);
   using honest = await RawPeer.greet(place);

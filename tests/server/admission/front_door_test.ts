@@ -174,7 +174,7 @@ Deno.test("a server that refuses hundreds serves those whom it has let in", asyn
   }
   await knocking;
   assert.ok(served > 0);
-  assert.deepEqual([place.server.admission().refused.address], [300]);
+  await until(() => place.server.admission().refused.address === 300, "the last ones");
   assert.equal(place.server.status().connections, 1);
 });
 
