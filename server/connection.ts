@@ -167,9 +167,9 @@ export class Connection {
   async end(reason: SluiceError): Promise<void> {
     if (this.#isClosed || this.#isEnding) return;
     this.#isEnding = true;
+    this.#context.visit.ended(reason, this.#isGreeted);
     const error = toSafeError(reason);
     this.#context.log.ended(error, !this.#isGreeted);
-    this.#context.visit.ended(error, this.#isGreeted);
     this.#lease.close();
     this.#answers.close();
     this.#queue.push(this.#isGreeted ? encodeError(0, error) : encodeRefusal(error));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { turnsOf } from "../../bench/peers/turns.ts";
+import { turnsOf } from "#bench/peers/turns.ts";
 
 Deno.test("turnsOf() gives each racer one turn in a round, and each place once in as many rounds", () => {
   fc.assert(fc.property(fc.integer({ min: 1, max: 12 }), fc.nat(100), (count, start) => {
