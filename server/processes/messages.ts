@@ -82,7 +82,8 @@ const FromProcessSchema: v.GenericSchema<unknown, FromProcess> = v.variant("type
       historyRecords: count,
       bytes: flow,
       rates: flow,
-      written: v.record(v.pipe(v.string(), v.maxLength(100)), count),
+      // Ids of tokens, and nothing for the server.
+      written: v.record(v.pipe(v.string(), v.regex(/^[0-9a-f-]{0,36}$/)), count),
       operations: OperationsSchema,
     }),
     isWatched: v.boolean(),

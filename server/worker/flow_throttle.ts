@@ -123,9 +123,17 @@ export class FlowThrottle {
   #follow(): boolean {
     const settings = this.#current();
     if (settings === this.#settings) return false;
+    const before = this.#settings;
     this.#settings = settings;
+    // Other settings than these may have changed.
+    if (isSame(before, settings)) return false;
     this.#pausedUntilMs = 0;
     this.#connection.rate = settings.ratePerConnection;
     return true;
   }
+}
+
+function isSame(left: ThrottleSettings, right: ThrottleSettings): boolean {
+  return left.rate === right.rate && left.ratePerConnection === right.ratePerConnection &&
+    left.chunkBytes === right.chunkBytes && left.chunkDelayMs === right.chunkDelayMs;
 }

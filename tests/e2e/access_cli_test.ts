@@ -86,6 +86,24 @@ Deno.test("revoking a token ends a transfer that uses it", async () => {
   await assert.rejects(Deno.stat(folder.join("typo")), Deno.errors.NotFound);
 });
 
+Deno.test("token create --quota says how much, list shows it, and a size that is none is refused", async () => {
+  await using folder = await makeTempFolder();
+  const root = folder.join("root");
+  const flags = ["--role", "writer", "--path", "/ann", "--quota"];
+  const made = await runTokenCommand(root, ["create", "ann", ...flags, "10GB"]);
+  assert.equal(made.code, 0, made.stderr);
+  assert.match(made.stderr, /token "ann" is a writer of "\/ann", up to 10\.0 GB;/);
+  const listed = await runTokenCommand(root, ["list", "--json"]);
+  assert.equal(JSON.parse(listed.stdout).quotaBytes, 10e9);
+  assert.match(
+    (await runTokenCommand(root, ["list"])).stdout,
+    /^ann {2}writer {2}\/ann {2}up to 10\.0 GB /,
+  );
+  for (const size of ["0", "much"]) {
+    assert.equal((await runTokenCommand(root, ["create", "bob", ...flags, size])).code, 2, size);
+  }
+});
+
 Deno.test({
   name: "the client asks for a token on a terminal, without showing it, once for all that follows",
   ignore: NO_TERMINAL !== undefined,

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { FrameType } from "#protocol/frame.ts";
-import { HEADER_BYTES } from "#protocol/limits.ts";
+import { HEADER_BYTES, STATE_FOLDER } from "#protocol/limits.ts";
+import { encodePreface } from "#protocol/preface.ts";
+import { ROOT_PATH } from "#protocol/remote_path.ts";
+import { TokenStore } from "#server/access/token_store.ts";
 import { Exposition } from "#server/metrics/exposition.ts";
 import { parseMetricsAddress } from "#server/metrics/metrics_address.ts";
 import { withDeadline } from "#tests/support/deadline.ts";
@@ -70,6 +73,41 @@ Deno.test("refused and failed connections are counted by their codes", async () 
   const families = await scrape(place);
   assert.equal(valueOf(families, "sluice_connections_refused_total", 'code="busy"'), 1);
   assert.equal(value(families, "sluice_connections_accepted_total{}"), 2);
+});
+
+Deno.test("refusals are counted by reason: no token, a wrong one, a role, a limit", async () => {
+  await using place = await observed({
+    isTokenRequired: true,
+    limits: { denyNames: ["*.exe"], largestFileBytes: 10, quotaBytes: 5 },
+  });
+  for (const [token, code] of [[undefined, "token_required"], ["x", "token_refused"]] as const) {
+    using stranger = await RawPeer.connect(place);
+    await stranger.send(encodePreface());
+    await stranger.sendFrame(FrameType.HELLO, 0, { agent: "x", token });
+    await stranger.expectPreface();
+    await stranger.expectRefusal(code);
+  }
+  const store = new TokenStore(place.root.join(STATE_FOLDER));
+  const base = ROOT_PATH;
+  using peer = await RawPeer.greet(
+    place,
+    store.create({ name: "ann", role: "writer", base, expiresAtMs: undefined }),
+  );
+  await peer.refused("permission_denied", FrameType.DELETE, { path: "a", permanent: true });
+  await peer.refused("permission_denied", FrameType.EMPTY_TRASH, {});
+  await peer.refused("permission_denied", FrameType.THROTTLE, {});
+  await peer.refused("name_refused", FrameType.PUT, { path: "a.exe", sizeBytes: 1 });
+  await peer.refused("too_large", FrameType.PUT, { path: "a", sizeBytes: 11 });
+  await peer.refused("quota_exceeded", FrameType.PUT, { path: "a", sizeBytes: 6 });
+  const families = await scrape(place);
+  const refused = (of: string, code: string): number =>
+    valueOf(families, `sluice_${of}_refused_total`, `code="${code}"`);
+  assert.equal(refused("connections", "token_required"), 1);
+  assert.equal(refused("connections", "token_refused"), 1);
+  assert.equal(refused("requests", "permission_denied"), 3);
+  for (const code of ["name_refused", "too_large", "quota_exceeded"]) {
+    assert.equal(value(families, requests("upload", code)), 1, code);
+  }
 });
 
 Deno.test("metrics come in the form that is asked for", async () => {

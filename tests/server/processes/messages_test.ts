@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { NOTHING_OBSERVED } from "#server/metrics/observed_counts.ts";
 import { NO_COUNTS } from "#server/processes/fleet.ts";
 import { encodeMessage, parseFromProcess, readMessages } from "#server/processes/messages.ts";
 
@@ -6,6 +7,9 @@ const MESSAGES = [
   { type: "ready", pid: 7, runtime: "2.9.6" },
   { type: "failed", message: "Cannot listen: \u00e4\n" },
   { type: "counts", counts: NO_COUNTS, isWatched: true },
+  { type: "counts", counts: { ...NO_COUNTS, written: { "": 5, "1f-2e": 6 } }, isWatched: false },
+  { type: "counts", counts: NO_COUNTS, isWatched: true, observed: NOTHING_OBSERVED },
+  { type: "throttle", change: { rate: 5 } },
 ] as const;
 
 function bytesOf(): Uint8Array<ArrayBuffer> {
@@ -24,7 +28,19 @@ Deno.test("readMessages() reads what was written, cut anywhere", async () => {
 
 Deno.test("readMessages() refuses what is no message, and a line without an end", async () => {
   const encoder = new TextEncoder();
-  for (const line of ["{", "{}", '{"type":"counts"}', '{"type":"ready","pid":-1,"runtime":""}']) {
+  const lines = [
+    "{",
+    "{}",
+    '{"type":"counts"}',
+    '{"type":"ready","pid":-1,"runtime":""}',
+    '{"type":"throttle","change":{"rate":-1}}',
+    JSON.stringify({
+      type: "counts",
+      counts: { ...NO_COUNTS, written: { "a b": 1 } },
+      isWatched: true,
+    }),
+  ];
+  for (const line of lines) {
     const read = readMessages(ReadableStream.from([encoder.encode(`${line}\n`)]), parseFromProcess);
     await assert.rejects(Array.fromAsync(read));
   }
