@@ -8,6 +8,7 @@ import { makeTempFolder, type TempFolder } from "#tests/support/temp_folder.ts";
 import { startTestServer, type TestServer } from "#tests/server/test_server.ts";
 import { caseRandom } from "./fuzz/case_random.ts";
 import { REQUESTS_PER_CONNECTION, runRequests } from "./fuzz/request_cases.ts";
+import { NAME_REQUESTS, NO_PATHS } from "./bad_inputs/name_requests.ts";
 import { makeRequest } from "./fuzz/request_grammar.ts";
 import { makeTokens } from "./tokens/make_tokens.ts";
 
@@ -19,40 +20,6 @@ const OUTSIDE = /hidden|outer-folder/;
 const BASE = "outer-folder/inner";
 const SEED = 20_262;
 const CASES = 6_000;
-
-type Request = readonly [string, FrameType, (path: string) => unknown];
-
-/** Each request and each of its keys that takes a name. */
-const REQUESTS: readonly Request[] = [
-  ["LIST path", FrameType.LIST, (path) => ({ path })],
-  ["LIST after", FrameType.LIST, (after) => ({ path: "", after })],
-  ["STAT path", FrameType.STAT, (path) => ({ path })],
-  ["GET path", FrameType.GET, (path) => ({ path })],
-  ["PUT path", FrameType.PUT, (path) => ({ path, sizeBytes: 0 })],
-  ["PUT over", FrameType.PUT, (path) => ({ path, sizeBytes: 0, onConflict: "overwrite" })],
-  ["PUT below", FrameType.PUT, (path) => ({ path, sizeBytes: 0, makeParents: true })],
-  ["PUT staged", FrameType.PUT, (path) => ({ path, sizeBytes: 0, stage: true })],
-  ["PUT resumed", FrameType.PUT, (path) => ({ path, sizeBytes: 9, resume: true })],
-  ["PUT session", FrameType.PUT, (session) => ({ path: "f", sizeBytes: 9, session })],
-  ["RENAME from", FrameType.RENAME, (from) => ({ from, to: "taken" })],
-  ["RENAME to", FrameType.RENAME, (to) => ({ from: "file", to })],
-  ["DELETE path", FrameType.DELETE, (path) => ({ path })],
-  ["DELETE for good", FrameType.DELETE, (path) => ({ path, permanent: true })],
-  ["MKDIR path", FrameType.MKDIR, (path) => ({ path })],
-  ["MKDIR parents", FrameType.MKDIR, (path) => ({ path, parents: true })],
-  ["FIND path", FrameType.FIND, (path) => ({ path })],
-  ["FIND pattern", FrameType.FIND, (pattern) => ({ path: "", pattern })],
-  ["CHECKSUM path", FrameType.CHECKSUM, (path) => ({ path })],
-  ["HISTORY pattern", FrameType.HISTORY, (pattern) => ({ pattern })],
-  ["TRASH after", FrameType.TRASH, (after) => ({ after })],
-  ["RESTORE id", FrameType.RESTORE, (id) => ({ id })],
-  ["RESTORE path", FrameType.RESTORE, (path) => ({ id: "none", path })],
-  ["EMPTY_TRASH ids", FrameType.EMPTY_TRASH, (id) => ({ ids: [id] })],
-  ["ARCHIVE path", FrameType.ARCHIVE, (path) => ({ path, format: "tar" })],
-  ["ARCHIVE names", FrameType.ARCHIVE, (name) => ({ path: "", format: "zip", names: [name] })],
-];
-/** Keys that hold something else than a path: what they name is not there, or stands for itself. */
-const NO_PATHS = /after|session|pattern|RESTORE id|ids/;
 
 /** Names outside, as one might try to reach them from inside. */
 const ESCAPES = [
@@ -107,7 +74,7 @@ Deno.test("no request that takes a name leads a confined token out of its folder
   const { ann } = makeTokens(folder.join("root"), { ann: { role: "admin", base: BASE } });
   const ways = [...new Set([...ESCAPES, ...REFUSED_PATHS.map(({ text }) => text)])];
   let count = 0;
-  await inLanes(REQUESTS, async ([what, type, payload]) => {
+  await inLanes(NAME_REQUESTS, async ([what, type, payload]) => {
     using peer = await RawPeer.greet(place, ann);
     for (const way of ways) {
       const requestId = await peer.begin(type, payload(way));
@@ -141,7 +108,9 @@ Deno.test("no request that takes a name leads a confined token out of its folder
     }
     assertError(await peer.request(FrameType.STAT, { path: "canary" }), "not_found", what);
   });
-  console.log(`confined: ${count} requests of ${REQUESTS.length} kinds by ${ways.length} ways out`);
+  console.log(
+    `confined: ${count} requests of ${NAME_REQUESTS.length} kinds by ${ways.length} ways out`,
+  );
   assert.deepEqual(outsideOf(folder), before);
 });
 

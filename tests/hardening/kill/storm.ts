@@ -159,7 +159,11 @@ async function checkTrash(
   const listed = await Array.fromAsync(client.trash(), ({ id }) => id);
   const known = lanes.flatMap(({ trash }) => trash);
   assert.deepEqual(listed.toSorted(), known.toSorted());
-  const kept = [...Deno.readDirSync(join(root, ".sluice", "trash"))].map(({ name }) => name);
+  // A kill may leave the folder of an entry that never came, which goes with the next sweep.
+  const trash = join(root, ".sluice", "trash");
+  const kept = [...Deno.readDirSync(trash)].map(({ name }) => name).filter((name) =>
+    [...Deno.readDirSync(join(trash, name))].some((inside) => inside.name === "entry")
+  );
   assert.deepEqual(kept.toSorted(), known.toSorted());
 }
 

@@ -22,8 +22,8 @@ class MeasuredWorker extends PLAIN_WORKER {
     });
   }
 
-  /** What its heap holds; `undefined` when it has ended. */
-  async measure(): Promise<number | undefined> {
+  /** What its heap holds; `NaN` when it has ended. */
+  async measure(): Promise<number> {
     this.#answer = Promise.withResolvers();
     this.postMessage({ type: "measure" });
     return await this.#answer.promise;
@@ -42,7 +42,7 @@ Deno.addSignalListener("SIGUSR2", () => void measure(++count));
 
 async function measure(number: number): Promise<void> {
   const measured = await Promise.all([...workers].map((worker) => worker.measure()));
-  const workerBytes = measured.filter((bytes) => bytes !== undefined && !Number.isNaN(bytes));
+  const workerBytes = measured.filter((bytes) => !Number.isNaN(bytes));
   const mainBytes = await collectGarbage();
   const heap = { mainBytes, workerBytes, residentBytes: Deno.memoryUsage().rss };
   console.error(`measured ${number} ${JSON.stringify(heap satisfies MeasuredHeap)}`);

@@ -38,6 +38,8 @@ interface Soak {
   readonly endMs: number;
 }
 
+/** Most workers of the server. */
+export const SOAK_WORKERS = 12;
 const CLIENTS = 6;
 const SIZES = [10, 5_000, 300_000, 3_000_000];
 /** Longest that a worker idles before it ends, and as much again for a busy machine. */
@@ -56,7 +58,7 @@ export async function runSoak(
 ): Promise<SoakResult> {
   await using folder = await makeTempFolder();
   await Deno.mkdir(folder.join("root"));
-  const flags = ["--workers", "12"];
+  const flags = ["--workers", `${SOAK_WORKERS}`];
   await using server = await startMeasuredServer({ root: folder.join("root"), flags });
   const half = async (): Promise<number> => {
     // It keeps connections for later, which are none of the server's faults.

@@ -11,61 +11,69 @@ export interface BadInput {
 /** Inputs by the test that sends them, by its file. */
 type ByTest = Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
 
+/** Inputs that have a test of just their name. */
+function own(...whats: readonly string[]): Readonly<Record<string, readonly string[]>> {
+  return Object.fromEntries(whats.map((what) => [what, [what]]));
+}
+
 /** All that are known, by kind. */
 const BY_KIND: Readonly<Record<string, ByTest>> = {
   paths: {
+    "hardening/bad_paths_test.ts": own(
+      "a way up in every spelling",
+      "an absolute path",
+      "a drive of Windows",
+      "a share of Windows",
+      "a backslash",
+      "a NUL",
+      "an empty name",
+      "a dot",
+      "a name over 255 bytes",
+      "500 levels",
+      "invalid UTF-8",
+      "a lone surrogate",
+      "a prefix that is no parent",
+      "deleting root",
+      "renaming root",
+      "overwriting root",
+      "the state folder",
+      "a rename onto a folder",
+      "a rename into itself",
+      "a rename onto itself",
+      "a change of case only",
+      "names like temporary files",
+    ),
+    "hardening/odd_entries_test.ts": {
+      "names on the disk that are no UTF-8": ["names on disk that are no UTF-8"],
+    },
     "e2e/bad_names_test.ts": {
       "each request gets invalid_name for each path that docs/protocol.md §7 refuses": [
-        "a way up in every spelling",
-        "an absolute path",
-        "a drive of Windows",
-        "a share of Windows",
-        "a backslash",
-        "a NUL",
-        "an empty name",
-        "a dot",
-        "a name over 255 bytes",
-        "500 levels",
-        "a lone surrogate",
-        "the state folder",
+        "any refused path in each request",
       ],
-      "RENAME to a name that begins like it": ["a folder whose name begins like another's"],
-      "DELETE of root": ["deleting root"],
-      "RENAME of root": ["renaming root"],
-      "PUT on root": ["overwriting root"],
-      "RENAME onto a folder": ["a rename onto a folder"],
-      "RENAME into itself": ["a rename into itself"],
-      "RENAME onto itself": ["a rename onto itself"],
-      "RENAME that changes case only": ["a change of case only"],
       "each request about root, a folder or a file that does not fit gets its own code": [
         "requests that do not fit what is there",
       ],
     },
-    "e2e/bad_frames_test.ts": {
-      "invalid UTF-8": ["invalid UTF-8"],
-    },
-    "hardening/odd_entries_test.ts": {
-      "names on the disk that are no UTF-8": ["names on disk that are no UTF-8"],
-    },
-    "protocol/remote_path_test.ts": {
-      "isWithin() is true for a folder and what is below it": ["a prefix that is no parent"],
-    },
-    "support/path_cases.ts": {
-      "what looks like a temporary file": ["names like temporary files"],
+    "hardening/confined_test.ts": {
+      "no request that takes a name leads a confined token out": [
+        "any way out of a token's folder",
+      ],
     },
   },
   names: {
-    "support/path_cases.ts": {
-      "a device of Windows": ["CON, NUL, COM1", "a:stream"],
-      "an ending that Windows drops": ["a trailing dot or space"],
-      "invisible and turning characters": ["zero-width and bidi characters"],
-      "a leading hyphen": ["a leading hyphen"],
-      "control characters": ["newline and tab", "CRLF"],
-      "terminal escapes": ["ESC, OSC and C1"],
-      "markup and quotes": ["HTML and quotes"],
-    },
+    "hardening/bad_paths_test.ts": own(
+      "CON, NUL, COM1",
+      "a:stream",
+      "a trailing dot or space",
+      "NFC against NFD",
+      "zero-width and bidi characters",
+      "a leading hyphen",
+      "newline and tab",
+      "ESC, OSC and C1",
+      "HTML and quotes",
+      "CRLF",
+    ),
     "e2e/bad_names_test.ts": {
-      "names that differ in case or in the form of an accent": ["NFC against NFD"],
       "each odd but legal name can be uploaded, seen, read, renamed and deleted": [
         "any odd name in each request",
       ],
@@ -123,39 +131,37 @@ const BY_KIND: Readonly<Record<string, ByTest>> = {
     },
   },
   protocol: {
-    "e2e/bad_frames_test.ts": {
-      "each frame that breaks the layout ends its connection, and no other": [
-        "a length that is wrong either way",
-        "an unknown frame",
-      ],
-      "each payload that is not what its type asks for gets invalid_request and no more": [
-        "numbers that are negative, fractional or over 2^53",
-      ],
-      "an offset or a length past the end": ["an offset past the end"],
-      "a thousand requests in one go": ["pipelined requests"],
-      "requests before trailing garbage are answered": ["trailing garbage"],
-      "60,000 nested objects": ["deep or huge JSON"],
-      "unknown and repeated keys": ["duplicate keys"],
-      "a path in __proto__": ["__proto__"],
-    },
-    "e2e/bad_uploads_test.ts": {
-      "an upload of fewer bytes than announced": ["a declared size that is not kept"],
-      "an upload of more bytes than announced": ["more than was declared"],
-      "an empty file is published without any DATA": ["a length of zero"],
-    },
-    "protocol/frame_reader_test.ts": {
-      "split at every byte": ["a frame split at every byte"],
-    },
-    "e2e/refusals_test.ts": {
-      "is not moved by a byte now and then": ["one byte a second"],
-      "the server reads an endless header to no end": ["an endless header"],
-      "the server states its version and refuses another one": ["an unknown version"],
-      "the server answers TLS with the alert": ["TLS on the port"],
-      "the server answers HTTP with a small 400": ["HTTP on the port"],
-      "the server refuses random bytes with protocol_error": ["random bytes"],
-    },
+    "hardening/bad_protocol_test.ts": own(
+      "a length of zero",
+      "numbers that are negative, fractional or over 2^53",
+      "a length that is wrong either way",
+      "a declared size that is not kept",
+      "more than was declared",
+      "an offset past the end",
+      "a frame split at every byte",
+      "one byte a second",
+      "an endless header",
+      "pipelined requests",
+      "trailing garbage",
+      "deep or huge JSON",
+      "duplicate keys",
+      "__proto__",
+      "an unknown version",
+      "an unknown frame",
+      "TLS on the port",
+      "HTTP on the port",
+      "random bytes",
+    ),
     "hardening/fuzz_test.ts": {
       "damaged or made-up inputs": ["damaged sessions"],
+    },
+    "hardening/logins_test.ts": {
+      "forged and damaged logins": ["forged and damaged logins"],
+    },
+    "hardening/tls_test.ts": {
+      "inputs that are no TLS": ["plain text and garbage at a TLS port"],
+      "half a handshake": ["half a handshake"],
+      "that wants to agree on keys anew": ["keys that are to be changed"],
     },
   },
   concurrency: {
@@ -180,6 +186,12 @@ const BY_KIND: Readonly<Record<string, ByTest>> = {
     },
     "e2e/bad_uploads_test.ts": {
       "an upload that is reset in the middle of a chunk": ["a reset in a chunk"],
+    },
+    "hardening/tls_test.ts": {
+      "handshakes that never come to an end": ["200 handshakes without an end"],
+    },
+    "hardening/revoke_test.ts": {
+      "in the middle of transfers": ["a token that is revoked in a transfer"],
     },
     "hardening/accept_test.ts": {
       "peers that reset before a server accepts them": ["a reset before accept"],
