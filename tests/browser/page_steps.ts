@@ -7,6 +7,12 @@ export function rowOf(page: Page, name: string): Locator {
   return page.getByRole("row").filter({ has: page.getByText(name, { exact: true }) });
 }
 
+/** Gives the button that takes back what a message tells of; other messages may have one, too. */
+export function undoOf(page: Page, message: string): Locator {
+  return page.getByRole("status").locator(".toast").filter({ hasText: message })
+    .getByRole("button", { name: "Undo" });
+}
+
 /** Waits until the list shows just these names, in this order. */
 export async function waitForNames(page: Page, names: readonly string[]): Promise<void> {
   try {

@@ -1,6 +1,7 @@
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { GatedLine } from "#tests/support/gated_line.ts";
 import { type GatewayProcess, startGatewayProcess } from "#tests/support/gateway_process.ts";
+import { freeLowPort } from "#tests/support/server_on_port.ts";
 import { type ServerProcess, startServerProcess } from "#tests/support/server_process.ts";
 import { makeTempFolder, type TempFolder } from "#tests/support/temp_folder.ts";
 import { launchChromium } from "./chromium.ts";
@@ -58,7 +59,9 @@ export async function startPageWorld(options: PageWorldOptions = {}): Promise<Pa
   const server = await startServerProcess({ root, flags: options.flags ?? [] });
   stack.defer(() => stopAtOnce(server));
   const line = stack.use(new GatedLine(server));
-  const gateway = await startGatewayProcess({ server: line.address });
+  // A port that nobody else is given while a test starts the gateway anew.
+  const port = freeLowPort();
+  const gateway = await startGatewayProcess({ server: line.address, port });
   stack.defer(() => stopAtOnce(gateway));
   const browser = stack.use(await launching);
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });

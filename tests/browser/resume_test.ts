@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { Locator, Page } from "playwright-core";
+import { SluiceClient } from "#client/mod.ts";
 import { parseRecord, startClientProcess } from "#tests/support/client_process.ts";
 import { withDeadline } from "#tests/support/deadline.ts";
 import { startGatewayProcess } from "#tests/support/gateway_process.ts";
@@ -49,7 +50,7 @@ browserTest("an upload survives a restart of the gateway, and changes hands", as
     await dockOf(page).getByRole("button", { name: "Pause handed.bin" }).click();
     await dockOf(page).getByText(/^Paused · /).waitFor();
     world.line.release();
-    await letGo(page, "handed.bin");
+    await letGo(world);
     await page.close();
     await Deno.writeFile(join(local, "handed.bin"), droppedBytes(SIZE));
     const { address } = world.server;
@@ -81,7 +82,8 @@ browserTest("an upload survives a restart of the gateway, and changes hands", as
     await dropAndHold(world, page, "reloaded.bin");
     await page.reload();
     world.line.release();
-    await letGo(page, "reloaded.bin");
+    await letGo(world);
+    await page.locator('#list[aria-busy="false"]').waitFor();
     assert.equal(await dockOf(page).count(), 0, "the page remembers an upload without its file");
     await dropFiles(page, [{ name: "reloaded.bin", sizeBytes: SIZE }]);
     await dockOf(page).getByText("Done · 50.3 MB").waitFor();
@@ -119,12 +121,13 @@ function dockOf(page: Page): Locator {
   return page.getByRole("region", { name: "Uploads" });
 }
 
-/** Waits until the server holds an upload no more: what is on its way arrives before it hears of the end. */
-async function letGo(page: Page, name: string): Promise<void> {
-  // A page that was opened just now knows nothing before the first picture.
-  await page.getByText("Running for").waitFor();
-  const underWay = page.getByRole("progressbar", { name: `upload of ${name}`, exact: true });
-  await underWay.waitFor({ state: "detached" });
+/** Waits until the server is told of the end: what is on its way arrives before. */
+async function letGo({ server }: PageWorld): Promise<void> {
+  await using client = new SluiceClient({ server });
+  const rest = async (): Promise<void> => {
+    while ((await client.status()).transfers > 0);
+  };
+  await withDeadline(rest(), "the end of the upload");
 }
 
 /** The file is right, and its last transfer did not begin at its first byte. */

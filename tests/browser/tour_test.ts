@@ -5,7 +5,7 @@ import type { Page } from "playwright-core";
 import { PROJECT_FOLDER } from "#tests/support/project_files.ts";
 import { runClient } from "#tests/support/run_command.ts";
 import { browserTest } from "./chromium.ts";
-import { rowOf, waitForNames } from "./page_steps.ts";
+import { rowOf, undoOf, waitForNames } from "./page_steps.ts";
 import { startPageWorld } from "./page_world.ts";
 import { walkManyFiles } from "./walk_many_files.ts";
 
@@ -82,7 +82,7 @@ browserTest(
       await page.getByRole("textbox", { name: "New name for tune.wav" }).fill("song.wav");
       await page.keyboard.press("Enter");
       await rowOf(page, "song.wav").waitFor();
-      await page.getByRole("button", { name: "Undo" }).click();
+      await undoOf(page, "Renamed to song.wav").click();
       await rowOf(page, "tune.wav").waitFor();
       assert.ok((await Deno.stat(join(world.root, "tune.wav"))).isFile);
     });
@@ -92,7 +92,7 @@ browserTest(
       await page.keyboard.press("Delete");
       await page.getByRole("alertdialog").getByRole("button", { name: "Delete" }).click();
       await rowOf(page, "photo 2.png").waitFor({ state: "detached" });
-      await page.getByRole("status").getByRole("button", { name: "Undo" }).last().click();
+      await undoOf(page, "Moved photo 2.png").click();
       await rowOf(page, "photo 2.png").waitFor();
     });
 

@@ -3,6 +3,7 @@ import { encodePreface } from "#protocol/preface.ts";
 import { FrameType, writeU32 } from "#protocol/frame.ts";
 import { SluiceClient } from "#client/sluice_client.ts";
 import { randomBytes } from "#tests/support/random_bytes.ts";
+import { freeLowPort } from "#tests/support/server_on_port.ts";
 import { type FakePeer, FakeServer } from "./fake_server.ts";
 
 const STATUS = {
@@ -22,9 +23,7 @@ async function answerStatus(peer: FakePeer): Promise<void> {
 }
 
 Deno.test("a client says that nobody listens", async () => {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { port } = listener.addr;
-  listener.close();
+  const port = freeLowPort();
   await using client = new SluiceClient({ server: { hostname: "127.0.0.1", port } });
   await assert.rejects(client.status(), {
     code: "unreachable",

@@ -15,7 +15,8 @@ Deno.test("uploadAll() stages small files without waiting and publishes them in 
   for (const [path, end] of ends) assert.equal(end.kind, "done", path);
   const sizes = staging.batches.map((batch) => batch.length);
   assert.equal(sizes[0], 256);
-  assert.ok(sizes.length < 30 && Math.max(...sizes) <= 512, String(sizes));
+  // Batches that take long get smaller, down to 16 files.
+  assert.ok(sizes.length <= 2000 / 16 + 1 && Math.max(...sizes) <= 512, String(sizes));
   assert.equal(staging.published.size, 2000);
   assert.equal(new TextDecoder().decode(staging.published.get("t/f699")), "text 699");
 });

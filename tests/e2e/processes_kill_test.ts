@@ -5,6 +5,7 @@ import { done } from "#tests/server/done.ts";
 import { withDeadline } from "#tests/support/deadline.ts";
 import { startFleet } from "#tests/support/process_fleet.ts";
 import { writeRandomFile } from "#tests/support/random_file.ts";
+import { freeLowPort } from "#tests/support/server_on_port.ts";
 import { startServerProcess } from "#tests/support/server_process.ts";
 import { checkStateFolder } from "#tests/support/state_folder.ts";
 import { makeTempFolder } from "#tests/support/temp_folder.ts";
@@ -30,7 +31,12 @@ Deno.test("no process outlives a first process that is killed, and what is under
   const root = folder.join("root");
   await Deno.mkdir(root);
   await writeRandomFile(folder.join("root", "a.bin"), 300_000);
-  await using fleet = await startFleet(root, 2, ["--rate-per-connection", "150kB/s"]);
+  await using fleet = await startFleet(
+    root,
+    2,
+    ["--rate-per-connection", "150kB/s"],
+    freeLowPort(),
+  );
   const { server } = fleet;
   // A client in the middle of nothing, as most are, and one in the middle of a file.
   using _peer = await fleet.peerOf(2);

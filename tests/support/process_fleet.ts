@@ -18,14 +18,20 @@ export interface ProcessFleet extends AsyncDisposable {
  * @param root What it serves.
  * @param count Processes.
  * @param flags More flags.
+ * @param port Port. @default 0, a free one
  * @returns The server, ready.
  */
 export async function startFleet(
   root: string,
   count: number,
   flags: readonly string[] = [],
+  port = 0,
 ): Promise<ProcessFleet> {
-  const server = await startServerProcess({ root, flags: ["--processes", `${count}`, ...flags] });
+  const server = await startServerProcess({
+    root,
+    port,
+    flags: ["--processes", `${count}`, ...flags],
+  });
   return {
     server,
     peerOf: (index, token) => reach(server, index, token),

@@ -7,6 +7,8 @@ import { encodePreface } from "#protocol/preface.ts";
 import { withDeadline } from "./deadline.ts";
 import { concatBytes } from "./random_bytes.ts";
 
+const PIECE_BYTES = 64 * 1024;
+
 /** A frame as a peer got it. */
 export interface ReceivedFrame {
   readonly type: FrameType;
@@ -23,7 +25,9 @@ export interface ReceivedFrame {
  */
 export class RawPeer implements Disposable {
   readonly #conn: Deno.TcpConn;
-  #received: Uint8Array<ArrayBuffer> = new Uint8Array(0);
+  /** What came and was not taken yet, in its order. */
+  #received: Uint8Array<ArrayBuffer>[] = [];
+  #receivedBytes = 0;
   #hasEnded = false;
   #isClosed = false;
   #lastRequestId = 0;
@@ -143,23 +147,23 @@ export class RawPeer implements Disposable {
 
   /** Waits for so many bytes. */
   async take(count: number): Promise<Uint8Array<ArrayBuffer>> {
-    while (this.#received.byteLength < count) {
+    while (this.#receivedBytes < count) {
       if (this.#hasEnded) {
-        throw new Error(
-          `The server closed with ${this.#received.byteLength} of ${count} bytes sent`,
-        );
+        throw new Error(`The server closed with ${this.#receivedBytes} of ${count} bytes sent`);
       }
-      await this.#read();
+      await this.#read(count - this.#receivedBytes);
     }
-    const bytes = this.#received.slice(0, count);
-    this.#received = this.#received.slice(count);
-    return bytes;
+    const [first, ...others] = this.#received;
+    const all = first === undefined || others.length > 0 ? concatBytes(this.#received) : first;
+    this.#received = all.byteLength === count ? [] : [all.subarray(count)];
+    this.#receivedBytes -= count;
+    return all.slice(0, count);
   }
 
   /** Waits for the server to close and gives all that it sent before. */
   async takeRest(): Promise<Uint8Array<ArrayBuffer>> {
     while (!this.#hasEnded) await this.#read();
-    return await this.take(this.#received.byteLength);
+    return await this.take(this.#receivedBytes);
   }
 
   /** Ends the sending side only. */
@@ -178,11 +182,15 @@ export class RawPeer implements Disposable {
     this.close();
   }
 
-  async #read(): Promise<void> {
-    const piece = new Uint8Array(64 * 1024);
+  async #read(wantedBytes = 0): Promise<void> {
+    const piece = new Uint8Array(Math.max(PIECE_BYTES, wantedBytes));
     const read = await withDeadline(this.#conn.read(piece), "bytes from the server");
-    if (read === null) this.#hasEnded = true;
-    else this.#received = concatBytes([this.#received, piece.subarray(0, read)]);
+    if (read === null) {
+      this.#hasEnded = true;
+      return;
+    }
+    this.#received.push(piece.subarray(0, read));
+    this.#receivedBytes += read;
   }
 }
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
+import { freeLowPort } from "#tests/support/server_on_port.ts";
 import { EffectLog, makeEffectsPlace } from "./effects_place.ts";
 
 Deno.test("folders of both sides are read, with links as such, and why they cannot be", async () => {
@@ -119,10 +120,7 @@ Deno.test("the history is read newest first, also only what failed", async () =>
 });
 
 Deno.test("without a server every effect answers with a sentence", async () => {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { port } = listener.addr;
-  listener.close();
-  await using log = new EffectLog({ hostname: "127.0.0.1", port });
+  await using log = new EffectLog({ hostname: "127.0.0.1", port: freeLowPort() });
   const reasons = [
     (await log.answer(
       { kind: "loadFolder", side: "server", folder: "", loadId: 1 },
