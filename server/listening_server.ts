@@ -24,10 +24,14 @@ const MAX_REFUSALS = 64;
 const MAX_TIGHT_REFUSALS = 8;
 const SWEEP_EVERY_MS = 3_600_000;
 
-/** What keeps a server's root for it, and its place among the processes of the server. */
+/** What a server begins with. */
 export interface ServerPlace {
+  /** Keeps root for it. */
   readonly claim: Disposable;
+  /** Its place among the processes of the server. */
   readonly member: FleetMember | undefined;
+  /** For its workers: `xxh128Module`. */
+  readonly xxh128: WebAssembly.Module;
 }
 
 /** A server that accepts connections on the main thread. */
@@ -37,6 +41,7 @@ export class ListeningServer implements ServerMember {
   readonly root: string;
   readonly fleet: FleetView | undefined;
   readonly #claim: Disposable;
+  readonly #xxh128: WebAssembly.Module;
   readonly #listener: Deno.TcpListener;
   readonly #settings: ServerSettings;
   readonly #logger = getLogger(["sluice", "server"]);
@@ -67,10 +72,11 @@ export class ListeningServer implements ServerMember {
   constructor(
     listener: Deno.TcpListener,
     settings: ServerSettings,
-    { claim, member }: ServerPlace,
+    { claim, member, xxh128 }: ServerPlace,
     spawn: () => Worker,
   ) {
     this.#claim = claim;
+    this.#xxh128 = xxh128;
     this.fleet = member && new FleetView(member);
     this.#nextConnectionId = member?.index ?? 1;
     this.#listener = listener;
@@ -118,6 +124,7 @@ export class ListeningServer implements ServerMember {
       serverBucket: this.#bucket,
       counters: this.#live.sharedCounters,
       gauge: allocateGauge(),
+      xxh128: this.#xxh128,
       throttle,
       mayCompress,
       stallTimeoutMs: timeouts.stallMs,

@@ -1,3 +1,4 @@
+import { xxh128Module } from "#protocol/xxh128_module.ts";
 import { ListeningServer } from "./listening_server.ts";
 import { prepareRoot } from "./prepare_root.ts";
 import type { FleetMember } from "./processes/fleet.ts";
@@ -37,8 +38,9 @@ export async function startServerWith(
   const root = await prepareRoot(settings.root, settings.shared);
   using claims = new DisposableStack();
   claims.use(await claimRoot(root, settings.shared));
+  const xxh128 = await xxh128Module();
   const listener = Deno.listen({ hostname: settings.host, port: settings.port });
-  const place = { claim: claims.move(), member: undefined };
+  const place = { claim: claims.move(), member: undefined, xxh128 };
   return new ListeningServer(listener, { ...settings, root }, place, () => spawn(root));
 }
 
@@ -51,12 +53,16 @@ export async function startServerWith(
  * @returns The server, accepting connections.
  * @throws {Deno.errors.AddrInUse} When the port is taken.
  */
-export function startMember(settings: ServerSettings, member: FleetMember): ServerMember {
+export async function startMember(
+  settings: ServerSettings,
+  member: FleetMember,
+): Promise<ServerMember> {
   const { host: hostname, port, root, shared } = settings;
   using claims = new DisposableStack();
   claims.use(joinServer(root, shared));
+  const xxh128 = await xxh128Module();
   const listener = Deno.listen({ hostname, port, reusePort: true });
-  const place = { claim: claims.move(), member };
+  const place = { claim: claims.move(), member, xxh128 };
   return new ListeningServer(listener, settings, place, () => spawnWorker(root));
 }
 

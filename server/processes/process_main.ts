@@ -63,7 +63,7 @@ async function start(
 ): Promise<void> {
   await configureLog(logFormat, log);
   try {
-    server = startMember(settings, member);
+    server = await startMember(settings, member);
   } catch (error) {
     await tell({ type: "failed", message: explainStart(error) });
     Deno.exit(1);

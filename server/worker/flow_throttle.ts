@@ -1,7 +1,7 @@
-import { sleep } from "#protocol/sleep.ts";
 import { BUCKET_CELLS, chunkBytesForRate, TokenBucket } from "#protocol/token_bucket.ts";
 import type { ThrottleSettings } from "../server_options.ts";
 import { FULL_CHUNK_BYTES } from "./outbox.ts";
+import { wait } from "./timer.ts";
 
 /** Shorter waits are not worth a timer; the bucket keeps account of them. */
 const LEAST_WAIT_MS = 2;
@@ -86,7 +86,7 @@ export class FlowThrottle {
    */
   async wait(bytes: number, signal: AbortSignal): Promise<void> {
     const waitMs = Math.max(this.#server.reserve(bytes), this.#connection.reserve(bytes));
-    if (waitMs >= LEAST_WAIT_MS) await sleep(waitMs, signal);
+    if (waitMs >= LEAST_WAIT_MS) await wait(waitMs, signal);
   }
 
   /**
@@ -101,6 +101,6 @@ export class FlowThrottle {
     const nowMs = performance.now();
     const fromMs = this.#pausedUntilMs < nowMs - CATCH_UP_MS ? nowMs : this.#pausedUntilMs;
     this.#pausedUntilMs = fromMs + Math.ceil(bytes / chunkBytes) * chunkDelayMs;
-    await sleep(this.#pausedUntilMs - nowMs, signal);
+    await wait(this.#pausedUntilMs - nowMs, signal);
   }
 }

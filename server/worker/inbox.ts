@@ -2,6 +2,7 @@ import { type FrameHeader, FrameType, readHeader } from "#protocol/frame.ts";
 import { HEADER_BYTES } from "#protocol/limits.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
 import type { FrameRange } from "../held_frames.ts";
+import { startTimer } from "./timer.ts";
 
 /** One frame for the session; its payload is only good until the next one is taken. */
 export interface InboxFrame extends FrameHeader {
@@ -131,17 +132,13 @@ export class Inbox {
     this.#arrived = arrived;
     const onAbort = (): void => arrived.reject(signal.reason);
     signal.addEventListener("abort", onAbort, { once: true });
-    const timer = timeoutMs === undefined ? undefined : setTimeout(
-      () =>
-        arrived.reject(
-          new SluiceError("timeout", "Cannot go on: the client sent nothing for too long"),
-        ),
-      timeoutMs,
-    );
+    const why = "Cannot go on: the client sent nothing for too long";
+    const onTime = (): void => arrived.reject(new SluiceError("timeout", why));
+    const cancelTimer = timeoutMs === undefined ? undefined : startTimer(timeoutMs, onTime);
     try {
       await arrived.promise;
     } finally {
-      clearTimeout(timer);
+      cancelTimer?.();
       signal.removeEventListener("abort", onAbort);
     }
   }
