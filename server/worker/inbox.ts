@@ -2,7 +2,7 @@ import { type FrameHeader, FrameType, readHeader } from "#protocol/frame.ts";
 import { HEADER_BYTES } from "#protocol/limits.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
 import type { FrameRange } from "../held_frames.ts";
-import { startTimer } from "./timer.ts";
+import { Deadline } from "./timer.ts";
 
 /** One frame for the session; its payload is only good until the next one is taken. */
 export interface InboxFrame extends FrameHeader {
@@ -38,6 +38,7 @@ export class Inbox {
   #taken = 0;
   #isEnded = false;
   #arrived: PromiseWithResolvers<void> | undefined;
+  readonly #deadline = new Deadline(() => this.#timeOut());
 
   /** @param events Who hears of it. */
   constructor(events: InboxEvents) {
@@ -132,15 +133,19 @@ export class Inbox {
     this.#arrived = arrived;
     const onAbort = (): void => arrived.reject(signal.reason);
     signal.addEventListener("abort", onAbort, { once: true });
-    const why = "Cannot go on: the client sent nothing for too long";
-    const onTime = (): void => arrived.reject(new SluiceError("timeout", why));
-    const cancelTimer = timeoutMs === undefined ? undefined : startTimer(timeoutMs, onTime);
+    if (timeoutMs !== undefined) this.#deadline.begin(timeoutMs);
     try {
       await arrived.promise;
     } finally {
-      cancelTimer?.();
+      this.#deadline.end();
       signal.removeEventListener("abort", onAbort);
     }
+  }
+
+  #timeOut(): void {
+    const why = "Cannot go on: the client sent nothing for too long";
+    this.#arrived?.reject(new SluiceError("timeout", why));
+    this.#arrived = undefined;
   }
 
   #wake(): void {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { startTicking, startTimer, wait } from "#server/worker/timer.ts";
+import { Deadline, startTicking, startTimer, wait } from "#server/worker/timer.ts";
 import { keepEventLoop } from "#tests/support/event_loop.ts";
 
 Deno.test("startTimer() calls back once, not before its time", async () => {
@@ -71,4 +71,27 @@ Deno.test("wait() ends early with the reason of its signal, before and during th
   await assert.rejects(waiting, reason);
   await assert.rejects(wait(600_000, abort.signal), reason);
   await wait(1, new AbortController().signal);
+});
+
+Deno.test("Deadline calls back for the wait that was not ended, by its own time, and not for those before it", async () => {
+  using _loop = keepEventLoop();
+  let calls = 0;
+  const over = Promise.withResolvers<void>();
+  const deadline = new Deadline(() => {
+    calls++;
+    over.resolve();
+  });
+  for (let wait = 0; wait < 100; wait++) {
+    deadline.begin(30);
+    deadline.end();
+  }
+  await new Promise<void>((resolve) => startTimer(20, resolve));
+  const sinceMs = performance.now();
+  deadline.begin(30);
+  await over.promise;
+  assert.ok(performance.now() - sinceMs >= 29);
+  deadline.begin(30);
+  deadline.end();
+  await new Promise<void>((resolve) => startTimer(60, resolve));
+  assert.equal(calls, 1);
 });
