@@ -20,6 +20,8 @@ export interface WorkerStart {
   readonly counters: SharedArrayBuffer;
   /** What this worker is at: `GaugeWriter`. */
   readonly gauge: SharedArrayBuffer;
+  /** XXH3-128, compiled: `xxh128Module`. */
+  readonly xxh128: WebAssembly.Module;
   /** Whether transfers may be compressed. */
   readonly mayCompress: boolean;
   /** What may change at any time: `SharedJson` of `LiveSettings`. */

@@ -75,7 +75,7 @@ export class ListeningServer implements ServerMember {
   constructor(
     listener: PortListener,
     settings: ServerSettings,
-    { claim, member, controls, onThrottle }: ServerPlace,
+    { claim, member, controls, xxh128, onThrottle }: ServerPlace,
     spawn: () => Worker,
   ) {
     this.#claim = claim;
@@ -102,6 +102,7 @@ export class ListeningServer implements ServerMember {
     this.#pool = openServerPool({
       settings,
       controls,
+      xxh128,
       live: this.#live,
       reserve: this.#reserve,
       member,

@@ -6,6 +6,8 @@ import type { ServerControls } from "./server_controls.ts";
 export interface ServerPlace {
   readonly claim: Disposable;
   readonly member: FleetMember | undefined;
+  /** For its workers: `xxh128Module`. */
+  readonly xxh128: WebAssembly.Module;
   /** What can be changed while it runs; the server ends it. */
   readonly controls: ServerControls;
   /** Tells the other processes that a client has changed the rates of the whole server. */

@@ -15,6 +15,8 @@ import { WorkerPool } from "./worker_pool.ts";
 export interface ServerPoolParts {
   readonly settings: ServerSettings;
   readonly controls: ServerControls;
+  /** For the workers: `xxh128Module`. */
+  readonly xxh128: WebAssembly.Module;
   readonly live: LiveState;
   readonly reserve: DescriptorReserve;
   /** The server's place among several processes. */
@@ -74,6 +76,7 @@ function workerStart(parts: ServerPoolParts, number: number): WorkerStart {
     ...controls.forWorkers,
     counters: live.sharedCounters,
     gauge: allocateGauge(),
+    xxh128: parts.xxh128,
     mayCompress,
     uploadKeepMs: timeouts.uploadKeepMs,
     trashKeepMs: timeouts.trashKeepMs,

@@ -1,4 +1,5 @@
 import type { ThrottleChange } from "#protocol/throttle.ts";
+import { xxh128Module } from "#protocol/xxh128_module.ts";
 import { ListeningServer } from "./listening_server.ts";
 import { PortListener } from "./port_listener.ts";
 import { prepareRoot } from "./prepare_root.ts";
@@ -78,6 +79,7 @@ async function open(
   await using stack = new AsyncDisposableStack();
   stack.use(claim);
   const controls = stack.use(await ServerControls.open(settings));
+  const xxh128 = await xxh128Module();
   const { host: hostname, port, tls } = settings;
   const reusePort = membership !== undefined;
   const listener = stack.adopt(
@@ -88,7 +90,7 @@ async function open(
   const server = new ListeningServer(
     listener,
     settings,
-    { claim, member, controls, onThrottle },
+    { claim, member, controls, xxh128, onThrottle },
     spawn,
   );
   stack.move();

@@ -1,12 +1,11 @@
 import { createHash } from "node:crypto";
-// @ts-types="hash-wasm"
-import { createXXHash128, type IHasher } from "hash-wasm/dist/index.esm.min.js";
+import { createDigester, type Digester } from "#protocol/digest.ts";
 import type { DigestAlgorithm } from "#protocol/digest_algorithm.ts";
 
 /** Gives the digest of all bytes of a small file as `algorithm:hex`. */
 export type SmallDigest = (bytes: Uint8Array) => string;
 
-let hasher: Promise<IHasher> | undefined;
+let shared: Promise<Digester> | undefined;
 
 /**
  * Makes a function for the digests of files that are in memory as a whole: cheaper than a running
@@ -19,10 +18,10 @@ export async function createSmallDigest(algorithm: DigestAlgorithm): Promise<Sma
   if (algorithm === "sha256") {
     return (bytes) => `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
   }
-  const xxh = await (hasher ??= createXXHash128());
+  const xxh128 = await (shared ??= createDigester("xxh128"));
   return (bytes) => {
-    xxh.init();
-    xxh.update(bytes);
-    return `xxh128:${xxh.digest("hex")}`;
+    xxh128.reset();
+    xxh128.update(bytes);
+    return xxh128.finish();
   };
 }

@@ -1,7 +1,7 @@
-import { sleep } from "#protocol/sleep.ts";
 import { BUCKET_CELLS, chunkBytesForRate, TokenBucket } from "#protocol/token_bucket.ts";
 import type { ThrottleSettings } from "../server_options.ts";
 import { FULL_CHUNK_BYTES } from "./outbox.ts";
+import { wait } from "./timer.ts";
 
 /** Shorter waits are not worth a timer; the bucket keeps account of them. */
 const LEAST_WAIT_MS = 2;
@@ -93,7 +93,7 @@ export class FlowThrottle {
     const rate = this.#server.rate;
     let waitMs = Math.max(this.#server.reserve(bytes), this.#connection.reserve(bytes));
     while (waitMs >= LEAST_WAIT_MS) {
-      await sleep(Math.min(waitMs, LOOK_EVERY_MS), signal);
+      await wait(Math.min(waitMs, LOOK_EVERY_MS), signal);
       waitMs -= LOOK_EVERY_MS;
       // The one chunk that waits was measured for the old rate: it goes, and the next one fits the new.
       if (this.#follow() || this.#server.rate !== rate) return;
@@ -114,7 +114,7 @@ export class FlowThrottle {
     this.#pausedUntilMs = fromMs + Math.ceil(bytes / chunkBytes) * chunkDelayMs;
     for (;;) {
       const restMs = this.#pausedUntilMs - performance.now();
-      await sleep(Math.min(restMs, LOOK_EVERY_MS), signal);
+      await wait(Math.min(restMs, LOOK_EVERY_MS), signal);
       if (restMs <= LOOK_EVERY_MS || this.#follow()) return;
     }
   }

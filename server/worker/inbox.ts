@@ -148,6 +148,12 @@ export class Inbox {
     }
   }
 
+  #timeOut(): void {
+    const why = "Cannot go on: the client sent nothing for too long";
+    this.#arrived?.reject(new SluiceError("timeout", why));
+    this.#arrived = undefined;
+  }
+
   #wake(): void {
     this.#arrived?.resolve();
     this.#arrived = undefined;

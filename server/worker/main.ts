@@ -1,5 +1,5 @@
 import "./without_buffer.ts";
-import { createDigester, type Digester } from "#protocol/digest.ts";
+import { createDigesterWith, type Digester } from "#protocol/digester.ts";
 import type { ChecksumAlgorithm } from "#protocol/digest_algorithm.ts";
 import { AuditGatherer } from "../audit/audit_gatherer.ts";
 import type { FromWorker, ToWorker, WorkerStart } from "../channel.ts";
@@ -22,19 +22,15 @@ import { Inbox } from "./inbox.ts";
 import { FULL_CHUNK_BYTES, Outbox } from "./outbox.ts";
 import { OutsideNames } from "./outside_names.ts";
 import type { Staged } from "./request_context.ts";
+import { scope } from "./scope.ts";
 import { Session } from "./session.ts";
+import { startTicking, startTimer } from "./timer.ts";
 
 /** What was done is written this much later at the most, so that many things are written together. */
 const FLUSH_AFTER_MS = 250;
 
 /** How soon an upload is let go of that another process goes on with. */
 const LOOK_FOR_CALLS_MS = 200;
-
-/** The worker's global scope: TypeScript's default library types the window's. */
-const scope = self as unknown as {
-  onmessage: (message: MessageEvent<ToWorker>) => void;
-  postMessage(message: FromWorker, transfer?: Transferable[]): void;
-};
 
 /** One lease: its session and what feeds it. */
 interface Lease {
@@ -59,10 +55,10 @@ class WorkerMain {
   #clockOffsetMs = 0;
   #lease: Lease | undefined;
   #heldSession: string | undefined;
-  #callTimer: ReturnType<typeof setInterval> | undefined;
+  #endCalls: (() => void) | undefined;
   /** Who waits for `synced`, in order. */
   readonly #syncs: ((isDurable: boolean) => void)[] = [];
-  #flushTimer: ReturnType<typeof setTimeout> | undefined;
+  #isFlushDue = false;
 
   constructor(start: WorkerStart) {
     this.#start = start;
@@ -84,7 +80,7 @@ class WorkerMain {
     );
   }
 
-  /** Compiles what the first transfer would otherwise wait for. */
+  /** Makes what the first transfer would otherwise wait for. */
   async warmUp(): Promise<void> {
     await this.#digester("xxh128");
   }
@@ -221,11 +217,13 @@ class WorkerMain {
   }
 
   #flushSoon(): void {
-    this.#flushTimer ??= setTimeout(() => {
-      this.#flushTimer = undefined;
+    if (this.#isFlushDue) return;
+    this.#isFlushDue = true;
+    startTimer(FLUSH_AFTER_MS, () => {
+      this.#isFlushDue = false;
       this.#storage.flush();
       if (this.#storage.history.hasPending) this.#flushSoon();
-    }, FLUSH_AFTER_MS);
+    });
   }
 
   #takeSession(session: string): void {
@@ -235,14 +233,15 @@ class WorkerMain {
 
   #holdSession(session: string | undefined): void {
     this.#heldSession = session;
-    clearInterval(this.#callTimer);
+    this.#endCalls?.();
+    this.#endCalls = undefined;
     if (session === undefined || !this.#start.hasOthers) return;
     const { calls } = this.#storage;
     // It was answered by the end of whoever held the session before.
     calls.take(session);
-    this.#callTimer = setInterval(() => {
+    this.#endCalls = startTicking(LOOK_FOR_CALLS_MS, () => {
       if (calls.take(session)) this.#lease?.session.yieldSession();
-    }, LOOK_FOR_CALLS_MS);
+    });
   }
 
   #syncState(): Promise<boolean> {
@@ -253,7 +252,8 @@ class WorkerMain {
   }
 
   async #digester(algorithm: ChecksumAlgorithm): Promise<Digester> {
-    const digester = this.#digesters.get(algorithm) ?? await createDigester(algorithm);
+    const digester = this.#digesters.get(algorithm) ??
+      await createDigesterWith(algorithm, () => this.#start.xxh128);
     this.#digesters.set(algorithm, digester);
     digester.reset();
     return digester;

@@ -61,6 +61,9 @@ function isRecorded(operation: string): operation is HistoryOperation {
 /** Thrown into whatever is under way when the lease ends; nobody is left to answer. */
 class LeaseEnded extends Error {}
 
+/** One for all: nobody reads the stack, which takes longer than the rest of a lease's end. */
+const LEASE_ENDED = new LeaseEnded();
+
 /** Serves the requests of one lease, one by one, in the order of their arrival. */
 export class Session {
   readonly #context: SessionContext;
@@ -154,9 +157,9 @@ export class Session {
 
   /** Ends whatever is under way, without an answer. */
   end(): void {
-    this.#lease.abort(new LeaseEnded());
+    this.#lease.abort(LEASE_ENDED);
     this.#offered?.resolve();
-    this.#current?.abort.abort(new LeaseEnded());
+    this.#current?.abort.abort(LEASE_ENDED);
   }
 
   async #serve(frame: InboxFrame): Promise<void> {

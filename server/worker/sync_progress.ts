@@ -1,6 +1,7 @@
 import { FrameType } from "#protocol/frame.ts";
 import { fromOsError } from "../storage/os_error.ts";
 import type { RequestContext } from "./request_context.ts";
+import { startTicking } from "./timer.ts";
 
 const PROGRESS_EVERY_MS = 2_000;
 
@@ -21,16 +22,16 @@ export async function withSyncProgress(
 ): Promise<void> {
   const { outbox, requestId, tally } = context;
   const startedMs = performance.now();
-  const progress = setInterval(() => {
+  const endProgress = startTicking(PROGRESS_EVERY_MS, () => {
     const payload = { phase: "syncing", doneBytes: sizeBytes, totalBytes: sizeBytes };
     void outbox.control(FrameType.PROGRESS, requestId, payload).then(() => outbox.flush());
-  }, PROGRESS_EVERY_MS);
+  });
   try {
     await sync();
   } catch (error) {
     throw fromOsError(error, act);
   } finally {
-    clearInterval(progress);
+    endProgress();
     tally.addTime("sync", (performance.now() - startedMs) / 1000);
   }
 }

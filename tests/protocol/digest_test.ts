@@ -1,8 +1,12 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import fc from "fast-check";
+// @ts-types="hash-wasm"
+import { xxhash128 } from "hash-wasm/dist/index.esm.min.js";
 import { createDigester } from "#protocol/digest.ts";
 import { DIGEST_ALGORITHMS, type DigestAlgorithm } from "#protocol/digest_algorithm.ts";
+import { createDigesterWith } from "#protocol/digester.ts";
+import { xxh128Module } from "#protocol/xxh128_module.ts";
 import { concatBytes, randomBytes } from "#tests/support/random_bytes.ts";
 
 const encoder = new TextEncoder();
@@ -77,4 +81,29 @@ Deno.test("Digester.update() takes many MiB at once and parts of larger buffers"
   digester.update(bytes.subarray(0, 1_500_001));
   digester.update(bytes.subarray(1_500_001));
   assert.equal(digester.digest(), `sha256:${createHash("sha256").update(bytes).digest("hex")}`);
+});
+
+Deno.test("createDigester() gives the XXH3 that hash-wasm's own functions give, for pieces of any size", async () => {
+  const digester = await createDigester("xxh128");
+  for (const sizeBytes of [1, 240, 241, 16 * 1024, 16 * 1024 + 1, 1_000_003]) {
+    const bytes = randomBytes(sizeBytes, sizeBytes);
+    digester.reset();
+    digester.update(bytes);
+    assert.equal(digester.finish(), `xxh128:${await xxhash128(bytes)}`, `${sizeBytes}`);
+  }
+});
+
+Deno.test("createDigesterWith() makes digesters of a module that another thread has compiled", async () => {
+  const body = `self.onmessage = ({ data }) => self.postMessage(data);`;
+  const url = URL.createObjectURL(new Blob([body], { type: "text/javascript" }));
+  const worker = new Worker(url, { type: "module" });
+  const back = Promise.withResolvers<WebAssembly.Module>();
+  worker.onmessage = ({ data }): void => back.resolve(data);
+  worker.postMessage(await xxh128Module());
+  const module = await back.promise;
+  worker.terminate();
+  URL.revokeObjectURL(url);
+  const digester = await createDigesterWith("xxh128", () => module);
+  digester.update(encoder.encode("abc"));
+  assert.equal(digester.digest(), "xxh128:06b05ab6733a618578af5f94892f3950");
 });

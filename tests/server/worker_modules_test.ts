@@ -8,4 +8,6 @@ Deno.test("a worker loads none of what would double its memory before somebody n
   const ofNode = [...loaded].filter((name) => name.startsWith("node:"));
   // The database alone brings nothing of Node's layer along.
   assert.deepEqual(ofNode, ["node:sqlite"]);
+  // A worker is given XXH3 compiled, by the main thread.
+  assert.ok([...loaded].every((name) => !name.includes("hash-wasm")));
 });

@@ -15,6 +15,20 @@ export async function peakMemoryBytes(pid: number): Promise<number | undefined> 
 }
 
 /**
+ * Reads how much memory the machine gives for a process now: pages that it has mapped several times, such as the
+ * runtime's code for each worker, count once.
+ *
+ * @param pid The process.
+ * @returns Its proportional set in bytes; `undefined` when it is gone or there is no /proc.
+ */
+export async function proportionalMemoryBytes(pid: number): Promise<number | undefined> {
+  if (Deno.build.os !== "linux") return undefined;
+  const { stdout } = await runCommand("grep", ["Pss", `/proc/${pid}/smaps_rollup`]);
+  const [, kilobytes] = /^Pss:\s+(\d+) kB/m.exec(stdout) ?? [];
+  return kilobytes === undefined ? undefined : Number(kilobytes) * 1024;
+}
+
+/**
  * Watches a process until it ends.
  *
  * @param pid The process.

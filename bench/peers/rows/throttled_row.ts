@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { withDeadline } from "#tests/support/deadline.ts";
-import { peakMemoryBytes } from "#tests/support/peak_memory.ts";
+import { peakMemoryBytes, proportionalMemoryBytes } from "#tests/support/peak_memory.ts";
 import { plainGoal, type RowResult } from "../goal.ts";
 import { readProcessStats, treeCpuSeconds } from "../process_cpu.ts";
 import { startSluice } from "../servers/sluice.ts";
@@ -32,6 +32,7 @@ export async function throttledRow(world: World): Promise<RowResult> {
   const rates: readonly number[] = JSON.parse(load.stdout.lines.at(-1) ?? "[]");
   const errors = rates.map((rate) => Math.abs(rate / RATE - 1) * 100);
   const peakGigabytes = (await peakMemoryBytes(pid) ?? Number.NaN) / 1e9;
+  const ownGigabytes = (await proportionalMemoryBytes(pid) ?? Number.NaN) / 1e9;
   return {
     id: "throttled",
     title: `${STREAMS} throttled downloads of 100 kB/s each at once`,
@@ -45,6 +46,10 @@ export async function throttledRow(world: World): Promise<RowResult> {
     remarks: [
       `${errors.length} downloads over ${seconds.toFixed(0)} s in which all flowed; each rate is ` +
       `the slope of a line through all chunks. One run.`,
+      `Of the server's memory ${
+        ownGigabytes.toFixed(2)
+      } GB are its own at the end (Pss): the peak, as the resident ` +
+      `set, counts the runtime's code once more for each worker, which is in memory once.`,
     ],
   };
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { encodeControl, encodeFrame, FrameType } from "#protocol/frame.ts";
 import { Inbox } from "#server/worker/inbox.ts";
+import { keepEventLoop } from "#tests/support/event_loop.ts";
 import { concatBytes } from "#tests/support/random_bytes.ts";
 
 const NOTHING = new Uint8Array(0);
@@ -59,6 +60,7 @@ Deno.test("Inbox hands back what it was not asked for, beginning with a frame th
 });
 
 Deno.test("Inbox ends a wait for a slow client inside a request only, or when the signal is aborted", async () => {
+  using _loop = keepEventLoop();
   const { inbox } = makeInbox();
   const wait = { isBetweenRequests: false, signal: BETWEEN.signal };
   const slow = inbox.next(wait);
