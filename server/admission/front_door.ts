@@ -12,11 +12,16 @@ import type { Visit } from "./visit.ts";
 const MAX_REFUSALS = 64;
 /** The same, when descriptors run out. */
 const MAX_TIGHT_REFUSALS = 8;
+/** Handshakes that have no place in the server and do not end; each takes about 20 kB. */
+const MAX_UNFINISHED = 8192;
 
 /** What a server has at the moment. */
 export interface Load {
+  /** Handshakes within their deadline are among them. */
   readonly connections: number;
   readonly maxConnections: number;
+  /** Handshakes beyond it. */
+  readonly late: number;
   readonly workers: number;
 }
 
@@ -25,6 +30,8 @@ export interface Entry {
   readonly visit: Visit;
   /** Why it is refused after its hello; `undefined` when it may stay. */
   readonly refusal: SluiceError | undefined;
+  /** It is given up, but cannot be closed: it counts for its address alone from now on. */
+  giveUp(error: SluiceError): void;
   /** It is closed. */
   leave(): void;
 }
@@ -37,6 +44,8 @@ export class FrontDoor {
   readonly #desk = new RefusalDesk();
   /** Connections that are open only to be told why not. */
   #leaving = 0;
+  /** Set while nobody is accepted. */
+  #nextLook: PromiseWithResolvers<void> | undefined;
   /** Refused since the last line of the log. */
   #unlogged = 0;
 
@@ -63,6 +72,36 @@ export class FrontDoor {
     return this.#admission.counts;
   }
 
+  /** Refused connections that cannot be closed yet. */
+  get unfinished(): number {
+    return this.#desk.unfinished;
+  }
+
+  /**
+   * Waits until one more connection may be accepted. What is accepted with encryption cannot be closed before its handshake
+   * has ended, so when too many do not end the next ones have to wait in the system's queue: those that are served go on.
+   *
+   * @param load What the server has, whenever it is asked.
+   * @param isStopping Whether nobody is to wait any more.
+   */
+  async untilRoom(load: () => Load, isStopping: () => boolean): Promise<void> {
+    for (let isTold = false; !isStopping() && !this.#hasRoom(load()); isTold = true) {
+      if (!isTold) this.#logger.warn("accepts nobody: too many handshakes do not come to an end");
+      this.#nextLook = Promise.withResolvers();
+      await this.#nextLook.promise;
+    }
+  }
+
+  #hasRoom(load: Load): boolean {
+    const unfinished = load.late + this.unfinished;
+    if (unfinished < MAX_TIGHT_REFUSALS) return true;
+    return unfinished < MAX_UNFINISHED && !this.#isTight(load);
+  }
+
+  #isTight({ connections, late, workers }: Load): boolean {
+    return !this.#reserve.hasRoomForConnection(connections + late + this.#desk.size, workers);
+  }
+
   /**
    * Decides on a connection.
    *
@@ -71,9 +110,9 @@ export class FrontDoor {
    * @returns `undefined` when it is not let in.
    */
   open(conn: Deno.TcpConn | Deno.TlsConn, load: Load): Entry | undefined {
-    const { connections, maxConnections, workers } = load;
+    const { connections, maxConnections } = load;
     if (connections >= maxConnections + MAX_REFUSALS) return this.#shut(conn, "full");
-    const isTight = !this.#reserve.hasRoomForConnection(connections + this.#desk.size, workers);
+    const isTight = this.#isTight(load);
     // Whoever is told why takes a descriptor until then.
     if (isTight && this.#leaving >= MAX_TIGHT_REFUSALS) return this.#shut(conn, "files");
     const entered = this.#admission.enter(conn.remoteAddr.hostname, maxConnections);
@@ -81,7 +120,7 @@ export class FrontDoor {
       this.#unlogged++;
       const isTold = !isTight && this.#desk.refuse(conn, entered.rejection.error);
       if (!isTold) this.counts.addUntold();
-      if (isTight) conn.close();
+      if (isTight) this.#desk.dismiss(conn);
       return undefined;
     }
     // Those that are being refused do not count: clients that try again must not keep it full.
@@ -90,11 +129,23 @@ export class FrontDoor {
     if (isOver) return this.#leavingEntry(entered.visit, "full", tooMany(maxConnections));
     const { visit } = entered;
     this.counts.addAdmitted();
-    return { visit, refusal: undefined, leave: () => visit.leave() };
+    return {
+      visit,
+      refusal: undefined,
+      giveUp: (error) => visit.ended(error, false),
+      leave: () => visit.leave(),
+    };
+  }
+
+  /** Looks who takes too long; called about once a second, with the time by which deadlines are judged. */
+  tick(nowMs: number): void {
+    this.#desk.tick(nowMs);
+    this.#nextLook?.resolve();
+    this.#logRefused();
   }
 
   /** Writes a line for all that were refused lately: one for each would be a way to fill the log. */
-  tick(): void {
+  #logRefused(): void {
     if (this.#unlogged === 0) return;
     const fields = { count: this.#unlogged, ...this.counts.snapshot().refused };
     this.#unlogged = 0;
@@ -110,18 +161,27 @@ export class FrontDoor {
   #shut(conn: Deno.TcpConn | Deno.TlsConn, reason: "full" | "files"): undefined {
     this.counts.addRefused(reason);
     this.counts.addUntold();
-    conn.close();
+    this.#desk.dismiss(conn);
     return undefined;
   }
 
   #leavingEntry(visit: Visit, reason: "full" | "files", refusal: SluiceError): Entry {
     this.counts.addRefused(reason);
     this.#leaving++;
+    let isLeaving = true;
+    const gone = (): void => {
+      if (isLeaving) this.#leaving--;
+      isLeaving = false;
+    };
     return {
       visit,
       refusal,
+      giveUp: (error): void => {
+        gone();
+        visit.ended(error, false);
+      },
       leave: (): void => {
-        this.#leaving--;
+        gone();
         visit.leave();
       },
     };
