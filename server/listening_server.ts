@@ -29,7 +29,6 @@ import type { ServerPlace } from "./server_place.ts";
 import { openServerPool } from "./server_pool.ts";
 import { type ServerSettings, slowestRate } from "./server_options.ts";
 import { serveThrottle, type ThrottleControls } from "./throttle_request.ts";
-import { TlsEntrance } from "./tls_entrance.ts";
 import type { WorkerPool } from "./worker_pool.ts";
 
 const SWEEP_EVERY_MS = 3_600_000;
@@ -52,7 +51,6 @@ export class ListeningServer implements ServerMember {
   readonly #buffers = new BufferPool();
   readonly #connections = new Map<Connection, Promise<void>>();
   readonly #door: FrontDoor;
-  readonly #entrance: TlsEntrance;
   readonly #observer: ServerObserver;
   readonly #rooms = new SharedRooms(() => [
     [ALL, this.controls.roomMemory],
@@ -96,12 +94,16 @@ export class ListeningServer implements ServerMember {
     this.root = settings.root;
     this.#access = accessControlOf(settings, this.#logger);
     this.#reserve = new DescriptorReserve(settings.root);
-    this.#door = new FrontDoor(settings.admission, this.#reserve, this.#logger);
-    this.#entrance = new TlsEntrance(settings.timeouts.helloMs);
+    this.#door = new FrontDoor(settings, this.#reserve, this.#logger);
     this.#observer = new ServerObserver({
       controls,
       counts: () => this.#live.own({ hasOperations: false }),
-      totals: () => ({ accepted: this.#accepted, workersLost: this.#workersLost }),
+      totals: () => ({
+        accepted: this.#accepted,
+        admission: this.admission(),
+        unfinished: this.#door.unfinished,
+        workersLost: this.#workersLost,
+      }),
       isStopping: () => this.#isStopping,
     }, { address: settings.metrics, isMember: member !== undefined });
     this.#pool = openServerPool({
@@ -153,7 +155,7 @@ export class ListeningServer implements ServerMember {
 
   /** Open connections, and handshakes that may still become some. */
   get #size(): number {
-    return this.#connections.size + this.#entrance.awaited;
+    return this.#connections.size + this.#door.entrance.awaited;
   }
 
   #ownStatus(): StatusResult {
@@ -199,9 +201,9 @@ export class ListeningServer implements ServerMember {
     // Whoever is told `stopping` finds the port closed, not a queue that nobody will accept.
     this.#listener.close();
     await this.#accepting;
-    const entered = this.#entrance.stop();
+    const isShut = this.#door.stop();
     this.#endIdle();
-    await Promise.all([...this.#connections.values(), this.#door.stop(), entered]);
+    await Promise.all([...this.#connections.values(), isShut]);
     clearTimeout(deadline);
     clearInterval(this.#ticker);
     await this.#pool.stop();
@@ -232,7 +234,6 @@ export class ListeningServer implements ServerMember {
     const attendedMs = this.#attended.look(nowMs);
     for (const connection of this.#connections.keys()) connection.tick(attendedMs);
     this.#reserve.forget();
-    this.#entrance.tick(attendedMs);
     this.#door.tick(attendedMs);
     this.#pool.tick(nowMs);
     if (this.#isStopping) this.#endIdle();
@@ -245,8 +246,7 @@ export class ListeningServer implements ServerMember {
   #load(): Load {
     const { leased, idle } = this.#pool.counts;
     const { maxConnections } = this.controls;
-    const { late } = this.#entrance;
-    return { connections: this.#size, maxConnections, late, workers: leased + idle };
+    return { connections: this.#size, maxConnections, workers: leased + idle };
   }
 
   #open(conn: Deno.TcpConn | Deno.TlsConn): void {
@@ -260,7 +260,8 @@ export class ListeningServer implements ServerMember {
     const guest = { id, peer, openedMs: performance.now(), entry, log };
     const ready = (): void => this.#serve(conn, guest);
     if ("handshake" in conn) {
-      this.#entrance.receive(conn, arrivalOf(guest, { ready, isStopping: () => this.#isStopping }));
+      const arrival = arrivalOf(guest, { ready, isStopping: () => this.#isStopping });
+      this.#door.entrance.receive(conn, arrival);
     } else {
       // Small answers leave at once.
       conn.setNoDelay(true);

@@ -4,6 +4,7 @@ import type { DescriptorReserve } from "../descriptor_reserve.ts";
 import { Admission } from "./admission.ts";
 import type { AdmissionCounts } from "./admission_counts.ts";
 import type { AdmissionSettings } from "./admission_settings.ts";
+import { TlsEntrance } from "../tls_entrance.ts";
 import { RefusalDesk } from "./refusal_desk.ts";
 import { tooMany, tooManyFiles } from "./refusals.ts";
 import type { Visit } from "./visit.ts";
@@ -20,8 +21,6 @@ export interface Load {
   /** Handshakes within their deadline are among them. */
   readonly connections: number;
   readonly maxConnections: number;
-  /** Handshakes beyond it. */
-  readonly late: number;
   readonly workers: number;
 }
 
@@ -36,8 +35,17 @@ export interface Entry {
   leave(): void;
 }
 
+/** What it has of the server's settings. */
+export interface FrontDoorSettings {
+  /** Who is let in. */
+  readonly admission: AdmissionSettings;
+  readonly timeouts: { readonly helloMs: number };
+}
+
 /** What stands between the port and the connections of a server: who comes in, who is told why not, who is closed. */
 export class FrontDoor {
+  /** Where those wait who are let in and encrypt. */
+  readonly entrance: TlsEntrance;
   readonly #admission: Admission;
   readonly #reserve: DescriptorReserve;
   readonly #logger: Logger;
@@ -50,14 +58,19 @@ export class FrontDoor {
   #unlogged = 0;
 
   /**
-   * @param settings Who is let in.
+   * @param settings Who is let in, and how long a handshake may take.
    * @param reserve Knows whether descriptors are left.
    * @param logger Of the server.
    */
-  constructor(settings: AdmissionSettings, reserve: DescriptorReserve, logger: Logger) {
+  constructor(
+    { admission, timeouts }: FrontDoorSettings,
+    reserve: DescriptorReserve,
+    logger: Logger,
+  ) {
+    this.entrance = new TlsEntrance(timeouts.helloMs);
     this.#reserve = reserve;
     this.#logger = logger;
-    this.#admission = new Admission(settings, {
+    this.#admission = new Admission(admission, {
       now: () => performance.now(),
       random: Math.random,
       onPenalty: (address, offence, restMs) => {
@@ -72,9 +85,9 @@ export class FrontDoor {
     return this.#admission.counts;
   }
 
-  /** Refused connections that cannot be closed yet. */
+  /** Connections that were given up or refused, and cannot be closed yet. */
   get unfinished(): number {
-    return this.#desk.unfinished;
+    return this.entrance.late + this.#desk.unfinished;
   }
 
   /**
@@ -93,13 +106,16 @@ export class FrontDoor {
   }
 
   #hasRoom(load: Load): boolean {
-    const unfinished = load.late + this.unfinished;
-    if (unfinished < MAX_TIGHT_REFUSALS) return true;
-    return unfinished < MAX_UNFINISHED && !this.#isTight(load);
+    const { unfinished } = this;
+    if (unfinished >= MAX_UNFINISHED) return false;
+    // Honest handshakes are quick: so many at a time are of peers that would take what workers need.
+    const handshakes = unfinished + this.entrance.awaited;
+    return handshakes < MAX_TIGHT_REFUSALS || !this.#isTight(load);
   }
 
-  #isTight({ connections, late, workers }: Load): boolean {
-    return !this.#reserve.hasRoomForConnection(connections + late + this.#desk.size, workers);
+  #isTight({ connections, workers }: Load): boolean {
+    const open = connections + this.entrance.late + this.#desk.size;
+    return !this.#reserve.hasRoomForConnection(open, workers);
   }
 
   /**
@@ -139,6 +155,7 @@ export class FrontDoor {
 
   /** Looks who takes too long; called about once a second, with the time by which deadlines are judged. */
   tick(nowMs: number): void {
+    this.entrance.tick(nowMs);
     this.#desk.tick(nowMs);
     this.#nextLook?.resolve();
     this.#logRefused();
@@ -153,9 +170,9 @@ export class FrontDoor {
     this.#logger.info(`refused {count} connections; since the start: ${so}`, fields);
   }
 
-  /** Tells nobody any more. */
+  /** Lets go of all at once who are not let in yet, or not at all. */
   async stop(): Promise<void> {
-    await this.#desk.stop();
+    await Promise.all([this.#desk.stop(), this.entrance.stop()]);
   }
 
   #shut(conn: Deno.TcpConn | Deno.TlsConn, reason: "full" | "files"): undefined {
