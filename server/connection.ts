@@ -7,11 +7,11 @@ import type { BufferPool } from "./buffer_pool.ts";
 import {
   encodeRefusal,
   encodeWelcome,
+  helloOverdue,
   readHello,
   RefusedPreface,
   type WelcomingServer,
 } from "./connection_hello.ts";
-import { NO_TLS, prepareSocket } from "./prepare_socket.ts";
 import { ConnectionInput } from "./connection_input.ts";
 import { DirectAnswers, type DirectSources } from "./direct_answers.ts";
 import { encodeError, toSafeError, withErrorId } from "./error_reply.ts";
@@ -34,6 +34,8 @@ const END_TIMEOUT_MS = 2_000;
 /** What a connection needs of its server. */
 export interface ConnectionContext extends DirectSources, WorkerLeaseContext, WelcomingServer {
   readonly timeouts: ServerTimeouts;
+  /** When the connection was accepted, by `performance.now()`. */
+  readonly openedMs: number;
   readonly buffers: BufferPool;
   readonly access: ConnectionAccess;
   /** Hears how the connection behaves. */
@@ -52,7 +54,7 @@ export class Connection {
   /** Address of the client. */
   readonly peer: string;
   /** When it was accepted, by `performance.now()`. */
-  readonly openedMs: number = performance.now();
+  readonly openedMs: number;
   /** Counts its bytes. */
   readonly flow: FlowCounter;
   readonly #conn: Deno.TcpConn | Deno.TlsConn;
@@ -72,7 +74,7 @@ export class Connection {
 
   /**
    * @param id Number of the connection.
-   * @param conn The accepted socket; this object closes it.
+   * @param conn The accepted socket, behind the handshake of TLS if there is one; this object closes it.
    * @param context The server.
    */
   constructor(id: number, conn: Deno.TcpConn | Deno.TlsConn, context: ConnectionContext) {
@@ -80,6 +82,7 @@ export class Connection {
     this.#conn = conn;
     this.#context = context;
     this.peer = context.peer;
+    this.openedMs = context.openedMs;
     this.flow = new FlowCounter(this.openedMs, context.flow);
     this.#input = new ConnectionInput(conn, context.buffers, this.flow);
     const onFailure = (error: unknown): void => this.#close(`writing failed: ${reason(error)}`);
@@ -123,7 +126,6 @@ export class Connection {
   /** Serves the connection until it is closed; never rejects. */
   async run(): Promise<void> {
     try {
-      if (!await prepareSocket(this.#conn)) return this.#close(NO_TLS);
       if (!await this.#input.open()) return this.#close("it left without a word");
       await this.#serve();
     } catch (error) {
@@ -139,7 +141,7 @@ export class Connection {
     this.flow.tick(nowMs);
     const { helloMs, idleMs, frameMs } = this.#context.timeouts;
     if (!this.#isGreeted) {
-      if (nowMs - this.openedMs > helloMs) this.#timeOut("the hello did not arrive in time");
+      if (nowMs - this.openedMs > helloMs) void this.end(helloOverdue());
       return;
     }
     const lapse = this.#context.access.lapse();
@@ -241,7 +243,6 @@ export class Connection {
   async #onFailure(error: unknown): Promise<void> {
     if (this.#isClosed || this.#isEnding) return;
     if (error instanceof RefusedPreface) {
-      this.#isEnding = true;
       this.#isEnding = true;
       this.#context.visit.offend("stranger");
       const said = toSafeError(error.reason);

@@ -114,6 +114,12 @@ export function readHello(batch: FrameBatch): HelloRequest {
   return decodeControl(HelloSchema, payload);
 }
 
+/** Says that a peer has not shown in time who it is. */
+export function helloOverdue(): SluiceError {
+  const why = "the hello did not arrive in time";
+  return new SluiceError("timeout", `Cannot keep the connection: ${why}`);
+}
+
 /**
  * Builds the server's preface and WELCOME.
  *

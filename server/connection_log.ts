@@ -95,7 +95,8 @@ export class ConnectionLog {
    */
   ended(error: SluiceError, isRefusal: boolean): void {
     const { code, errorId } = error;
-    this.#observer.tally.addEnded(code, isRefusal);
+    // Who is told so before the welcome was refused at the door, which counts that itself.
+    if (!isRefusal || code !== "busy") this.#observer.tally.addEnded(code, isRefusal);
     if (!isRefusal) return;
     this.#observer.audit({ ...this.#client, operation: "connect", outcome: code, errorId });
   }

@@ -6,12 +6,14 @@ import type { AccessControl } from "./access/access_control.ts";
 import { accessControlOf } from "./access/access_control_of.ts";
 import { ConnectionAccess } from "./access/connection_access.ts";
 import type { AdmissionSnapshot } from "./admission/admission_counts.ts";
-import { FrontDoor } from "./admission/front_door.ts";
+import { FrontDoor, type Load } from "./admission/front_door.ts";
+import { acceptConnections } from "./accept_connections.ts";
 import { AttendedTime } from "./attended_time.ts";
 import { BufferPool } from "./buffer_pool.ts";
 import { Connection, type ConnectionContext } from "./connection.ts";
 import { ConnectionLog } from "./connection_log.ts";
 import { DescriptorReserve } from "./descriptor_reserve.ts";
+import { arrivalOf, type Guest, WAS_STOPPED } from "./guest.ts";
 import { ALL, SharedRooms } from "./limits/shared_rooms.ts";
 import { LiveState } from "./live_state.ts";
 import type { ObservedCounts } from "./metrics/observed_counts.ts";
@@ -92,11 +94,16 @@ export class ListeningServer implements ServerMember {
     this.root = settings.root;
     this.#access = accessControlOf(settings, this.#logger);
     this.#reserve = new DescriptorReserve(settings.root);
-    this.#door = new FrontDoor(settings.admission, this.#reserve, this.#logger);
+    this.#door = new FrontDoor(settings, this.#reserve, this.#logger);
     this.#observer = new ServerObserver({
       controls,
       counts: () => this.#live.own({ hasOperations: false }),
-      totals: () => ({ accepted: this.#accepted, workersLost: this.#workersLost }),
+      totals: () => ({
+        accepted: this.#accepted,
+        admission: this.admission(),
+        unfinished: this.#door.unfinished,
+        workersLost: this.#workersLost,
+      }),
       isStopping: () => this.#isStopping,
     }, { address: settings.metrics, isMember: member !== undefined });
     this.#pool = openServerPool({
@@ -112,7 +119,13 @@ export class ListeningServer implements ServerMember {
     });
     this.#attended = new AttendedTime(settings.timeouts.tickMs);
     this.#ticker = setInterval(() => this.#tick(), settings.timeouts.tickMs);
-    this.#accepting = this.#accept();
+    const isStopping = (): boolean => this.#isStopping;
+    this.#accepting = acceptConnections(listener, {
+      isStopping,
+      untilRoom: () => this.#door.untilRoom(() => this.#load(), isStopping),
+      open: (conn) => this.#open(conn),
+      logger: this.#logger,
+    });
   }
 
   get metricsAddress(): MetricsAddress | undefined {
@@ -141,6 +154,11 @@ export class ListeningServer implements ServerMember {
     return this.#observer.counts;
   }
 
+  /** Open connections, and handshakes that may still become some. */
+  get #size(): number {
+    return this.#connections.size + this.#door.entrance.awaited;
+  }
+
   #ownStatus(): StatusResult {
     const { throttle, maxConnections } = this.controls;
     const { shared } = this.#settings;
@@ -148,7 +166,7 @@ export class ListeningServer implements ServerMember {
       agent: AGENT,
       ...(shared === undefined ? {} : { serverName: shared }),
       uptimeSeconds: (performance.now() - this.#startedMs) / 1000,
-      connections: this.#connections.size,
+      connections: this.#size,
       maxConnections,
       workers: this.#pool.counts,
       waiting: this.#pool.waiting,
@@ -167,11 +185,8 @@ export class ListeningServer implements ServerMember {
   }
 
   stop(graceMs: number = this.#settings.timeouts.graceMs): Promise<void> {
-    if (this.#stopped !== undefined) {
-      for (const connection of this.#connections.keys()) connection.abort("the server was stopped");
-      return this.#stopped;
-    }
-    this.#stopped = this.#stop(graceMs);
+    if (this.#stopped === undefined) this.#stopped = this.#stop(graceMs);
+    else this.#abortAll();
     return this.#stopped;
   }
 
@@ -183,14 +198,13 @@ export class ListeningServer implements ServerMember {
     this.#isStopping = true;
     const working = this.status().transfers;
     this.#logger.info("stopping: {working} connections are at work", { working });
-    const deadline = setTimeout(() => {
-      for (const connection of this.#connections.keys()) connection.abort("the server was stopped");
-    }, graceMs);
+    const deadline = setTimeout(() => this.#abortAll(), graceMs);
     // Whoever is told `stopping` finds the port closed, not a queue that nobody will accept.
     this.#listener.close();
     await this.#accepting;
+    const isShut = this.#door.stop();
     this.#endIdle();
-    await Promise.all([...this.#connections.values(), this.#door.stop()]);
+    await Promise.all([...this.#connections.values(), isShut]);
     clearTimeout(deadline);
     clearInterval(this.#ticker);
     await this.#pool.stop();
@@ -198,6 +212,10 @@ export class ListeningServer implements ServerMember {
     await this.controls[Symbol.asyncDispose]();
     this.#claim[Symbol.dispose]();
     this.#logger.info("stopped");
+  }
+
+  #abortAll(): void {
+    for (const connection of this.#connections.keys()) connection.abort(WAS_STOPPED);
   }
 
   /** Ends connections that are not being served; while stopping this runs each tick. */
@@ -217,7 +235,7 @@ export class ListeningServer implements ServerMember {
     const attendedMs = this.#attended.look(nowMs);
     for (const connection of this.#connections.keys()) connection.tick(attendedMs);
     this.#reserve.forget();
-    this.#door.tick();
+    this.#door.tick(attendedMs);
     this.#pool.tick(nowMs);
     if (this.#isStopping) this.#endIdle();
     // Root is the same for all processes: one of them cleans up.
@@ -226,33 +244,33 @@ export class ListeningServer implements ServerMember {
     if (isSweepDue && this.#pool.sweep()) this.#lastSweepMs = nowMs;
   }
 
-  async #accept(): Promise<void> {
-    while (!this.#isStopping) {
-      try {
-        this.#open(await this.#listener.accept());
-      } catch (error) {
-        if (this.#isStopping) return;
-        // A peer that left before it was accepted keeps nobody waiting: one that does so again and
-        // again could keep everybody.
-        if (hasLeft(error)) continue;
-        // Out of descriptors: others are served on, and what they free can be used in a moment.
-        this.#logger.warn("cannot accept a connection: {reason}", { reason: String(error) });
-        await new Promise((resolve) => setTimeout(resolve, 100));
-      }
-    }
+  #load(): Load {
+    const { leased, idle } = this.#pool.counts;
+    const { maxConnections } = this.controls;
+    return { connections: this.#size, maxConnections, workers: leased + idle };
   }
 
   #open(conn: Deno.TcpConn | Deno.TlsConn): void {
-    const { maxConnections } = this.controls;
-    const { leased, idle } = this.#pool.counts;
-    const load = { connections: this.#connections.size, maxConnections, workers: leased + idle };
     this.#accepted++;
-    const entry = this.#door.open(conn, load);
-    if (entry === undefined) return this.controls.tally.addEnded("busy", true);
+    const entry = this.#door.open(conn, this.#load());
+    if (entry === undefined) return;
     const id = this.#nextConnectionId;
     this.#nextConnectionId += this.fleet?.member.count ?? 1;
     const peer = `${conn.remoteAddr.hostname}:${conn.remoteAddr.port}`;
     const log = new ConnectionLog(this.#logger, id, peer, this.controls);
+    const guest = { id, peer, openedMs: performance.now(), entry, log };
+    const ready = (): void => this.#serve(conn, guest);
+    if ("handshake" in conn) {
+      const arrival = arrivalOf(guest, { ready, isStopping: () => this.#isStopping });
+      this.#door.entrance.receive(conn, arrival);
+    } else {
+      // Small answers leave at once.
+      conn.setNoDelay(true);
+      ready();
+    }
+  }
+
+  #serve(conn: Deno.TcpConn | Deno.TlsConn, { id, peer, openedMs, entry, log }: Guest): void {
     const access = new ConnectionAccess(this.#access, log);
     const context: ConnectionContext = {
       pool: this.#pool,
@@ -262,6 +280,7 @@ export class ListeningServer implements ServerMember {
       rate: slowestRate(this.controls.throttle),
       log,
       peer,
+      openedMs,
       refusal: () => entry.refusal,
       visit: entry.visit,
       minRate: this.#settings.admission.minRate,
@@ -279,10 +298,4 @@ export class ListeningServer implements ServerMember {
     });
     this.#connections.set(connection, running);
   }
-}
-
-/** Whether a peer ended its connection before it was accepted; Deno asks for its address then. */
-function hasLeft(error: unknown): boolean {
-  return error instanceof Deno.errors.NotConnected ||
-    error instanceof Deno.errors.ConnectionReset || error instanceof Deno.errors.ConnectionAborted;
 }

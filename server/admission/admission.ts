@@ -104,6 +104,8 @@ export class Admission {
       greeted,
       offend,
       ended: (error, isGreeted): void => {
+        // It will not be welcomed any more, however long it takes to close it.
+        greeted();
         const offence = offenceOf(error, isGreeted);
         if (offence !== undefined) offend(offence);
       },

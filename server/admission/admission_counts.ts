@@ -18,6 +18,22 @@ export interface AdmissionSnapshot {
   readonly offences: Readonly<Record<Offence, number>>;
 }
 
+/**
+ * Adds up what several have counted.
+ *
+ * @param all Of each; nothing gives zeros.
+ */
+export function addAdmissions(all: readonly AdmissionSnapshot[]): AdmissionSnapshot {
+  const sum = (of: (one: AdmissionSnapshot) => number): number =>
+    all.reduce((total, one) => total + of(one), 0);
+  return {
+    admitted: sum(({ admitted }) => admitted),
+    refused: numbersOf(REFUSALS, (name) => sum(({ refused }) => refused[name])),
+    untold: sum(({ untold }) => untold),
+    offences: numbersOf(OFFENCES, (name) => sum(({ offences }) => offences[name])),
+  };
+}
+
 /** Counts what an admission decides. */
 export class AdmissionCounts {
   #admitted = 0;
@@ -45,19 +61,16 @@ export class AdmissionCounts {
   snapshot(): AdmissionSnapshot {
     return {
       admitted: this.#admitted,
-      refused: numbersOf(REFUSALS, this.#refused),
+      refused: numbersOf(REFUSALS, (name) => this.#refused.get(name) ?? 0),
       untold: this.#untold,
-      offences: numbersOf(OFFENCES, this.#offences),
+      offences: numbersOf(OFFENCES, (name) => this.#offences.get(name) ?? 0),
     };
   }
 }
 
 function numbersOf<T extends string>(
   names: readonly T[],
-  counts: ReadonlyMap<T, number>,
+  countOf: (name: T) => number,
 ): Record<T, number> {
-  return Object.fromEntries(names.map((name) => [name, counts.get(name) ?? 0])) as Record<
-    T,
-    number
-  >;
+  return Object.fromEntries(names.map((name) => [name, countOf(name)])) as Record<T, number>;
 }

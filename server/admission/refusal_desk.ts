@@ -1,5 +1,6 @@
 import type { SluiceError } from "#protocol/sluice_error.ts";
 import { encodeRefusal } from "../connection_hello.ts";
+import { TlsEntrance } from "../tls_entrance.ts";
 
 /** Bounds of what refusing may cost. */
 export interface RefusalDeskLimits {
@@ -13,11 +14,18 @@ export interface RefusalDeskLimits {
 
 const DEFAULT_LIMITS: RefusalDeskLimits = { most: 64, perSecond: 100, deadlineMs: 2_000 };
 
-/** Tells connections why they are refused, as many as it can without harm to others; the rest is closed without a word. */
+/**
+ * Tells connections why they are refused, as many as it can without harm to others; the rest is closed without a word. An
+ * encrypted one cannot be told, nor closed, before its handshake has ended: until then it waits.
+ */
 export class RefusalDesk {
   readonly #limits: RefusalDeskLimits;
   readonly #now: () => number;
+  readonly #entrance: TlsEntrance;
+  /** Those that are told, or will be when their handshake has ended in time. */
   readonly #told = new Set<Deno.TcpConn | Deno.TlsConn>();
+  /** Those that are told now. */
+  readonly #telling = new Set<Deno.TcpConn | Deno.TlsConn>();
   readonly #running = new Set<Promise<void>>();
   #secondMs = -Infinity;
   #inSecond = 0;
@@ -31,12 +39,18 @@ export class RefusalDesk {
     now: () => number = () => performance.now(),
   ) {
     this.#limits = { ...DEFAULT_LIMITS, ...limits };
+    this.#entrance = new TlsEntrance(this.#limits.deadlineMs);
     this.#now = now;
   }
 
-  /** Connections that are being told. */
+  /** Connections that are still open. */
   get size(): number {
-    return this.#told.size;
+    return this.#telling.size + this.unfinished;
+  }
+
+  /** Of those, the ones that cannot be closed: their handshakes have not ended. */
+  get unfinished(): number {
+    return this.#entrance.awaited + this.#entrance.late;
   }
 
   /**
@@ -48,19 +62,47 @@ export class RefusalDesk {
    */
   refuse(conn: Deno.TcpConn | Deno.TlsConn, error: SluiceError): boolean {
     if (!this.#mayTell()) {
-      close(conn);
+      this.dismiss(conn);
       return false;
     }
     this.#told.add(conn);
-    const running = this.#tell(conn, error).finally(() => this.#running.delete(running));
-    this.#running.add(running);
+    const forget = (): void => void this.#told.delete(conn);
+    if ("handshake" in conn) {
+      this.#entrance.receive(conn, {
+        ready: () => this.#begin(conn, error),
+        late: forget,
+        gone: forget,
+      });
+    } else this.#begin(conn, error);
     return true;
+  }
+
+  /**
+   * Closes a connection without a word, as soon as that can be done.
+   *
+   * @param conn Just accepted.
+   */
+  dismiss(conn: Deno.TcpConn | Deno.TlsConn): void {
+    if (!("handshake" in conn)) return close(conn);
+    const nothing = (): void => {};
+    this.#entrance.receive(conn, { ready: () => close(conn), late: nothing, gone: nothing });
+  }
+
+  /** Looks who takes too long; called about once a second, with the time by which deadlines are judged. */
+  tick(nowMs: number): void {
+    this.#entrance.tick(nowMs);
   }
 
   /** Closes all at once. */
   async stop(): Promise<void> {
-    for (const conn of this.#told) close(conn);
-    await Promise.all(this.#running);
+    for (const conn of this.#telling) close(conn);
+    await Promise.all([...this.#running, this.#entrance.stop()]);
+  }
+
+  #begin(conn: Deno.TcpConn | Deno.TlsConn, error: SluiceError): void {
+    this.#telling.add(conn);
+    const running = this.#tell(conn, error).finally(() => this.#running.delete(running));
+    this.#running.add(running);
   }
 
   #mayTell(): boolean {
@@ -90,6 +132,7 @@ export class RefusalDesk {
     } finally {
       clearTimeout(timer);
       this.#told.delete(conn);
+      this.#telling.delete(conn);
       close(conn);
     }
   }

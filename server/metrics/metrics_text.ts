@@ -1,5 +1,7 @@
 import { ERROR_CODE_NAMES } from "#protocol/error_code.ts";
 import type { Snapshot } from "#protocol/replies.ts";
+import { REFUSALS } from "../admission/admission_counts.ts";
+import { OFFENCES } from "../admission/offence.ts";
 import type { WriteLimits } from "../limits/write_limits.ts";
 import { OPERATIONS } from "../operation.ts";
 import { Exposition, type Format } from "./exposition.ts";
@@ -29,7 +31,8 @@ export function metricsText(sources: MetricsSources, format: Format): string {
   const tally = RequestTally.of(observed.tally);
   addProcess(text, counts, observed.memory);
   addConnections(text, observed, counts);
-  addRefusals(text, tally);
+  addAdmission(text, observed);
+  addFailures(text, tally);
   addFlow(text, tally, counts);
   addRequests(text, tally);
   addRoom(text, observed.room, sources.limits());
@@ -82,17 +85,36 @@ function addConnections(text: Exposition, observed: ObservedCounts, counts: Coun
   gauge("processes", "Server processes that accept connections.", processes?.running ?? 1);
 }
 
-function addRefusals(text: Exposition, tally: RequestTally): void {
-  for (const isRefusal of [true, false]) {
-    const metric = isRefusal
-      ? { name: "sluice_connections_refused", help: "Connections refused before their welcome." }
-      : { name: "sluice_connections_failed", help: "Connections that the server ended later." };
-    const found = ERROR_CODE_NAMES.flatMap((code) => {
-      const count = tally.ended(code, isRefusal);
-      return count === 0 ? [] : [[count, { code }] as const];
-    });
-    text.counter(metric, ...found);
-  }
+/** What was decided of connections by who and how many came: all of it is counted once, where it is decided. */
+function addAdmission(text: Exposition, { admission, unfinished }: ObservedCounts): void {
+  const { refused, untold, offences } = admission;
+  text.counter(
+    { name: "sluice_connections_refused", help: "Connections that were not let in." },
+    ...REFUSALS.map((reason) => [refused[reason], { reason }] as const),
+  );
+  text.counter(
+    { name: "sluice_connections_untold", help: "Of those refused, the ones that were not told." },
+    [untold],
+  );
+  text.counter(
+    { name: "sluice_offences", help: "What peers did wrong." },
+    ...OFFENCES.map((offence) => [offences[offence], { offence }] as const),
+  );
+  const help = "TLS handshakes given up or refused that wait for their peers to leave.";
+  text.gauge({ name: "sluice_handshakes_unfinished", help }, [unfinished]);
+}
+
+function addFailures(text: Exposition, tally: RequestTally): void {
+  const ended = [true, false].flatMap((isEarly) =>
+    ERROR_CODE_NAMES.flatMap((code) => {
+      const count = tally.ended(code, isEarly);
+      return count === 0 ? [] : [[count, { code, phase: isEarly ? "hello" : "session" }] as const];
+    })
+  );
+  text.counter(
+    { name: "sluice_connections_ended", help: "Connections that the server ended by an error." },
+    ...ended,
+  );
   const unserved = ERROR_CODE_NAMES.flatMap((code) => {
     const count = tally.unserved(code);
     return count === 0 ? [] : [[count, { code }] as const];

@@ -1,3 +1,4 @@
+import { addAdmissions, type AdmissionSnapshot } from "../admission/admission_counts.ts";
 import type { RoomCells } from "../limits/room_cells.ts";
 import { RequestTally } from "./request_tally.ts";
 
@@ -16,6 +17,10 @@ export interface ObservedCounts {
   readonly tally: readonly number[];
   /** Connections since its start. */
   readonly accepted: number;
+  /** Who was let in, and why others were not. */
+  readonly admission: AdmissionSnapshot;
+  /** Handshakes of TLS that are given up or refused, and have a descriptor until their peers leave. */
+  readonly unfinished: number;
   /** Workers that failed or hung. */
   readonly workersLost: number;
   readonly memory: MemoryUse;
@@ -26,6 +31,8 @@ export interface ObservedCounts {
 export const NOTHING_OBSERVED: ObservedCounts = {
   tally: [],
   accepted: 0,
+  admission: addAdmissions([]),
+  unfinished: 0,
   workersLost: 0,
   memory: { rss: 0, heapUsed: 0, heapTotal: 0, external: 0 },
   room: { isMeasured: false, usedBytes: 0, freeBytes: Number.MAX_SAFE_INTEGER },
@@ -48,6 +55,8 @@ export function addObserved(all: readonly ObservedCounts[]): ObservedCounts {
   return {
     tally: RequestTally.sum(all.map(({ tally }) => tally)),
     accepted: sum(({ accepted }) => accepted),
+    admission: addAdmissions(all.map(({ admission }) => admission)),
+    unfinished: sum(({ unfinished }) => unfinished),
     workersLost: sum(({ workersLost }) => workersLost),
     memory: {
       rss: sum(({ memory }) => memory.rss),
@@ -64,6 +73,8 @@ export function addObserved(all: readonly ObservedCounts[]): ObservedCounts {
 }
 
 /** What is left of a process that has ended: what it did, for sums that must never go down. */
-export function observedOfEnded({ tally, accepted, workersLost }: ObservedCounts): ObservedCounts {
-  return { ...NOTHING_OBSERVED, tally, accepted, workersLost };
+export function observedOfEnded(
+  { tally, accepted, admission, workersLost }: ObservedCounts,
+): ObservedCounts {
+  return { ...NOTHING_OBSERVED, tally, accepted, admission, workersLost };
 }

@@ -9,7 +9,10 @@ export interface ObservedServer {
   /** Its own state, without the connections. */
   readonly counts: () => Omit<Snapshot, "operations" | "sequence">;
   readonly controls: ServerControls;
-  readonly totals: () => Pick<ObservedCounts, "accepted" | "workersLost">;
+  readonly totals: () => Pick<
+    ObservedCounts,
+    "accepted" | "admission" | "unfinished" | "workersLost"
+  >;
   readonly isStopping: () => boolean;
 }
 

@@ -3,6 +3,8 @@ import { OperationsSchema } from "#protocol/replies.ts";
 import type { TlsCertificate } from "#protocol/tls_certificate.ts";
 import { type ThrottleChange, ThrottleSchema } from "#protocol/throttle.ts";
 import type { LogFormat, LogLevel, LogOptions } from "../log_output.ts";
+import { REFUSALS } from "../admission/admission_counts.ts";
+import { OFFENCES } from "../admission/offence.ts";
 import type { ObservedCounts } from "../metrics/observed_counts.ts";
 import type { ServerSettings } from "../server_options.ts";
 import type { FleetCounts, FleetLimits, FleetMember } from "./fleet.ts";
@@ -90,6 +92,13 @@ const FromProcessSchema: v.GenericSchema<unknown, FromProcess> = v.variant("type
     observed: v.optional(v.object({
       tally: v.pipe(v.array(count), v.maxLength(MAX_TALLY_CELLS)),
       accepted: count,
+      admission: v.object({
+        admitted: count,
+        refused: countsBy(REFUSALS),
+        untold: count,
+        offences: countsBy(OFFENCES),
+      }),
+      unfinished: count,
       workersLost: count,
       memory: v.object({ rss: count, heapUsed: count, heapTotal: count, external: count }),
       room: v.object({ isMeasured: v.boolean(), usedBytes: number, freeBytes: number }),
@@ -97,6 +106,14 @@ const FromProcessSchema: v.GenericSchema<unknown, FromProcess> = v.variant("type
   }),
   v.object({ type: v.literal("throttle"), change: ThrottleSchema }),
 ]);
+
+function countsBy<T extends string>(
+  names: readonly T[],
+): v.GenericSchema<unknown, Record<T, number>> {
+  return v.object(
+    Object.fromEntries(names.map((name) => [name, count])) as Record<T, typeof count>,
+  ) as v.GenericSchema<unknown, Record<T, number>>;
+}
 
 /**
  * Checks what a process says, which faces the network and may do less than the first one.

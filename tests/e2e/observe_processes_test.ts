@@ -46,6 +46,13 @@ Deno.test("two processes are watched, limited and changed as one server", async 
     assert.ok(value(families, 'sluice_memory_bytes{kind="resident"}') > 2e7);
     const health = await fetch(await urlOf(fleet, "/healthz"));
     assert.deepEqual([health.status, (await health.json()).processes.running], [200, 2]);
+    for (const index of [1, 2]) {
+      using peer = await fleet.peerOf(index);
+      await peer.sendFrame(FrameType.HELLO, 0, { agent: "again" });
+      await peer.expectRefusal("protocol_error");
+    }
+    const malformed = 'sluice_offences_total{offence="malformed"}';
+    await until(async () => value(await metrics(), malformed) === 2, "both offences");
   });
 
   await t.step(

@@ -177,6 +177,33 @@ Deno.test(`${FLOOD} handshakes that never come to an end keep nobody waiting, an
 
 Deno.test({
   name:
+    "a server without descriptors for more silent handshakes serves on whom it has let in, and others when those leave",
+  ignore: Deno.build.os !== "linux",
+  fn: async () => {
+    await using folder = await makeTempFolder();
+    const certificate = await makeCertificate(folder.path, "own");
+    const root = folder.join("root");
+    const wrapper = ["sh", "-c", 'ulimit -n 128; exec "$@"', "sh"];
+    await using server = await startServerProcess({ root, flags: flagsOf(certificate), wrapper });
+    const address = await trust(server, certificate);
+    await using client = new SluiceClient({ server: address });
+    await client.mkdir("before");
+    const crowd = await Promise.all(Array.from({ length: FLOOD }, () => RawPeer.connect(server)));
+    try {
+      await server.waitForLog((line) => line.includes("accepts nobody: too many handshakes"));
+      await client.mkdir("meanwhile");
+      await client.ping();
+    } finally {
+      for (const peer of crowd) peer.close();
+    }
+    await useWell(address, folder);
+    await client.ping();
+    assert.ok(!/ ERR |fault|panick|cannot accept/.test(server.stderr.text), server.stderr.text);
+  },
+});
+
+Deno.test({
+  name:
     "a client that wants to agree on keys anew within TLS 1.2 is not followed, and harms nobody",
   ignore: !await hasProgram("openssl"),
   fn: async () => {

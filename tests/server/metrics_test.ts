@@ -62,7 +62,7 @@ Deno.test("network bytes are the frames of a download, headers included, exactly
   assert.equal(await down(), frameBytes);
 });
 
-Deno.test("refused and failed connections are counted by their codes", async () => {
+Deno.test("a refused connection is counted once, by its reason", async () => {
   await using place = await observed({ maxConnections: 1 });
   using _first = await RawPeer.greet(place);
   using second = await RawPeer.connect(place);
@@ -71,7 +71,11 @@ Deno.test("refused and failed connections are counted by their codes", async () 
   await second.expectPreface();
   await second.expectRefusal("busy");
   const families = await scrape(place);
-  assert.equal(valueOf(families, "sluice_connections_refused_total", 'code="busy"'), 1);
+  for (const [reason, count] of [["full", 1], ["files", 0], ["address", 0], ["startups", 0]]) {
+    const label = `reason="${reason}"`;
+    assert.equal(valueOf(families, "sluice_connections_refused_total", label), count);
+  }
+  assert.equal(families.get("sluice_connections_ended")?.samples.size, 0);
   assert.equal(value(families, "sluice_connections_accepted_total{}"), 2);
 });
 
@@ -100,14 +104,45 @@ Deno.test("refusals are counted by reason: no token, a wrong one, a role, a limi
   await peer.refused("too_large", FrameType.PUT, { path: "a", sizeBytes: 11 });
   await peer.refused("quota_exceeded", FrameType.PUT, { path: "a", sizeBytes: 6 });
   const families = await scrape(place);
-  const refused = (of: string, code: string): number =>
-    valueOf(families, `sluice_${of}_refused_total`, `code="${code}"`);
-  assert.equal(refused("connections", "token_required"), 1);
-  assert.equal(refused("connections", "token_refused"), 1);
-  assert.equal(refused("requests", "permission_denied"), 3);
+  const count = (name: string, labels: string): number => valueOf(families, name, labels);
+  for (const code of ["token_required", "token_refused"]) {
+    assert.equal(count("sluice_connections_ended_total", `code="${code}",phase="hello"`), 1);
+  }
+  assert.equal(count("sluice_requests_refused_total", `code="permission_denied"`), 3);
   for (const code of ["name_refused", "too_large", "quota_exceeded"]) {
     assert.equal(value(families, requests("upload", code)), 1, code);
   }
+});
+
+Deno.test("what the admission refuses, and what peers did wrong, is counted", async () => {
+  const admission = { trustedAddresses: "none", maxPerAddress: 1, hasPenalties: false };
+  await using place = await observed({ admission });
+  {
+    using peer = await RawPeer.greet(place);
+    using other = await RawPeer.connect(place);
+    await other.expectPreface();
+    await other.expectRefusal("busy");
+    await peer.sendFrame(FrameType.HELLO, 0, { agent: "again" });
+    await peer.expectRefusal("protocol_error");
+  }
+  await until(() => place.server.status().connections === 0, "nobody");
+  using peer = await RawPeer.connect(place);
+  await peer.send(encodePreface());
+  await peer.sendFrame(FrameType.LIST, 1, { path: "" });
+  await peer.expectPreface();
+  await peer.expectRefusal("protocol_error");
+  const families = await scrape(place);
+  const count = (name: string, labels: string): number => valueOf(families, name, labels);
+  assert.equal(count("sluice_connections_refused_total", 'reason="address"'), 1);
+  assert.equal(value(families, "sluice_connections_untold_total{}"), 0);
+  assert.equal(count("sluice_offences_total", 'offence="malformed"'), 2);
+  assert.equal(count("sluice_offences_total", 'offence="late"'), 0);
+  const ended = families.get("sluice_connections_ended")?.samples;
+  assert.deepEqual([...ended ?? []], [
+    ['sluice_connections_ended_total{code="protocol_error",phase="hello"}', 1],
+    ['sluice_connections_ended_total{code="protocol_error",phase="session"}', 1],
+  ]);
+  assert.equal(value(families, "sluice_handshakes_unfinished{}"), 0);
 });
 
 Deno.test("metrics come in the form that is asked for", async () => {
