@@ -25,6 +25,8 @@ const BEAT_TURNS = 4;
 
 let server: ServerMember | undefined;
 let setLogLevel: (level: LogLevel) => Promise<void> = () => Promise.resolve();
+/** Rates that the first process is still to be told. */
+let throttle: ThrottleChange | undefined;
 let telling: Promise<void> = Promise.resolve();
 /** Whether somebody watches another process. */
 let isWatchedElsewhere = false;
@@ -76,7 +78,7 @@ async function start(message: Extract<ToProcess, { type: "start" }>): Promise<vo
   setLogLevel = (level) => configureLog(logFormat, { ...log, level });
   await configureLog(logFormat, log);
   try {
-    const onThrottle = (change: ThrottleChange): void => void tell({ type: "throttle", change });
+    const onThrottle = (change: ThrottleChange): void => void tellThrottle(change);
     server = await startMember(settings, { member, onThrottle });
   } catch (error) {
     await tell({ type: "failed", message: explainStart(error) });
@@ -114,6 +116,18 @@ function stop(): void {
   if (isStopping) return;
   isStopping = true;
   void (server?.stop() ?? Promise.resolve()).then(() => Deno.exit(0));
+}
+
+/** While the first process does not read, only the latest rates wait. */
+async function tellThrottle(change: ThrottleChange): Promise<void> {
+  const isWaiting = throttle !== undefined;
+  throttle = { ...throttle, ...change };
+  if (isWaiting) return;
+  // What waits for its turn may still change.
+  await telling;
+  const latest = throttle;
+  throttle = undefined;
+  await tell({ type: "throttle", change: latest });
 }
 
 /** Writes one message after the other. */

@@ -20,7 +20,7 @@ const READY_TIMEOUT_MS = 60_000;
 /** What a process may be told at any time. */
 export type Instruction = Extract<
   ToProcess,
-  { type: "certificate" | "limits" | "logLevel" | "reopenAudit" }
+  { type: "certificate" | "logLevel" | "reopenAudit" }
 >;
 
 /** A server process that was started, seen from the first one. */
@@ -41,6 +41,8 @@ export class ServerProcess {
   #pid = 0;
   #lastOthers = "";
   #isWriting = false;
+  /** Limits that it is being told. */
+  #limits: Extract<ToProcess, { type: "limits" }> | undefined;
   #heardMs = performance.now();
 
   /**
@@ -111,6 +113,13 @@ export class ServerProcess {
     void this.#write(message);
   }
 
+  /** Gives it other limits; while it does not read, only the latest ones wait. */
+  tellLimits(message: Extract<ToProcess, { type: "limits" }>): void {
+    const isWaiting = this.#limits !== undefined;
+    this.#limits = message;
+    if (!isWaiting) void this.#writeLimits();
+  }
+
   /** Asks it to stop; asked again, it stops at once. */
   stop(): void {
     void this.#write({ type: "stop" });
@@ -168,6 +177,15 @@ export class ServerProcess {
 
   #fail(why: string): void {
     this.#ready.reject(new SluiceError("internal", `Cannot start: ${why}`));
+  }
+
+  async #writeLimits(): Promise<void> {
+    let told: ToProcess | undefined;
+    while (told !== this.#limits) {
+      told = this.#limits;
+      if (told !== undefined) await this.#write(told);
+    }
+    this.#limits = undefined;
   }
 
   async #write(message: ToProcess): Promise<void> {

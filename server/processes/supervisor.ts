@@ -228,7 +228,7 @@ export class Supervisor {
       const settings = shares[index];
       if (settings === undefined) continue;
       const { throttle, limits, maxConnections } = settings;
-      process.tell({ type: "limits", settings: { throttle, limits, maxConnections }, fleet });
+      process.tellLimits({ type: "limits", settings: { throttle, limits, maxConnections }, fleet });
     }
   }
 

@@ -164,8 +164,10 @@ Deno.test("tokens, TLS, compression and two processes: an admin throttles, who h
   // Quotas count what a file takes, not what travelled.
   const more = await as(ann, "upload", "--compress", "on", "--as", "more", "text");
   assert.deepEqual([more.code, more.stderr.includes("quota of 1.0 MB is used up")], [8, true]);
-  const permanent = await as(ann, "delete", "text", "--permanent", "--yes");
+  const permanent = await as(ann, "delete", "text", "--permanent", "--yes", "--json");
   assert.equal(permanent.code, 5);
+  const [, errorId] = /"errorId":"([0-9a-f]{8})"/.exec(permanent.stdout) ?? [];
+  await fleet.server.waitForLog((line) => line.includes(`(error ${errorId})`), "the same id");
   const text = (): string => Deno.readTextFileSync(audit);
   const lines = [
     /"token":"sue","operation":"throttle","outcome":"done"/,
