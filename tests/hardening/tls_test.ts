@@ -114,13 +114,14 @@ Deno.test("half a handshake, or one without a hello behind it, and silence end a
     cert: await Deno.readTextFile(files.cert),
     key: await Deno.readTextFile(files.key),
   };
-  await using place = await startTestServer({ tls, timeouts: { helloMs: 300 } });
+  await using place = await startTestServer({ tls, timeouts: { helloMs: 4_000 } });
   const { hostname, port } = place;
-  for (const bytes of [new Uint8Array(0), encodePreface().slice(0, 3), encodePreface()]) {
+  const unfinished = [new Uint8Array(0), encodePreface().slice(0, 3), encodePreface()];
+  await Promise.all(unfinished.map(async (bytes) => {
     using conn = await Deno.connectTls({ hostname, port, caCerts: [tls.cert] });
     await conn.write(bytes);
     assert.match(await readText(conn), /^SLUICE.*"timeout"/s);
-  }
+  }));
   const clientHello = await recordClientHello();
   const halves = [0, 5, 100, clientHello.byteLength].map((end) => clientHello.slice(0, end));
   const peers = await Promise.all(halves.map(() => RawPeer.connect(place)));
