@@ -77,9 +77,10 @@ export class ListeningServer implements ServerMember {
   constructor(
     listener: PortListener,
     settings: ServerSettings,
-    { claim, member, controls, xxh128, onThrottle }: ServerPlace,
+    place: ServerPlace,
     spawn: () => Worker,
   ) {
+    const { claim, member, controls, onThrottle } = place;
     this.#claim = claim;
     this.controls = controls;
     this.fleet = member && new FleetView(member);
@@ -108,11 +109,9 @@ export class ListeningServer implements ServerMember {
     }, { address: settings.metrics, isMember: member !== undefined });
     this.#pool = openServerPool({
       settings,
-      controls,
-      xxh128,
+      place,
       live: this.#live,
       reserve: this.#reserve,
-      member,
       logger: this.#logger,
       spawn,
       onWorkerLost: () => this.#workersLost++,

@@ -3,10 +3,9 @@ import { escapeText } from "#protocol/escape_text.ts";
 import type { WorkerStart } from "./channel.ts";
 import type { DescriptorReserve } from "./descriptor_reserve.ts";
 import type { LiveState } from "./live_state.ts";
-import type { FleetMember } from "./processes/fleet.ts";
 import { ownStateFolder } from "./root_claim.ts";
-import type { ServerControls } from "./server_controls.ts";
 import { type ServerSettings, slowestRate } from "./server_options.ts";
+import type { ServerPlace } from "./server_place.ts";
 import { StateSync } from "./state_sync.ts";
 import { allocateGauge } from "./work_gauge.ts";
 import { WorkerPool } from "./worker_pool.ts";
@@ -14,13 +13,9 @@ import { WorkerPool } from "./worker_pool.ts";
 /** What the workers of a server share with it. */
 export interface ServerPoolParts {
   readonly settings: ServerSettings;
-  readonly controls: ServerControls;
-  /** For the workers: `xxh128Module`. */
-  readonly xxh128: WebAssembly.Module;
+  readonly place: ServerPlace;
   readonly live: LiveState;
   readonly reserve: DescriptorReserve;
-  /** The server's place among several processes. */
-  readonly member: FleetMember | undefined;
   readonly logger: Logger;
   /** Makes the thread. */
   readonly spawn: () => Worker;
@@ -35,7 +30,8 @@ export interface ServerPoolParts {
  * @returns The pool, with its spare workers starting.
  */
 export function openServerPool(parts: ServerPoolParts): WorkerPool {
-  const { settings, controls, live, reserve, logger } = parts;
+  const { settings, live, reserve, logger } = parts;
+  const { controls } = parts.place;
   const sync = new StateSync(settings.root);
   return new WorkerPool({
     limit: settings.workers,
@@ -62,7 +58,8 @@ export function openServerPool(parts: ServerPoolParts): WorkerPool {
 
 /** What a worker is told first. Its number tells it from those of other processes. */
 function workerStart(parts: ServerPoolParts, number: number): WorkerStart {
-  const { settings, controls, live, member } = parts;
+  const { settings, live } = parts;
+  const { controls, member, xxh128 } = parts.place;
   const { root, shared, timeouts, trashKeepBytes, mayCompress } = settings;
   return {
     type: "start",
@@ -76,7 +73,7 @@ function workerStart(parts: ServerPoolParts, number: number): WorkerStart {
     ...controls.forWorkers,
     counters: live.sharedCounters,
     gauge: allocateGauge(),
-    xxh128: parts.xxh128,
+    xxh128,
     mayCompress,
     uploadKeepMs: timeouts.uploadKeepMs,
     trashKeepMs: timeouts.trashKeepMs,
