@@ -58,7 +58,7 @@ Deno.test("what 8 clients do over breaking lines for 60 s is explained by some s
       before = { names: after.names, trash: new Map() };
     }
   }
-  console.log(`${t.name}: ${JSON.stringify(counts)}`);
+  console.log(`${t.name}: ${JSON.stringify(counts)}, seed ${seed}`);
   assert.ok(counts.lost > 0 && counts.answered > counts.lost);
 });
 

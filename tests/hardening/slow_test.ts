@@ -8,6 +8,7 @@ import { concatBytes } from "#tests/support/random_bytes.ts";
 import { writeRandomFile } from "#tests/support/random_file.ts";
 import { type ServerProcess, startServerProcess } from "#tests/support/server_process.ts";
 import { untilServerRests } from "#tests/support/state_folder.ts";
+import { until } from "#tests/server/until.ts";
 import { makeTempFolder } from "#tests/support/temp_folder.ts";
 
 const SLOW_CLIENTS = 500;
@@ -48,6 +49,7 @@ Deno.test(`a good client keeps ${KEPT * 100} % of its speed beside ${SLOW_CLIENT
     times.alone.push(await block());
     {
       using _crowd = await SlowCrowd.gather(server);
+      await until(async () => await hasSettled(client), "each that never reads to have a worker");
       times.beside.push(await block());
       // The next round, the other way round, beside the same crowd.
       if (times.beside.length < ROUNDS) times.beside.push(await block());
@@ -69,6 +71,12 @@ Deno.test(`a good client keeps ${KEPT * 100} % of its speed beside ${SLOW_CLIENT
   // crowd itself takes more, none ever does.
   assert.ok(kept.some((share) => share >= KEPT), `not one of ${ROUNDS} rounds has kept ${KEPT}`);
 });
+
+/** Whether no worker starts any more: until then it is their start that takes the processor. */
+async function hasSettled(client: SluiceClient): Promise<boolean> {
+  const { workers, waiting } = await client.status();
+  return workers.leased >= NEVER_READ && waiting === 0;
+}
 
 /** Clients that are a burden. */
 class SlowCrowd implements Disposable {
