@@ -27,7 +27,12 @@ async function compile(): Promise<WebAssembly.Module> {
   } finally {
     WebAssembly.compile = original;
   }
-  const [module] = seen;
+  // Somebody else may have compiled something at the same time.
+  const module = (await Promise.all(seen)).find(isHash);
   if (module === undefined) throw new Error("hash-wasm was used before, or compiles otherwise");
-  return await module;
+  return module;
+}
+
+function isHash(module: WebAssembly.Module): boolean {
+  return WebAssembly.Module.exports(module).some(({ name }) => name === "Hash_Update");
 }
