@@ -44,7 +44,9 @@ export class TokenCommands implements TokenActions {
     // The secret alone on stdout, so that it can go into a file without being seen.
     this.#around.out(`${text}\n`);
     this.#around.err(
-      `sluice: token "${name}" is a ${role} of ${escapeText(`"/${base}"`)}${most}${until}; ` +
+      `sluice: token "${name}" has the role ${role} in ${
+        escapeText(`"/${base}"`)
+      }${most}${until}; ` +
         "it is shown this once, and whoever has it has its rights\n",
     );
   }

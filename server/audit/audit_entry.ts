@@ -36,7 +36,10 @@ const UNSAFE = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
  * @returns The line and its end.
  */
 export function encodeAuditLine(entry: AuditEntry, atMs: number = Date.now()): string {
-  const text = JSON.stringify({ time: new Date(atMs).toISOString(), ...entry });
+  const time = new Date(atMs).toISOString();
+  // Microseconds: the clock's further digits are noise.
+  const rounded = entry.seconds === undefined ? {} : { seconds: Number(entry.seconds.toFixed(6)) };
+  const text = JSON.stringify({ time, ...entry, ...rounded });
   return `${text.replace(UNSAFE, escapeUnit)}\n`;
 }
 

@@ -92,7 +92,7 @@ Deno.test("token create --quota says how much, list shows it, and a size that is
   const flags = ["--role", "writer", "--path", "/ann", "--quota"];
   const made = await runTokenCommand(root, ["create", "ann", ...flags, "10GB"]);
   assert.equal(made.code, 0, made.stderr);
-  assert.match(made.stderr, /token "ann" is a writer of "\/ann", up to 10\.0 GB;/);
+  assert.match(made.stderr, /token "ann" has the role writer in "\/ann", up to 10\.0 GB;/);
   const listed = await runTokenCommand(root, ["list", "--json"]);
   assert.equal(JSON.parse(listed.stdout).quotaBytes, 10e9);
   assert.match(

@@ -30,7 +30,7 @@ Deno.test({
     await tui.type("\r");
     await tui.waitFor(/online[^]*hello\.txt/);
     await tui.type("4");
-    await tui.waitFor(/you are a reader/);
+    await tui.waitFor(/your role: reader/);
     await tui.type("q");
     assert.equal(await assertRestored(tui), 0);
     for (const secret of ["sluice_slip", token.slice(0, 12), token.slice(-12)]) {

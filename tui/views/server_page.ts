@@ -60,7 +60,7 @@ export function putServer(canvas: Canvas, model: Model, place: ServerPlace): voi
 /** What the access token allows, where that is not everything. */
 function roleFact({ link }: Model): readonly Line[] {
   const role = link.state === "online" ? link.role : undefined;
-  return role === undefined ? [] : [[segment(`you are a ${role}`, "warn")]];
+  return role === undefined ? [] : [[segment(`your role: ${role}`, "warn")]];
 }
 
 function putTableHeader(
