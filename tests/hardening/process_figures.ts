@@ -71,13 +71,15 @@ export async function startMeasuredServer(options: ServerProcessOptions): Promis
  * @param before What it held after the first time.
  * @param after What it holds after the second.
  * @param cases How many there were the second time.
- * @param mostBytes What may be lost for each, besides what heaps differ by chance.
+ * @param mostBytes What may be lost for each.
+ * @param noiseBytes What heaps may differ by chance besides. @default 12 MiB, for all workers at work
  */
 export function assertNoGrowth(
   before: ProcessFigures,
   after: ProcessFigures,
   cases: number,
   mostBytes: number,
+  noiseBytes = NOISE_BYTES,
 ): void {
   const shown = `${figuresText(before)}; then ${figuresText(after)}`;
   const more = Math.max(0, after.workers - before.workers);
@@ -87,7 +89,7 @@ export function assertNoGrowth(
   const threads = after.threads - before.threads - more * PER_WORKER.threads;
   assert.ok(threads <= 0, `threads are left: ${shown}`);
   const bytes = grownBytes(before, after);
-  const most = NOISE_BYTES + cases * mostBytes;
+  const most = noiseBytes + cases * mostBytes;
   assert.ok(bytes < most, `${bytes} bytes are lost with ${cases} cases: ${shown}`);
   const resident = after.residentBytes - before.residentBytes;
   const free = FREE_PER_HEAP_BYTES * (after.workers + 1);
