@@ -42,7 +42,7 @@ Deno.addSignalListener("SIGUSR2", () => void measure(++count));
 
 async function measure(number: number): Promise<void> {
   const measured = await Promise.all([...workers].map((worker) => worker.measure()));
-  const workerBytes = measured.filter((bytes) => bytes !== undefined && !Number.isNaN(bytes));
+  const workerBytes = measured.filter((bytes): bytes is number => !Number.isNaN(bytes ?? NaN));
   const mainBytes = await collectGarbage();
   const heap = { mainBytes, workerBytes, residentBytes: Deno.memoryUsage().rss };
   console.error(`measured ${number} ${JSON.stringify(heap satisfies MeasuredHeap)}`);
