@@ -3,6 +3,7 @@ import { SluiceClient } from "#client/mod.ts";
 import { FrameType } from "#protocol/frame.ts";
 import type { CertificateFiles } from "#protocol/tls_certificate.ts";
 import { done } from "#tests/server/done.ts";
+import { until } from "#tests/server/until.ts";
 import { makeCertificate } from "#tests/support/certificates.ts";
 import { RawPeer } from "#tests/support/raw_peer.ts";
 import { uploadRaw } from "#tests/support/raw_transfer.ts";
@@ -60,6 +61,10 @@ Deno.test("SIGHUP applies what a changed configuration file says, live where it 
   });
 
   await t.step("the audit log goes on in a new file when the old one was put aside", async () => {
+    // Lines are gathered: one that waits would go to the new file.
+    const isWritten = async (): Promise<boolean> =>
+      (await Deno.readTextFile(audit)).includes('"operation":"upload"');
+    await until(isWritten, "the line of the upload");
     await Deno.rename(audit, `${audit}.old`);
     await write({ rate: "2MB/s", chunkDelay: "5ms", maxConnections: 5 });
     await reload(server, "nothing has changed");
