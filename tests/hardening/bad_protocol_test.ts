@@ -208,7 +208,7 @@ badInput("an unknown version", async (place) => {
 });
 
 badInput("an unknown frame", async (place) => {
-  for (const type of [0x00, 0x03, 0x27, 0x3f, 0x49, 0x99, 0xff]) {
+  for (const type of [0x00, 0x03, 0x28, 0x3f, 0x49, 0x99, 0xff]) {
     await endsWith(place, concatBytes([GREETING, changed(STAT_KEPT, 4, type)]), "protocol_error");
   }
 });
