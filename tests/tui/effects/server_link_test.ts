@@ -56,6 +56,20 @@ Deno.test("the link waits longer and longer for a server, and tries at once when
   await log.next("linkChanged", ({ link }) => link.state === "online");
 });
 
+Deno.test("a link whose token is refused tries again after a minute, or when told", async () => {
+  await using place = await makeEffectsPlace({ isTokenRequired: true });
+  const { log } = place;
+  const startedAtMs = Date.now();
+  log.runner.start();
+  await log.next("tokenAsked");
+  log.runner.run({ kind: "giveToken", token: undefined });
+  const { link } = await log.next("linkChanged", ({ link }) => link.state === "offline");
+  assert.ok(link.state === "offline");
+  assert.match(link.reason, /asks for an access token/);
+  assert.ok(link.retryAtMs - startedAtMs >= 60_000, `${link.retryAtMs - startedAtMs} ms`);
+  await log.answer({ kind: "reconnect" }, "tokenAsked");
+});
+
 Deno.test("a call under way is not given up because the link was lost and came back", async () => {
   const isAsked = Promise.withResolvers<void>();
   const mayAnswer = Promise.withResolvers<void>();
