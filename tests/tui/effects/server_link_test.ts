@@ -76,6 +76,7 @@ Deno.test("a link whose token is refused tries again after a minute, or when tol
 
 Deno.test("a link whose token is refused connects at once when another call gets one", async () => {
   await using folder = await makeTempFolder();
+  await Deno.mkdir(folder.join(STATE_FOLDER), { mode: 0o700 });
   const store = new TokenStore(folder.join(STATE_FOLDER));
   const base = parseRemotePath("");
   const token = store.create({ name: "ann", role: "reader", base, expiresAtMs: undefined });
