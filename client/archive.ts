@@ -66,8 +66,9 @@ export async function archiveFolder(
   await makeLocalFolder(dirname(localPath));
   await using part = await PartFile.open(localPath);
   using digest = await RunningDigest.create("xxh128");
+  const reporter = new ProgressReporter(options.onProgress);
   try {
-    await receive({ context, path, part, digest, options });
+    await receive({ context, path, part, digest, reporter, options });
     throwIfAborted(options.signal, act);
     await part.finish(Date.now());
     const published = await publishPart(part, conflict, decision);
@@ -79,6 +80,7 @@ export async function archiveFolder(
   } catch (error) {
     // Nothing can go on with these bytes.
     await part.discard();
+    reporter.settle(0);
     throw options.signal?.aborted ? cancelledError(act, options.signal) : error;
   }
 }
@@ -88,13 +90,13 @@ interface ArchiveJob {
   readonly path: RemotePath;
   readonly part: PartFile;
   readonly digest: RunningDigest;
+  readonly reporter: ProgressReporter;
   readonly options: ArchiveOptions;
 }
 
 async function receive(job: ArchiveJob): Promise<void> {
-  const { context, path, part, options } = job;
+  const { context, path, part, reporter, options } = job;
   const act = `archive "${path}"`;
-  const reporter = new ProgressReporter(options.onProgress);
   await part.startOver();
   reporter.enter("waiting");
   using lease = await context.pool.lease({
@@ -118,7 +120,7 @@ async function receive(job: ArchiveJob): Promise<void> {
     exchange.abandon(cancelledError(act, options.signal));
   });
   try {
-    await receiveWhole(job, connection, exchange, reporter);
+    await receiveWhole(job, connection, exchange);
   } catch (error) {
     if (options.signal?.aborted) {
       await letGo(connection, exchange, cancelledError(act, options.signal));
@@ -128,10 +130,9 @@ async function receive(job: ArchiveJob): Promise<void> {
 }
 
 async function receiveWhole(
-  { path, part, digest }: ArchiveJob,
+  { path, part, digest, reporter }: ArchiveJob,
   connection: Connection,
   exchange: Exchange,
-  reporter: ProgressReporter,
 ): Promise<void> {
   const act = `archive "${path}"`;
   const reply = await exchange.next();

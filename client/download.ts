@@ -63,6 +63,7 @@ export async function downloadFile(
     return { ...result, digest: digest.digest(), wireBytes: fetch.wireBytes };
   } catch (error) {
     if (part.sizeBytes === 0) await part.discard();
+    reporter.settle(part.sizeBytes);
     throw options.signal?.aborted ? cancelledError(act, options.signal) : error;
   }
 }

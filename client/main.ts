@@ -88,7 +88,7 @@ async function connect(
 }
 
 function onInterrupt(listener: () => void): void {
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const) {
     try {
       Deno.addSignalListener(signal, listener);
     } catch {

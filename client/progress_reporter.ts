@@ -75,6 +75,18 @@ export class ProgressReporter {
     if (performance.now() - this.#reportedAtMs >= REPORT_EVERY_MS) this.#report();
   }
 
+  /**
+   * Notes that the transfer ended early. What was reported may count bytes that came without the rest of
+   * their frame, and are gone.
+   *
+   * @param keptBytes Bytes that the next transfer can go on with.
+   */
+  settle(keptBytes: number): void {
+    if (keptBytes >= this.#doneBytes) return;
+    this.#doneBytes = keptBytes;
+    this.#report();
+  }
+
   #report(): void {
     if (this.#listener === undefined) return;
     this.#reportedAtMs = performance.now();

@@ -106,7 +106,10 @@ export type TransferState =
 export interface TransferProgress {
   /** What it is doing. */
   readonly state: TransferState;
-  /** Bytes that are safe on the receiving side, counted from the start of the file. */
+  /**
+   * Bytes that are across, counted from the start of the file; the last report of a transfer that ends
+   * early counts no more than those that are kept.
+   */
   readonly doneBytes: number;
   /** Size of the file. */
   readonly totalBytes: number;

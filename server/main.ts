@@ -84,7 +84,12 @@ async function runTokenCommand(process: StricliProcess): Promise<void> {
     list: (flags) => orExplain(commands.list(flags)),
     revoke: (name, flags) => orExplain(commands.revoke(name, flags)),
   };
-  await run(buildTokenApplication(), Deno.args.slice(1), { process, actions });
+  const args = Deno.args.slice(1);
+  if (args.length > 0) return await run(buildTokenApplication(), args, { process, actions });
+  // Nothing was asked for: help, where scripts look for what is wrong.
+  const toStderr = { ...process, stdout: process.stderr };
+  await run(buildTokenApplication(), ["--help"], { process: toStderr, actions });
+  process.exitCode = USAGE_EXIT_CODE;
 }
 
 async function serve(flags: ServerFlags): Promise<void> {

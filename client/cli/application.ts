@@ -28,6 +28,8 @@ Sends files to a Sluice server and fetches them back, checked and resumable.
 Every command takes these flags, before or behind its name:
   --server HOST:PORT   where the server is (SLUICE_SERVER, then 127.0.0.1:9999)
   --token-file FILE    access token, for a server that asks for one (then SLUICE_TOKEN)
+  --tls                encrypt the connection to it
+  --ca FILE            encrypt, and trust the certificate in FILE
   --json               print JSON, one object per line
   --quiet              print results and errors only
 sluice COMMAND --help shows a command's own flags. Aliases: ls, mv, rm.`;

@@ -31,6 +31,9 @@ const CASES: readonly (readonly [words: readonly string[], offered: readonly str
   [["stat", "l"], []],
   [["completions", "z"], ["zsh"]],
   [["list", "--server", ""], []],
+  [["list", "--token-file", "a"], [":files"]],
+  [["list", "--ca", "a"], [":files"]],
+  [["--ca", ""], [":files"]],
   [["nonsense", "x"], []],
   [["upload", '""'], [":files"]],
 ];

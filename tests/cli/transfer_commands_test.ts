@@ -148,7 +148,8 @@ Deno.test("an interrupted transfer ends with 130 and says how to go on", async (
   await using folder = await filledFolder();
   const stop = new AbortController();
   const client = new FakeClient();
-  client.onTransfer = () => {
+  client.onTransfer = (_path, { onProgress }) => {
+    onProgress?.({ state: "moving", doneBytes: 1, totalBytes: 2, resumedFromBytes: 0 });
     stop.abort();
     return Promise.reject(new SluiceError("cancelled", "Cannot go on: cancelled"));
   };
@@ -158,6 +159,25 @@ Deno.test("an interrupted transfer ends with 130 and says how to go on", async (
   assert.deepEqual(client.calls, ["upload a.txt"], "the second one never begins");
   assert.match(terminal.stderr, /sluice: interrupted; what was transferred is kept for resume/);
   assert.doesNotMatch(terminal.stderr, /Cannot go on/);
+});
+
+Deno.test("a transfer that is interrupted before anything is kept does not promise to resume", async () => {
+  await using folder = await filledFolder();
+  const stop = new AbortController();
+  const client = new FakeClient();
+  client.onTransfer = (_path, { onProgress }) => {
+    for (const doneBytes of [1, 0]) {
+      onProgress?.({ state: "moving", doneBytes, totalBytes: 2, resumedFromBytes: 0 });
+    }
+    stop.abort();
+    return Promise.reject(new SluiceError("cancelled", "Cannot go on: cancelled"));
+  };
+  const { code, terminal } = await runIn(folder, ["upload", "a.txt"], {
+    client,
+    signal: stop.signal,
+  });
+  assert.equal(code, 130);
+  assert.equal(terminal.stderr, "sluice: interrupted: run the same command again\n");
 });
 
 Deno.test("upload on a terminal asks about a taken name", async () => {

@@ -61,6 +61,9 @@ Deno.test("--help prints to stdout, no command without a terminal prints help to
   assert.equal(help.code, 0);
   assert.match(help.terminal.stdout, /COMMANDS\n {2}upload/);
   assert.ok(!help.terminal.stdout.includes("__complete"));
+  for (const flag of ["--server", "--token-file", "--tls", "--ca FILE", "--json", "--quiet"]) {
+    assert.ok(help.terminal.stdout.includes(`\n  ${flag} `), flag);
+  }
   const nothing = await runWithFakes([]);
   assert.equal(nothing.code, 2);
   assert.equal(nothing.terminal.stdout, "");

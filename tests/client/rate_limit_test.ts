@@ -75,6 +75,43 @@ Deno.test("RateLimit holds for all transfers together that are given it", async 
   assert.ok(seconds > 1, `1.2 MB took only ${seconds} s`);
 });
 
+Deno.test("a limited download that is cancelled says at last how much of it is kept", async () => {
+  await using place = await startTestServer();
+  await using folder = await makeTempFolder();
+  await writeRandomFile(place.root.join("big"), SIZE_BYTES);
+  await using client = new SluiceClient({ server: place });
+  const stop = new AbortController();
+  const seen: number[] = [];
+  const onProgress = ({ doneBytes }: { readonly doneBytes: number }): void => {
+    seen.push(doneBytes);
+    // Long before the first frame is whole.
+    if (doneBytes > 0) stop.abort();
+  };
+  const options = { limitRate: 20_000, signal: stop.signal, onProgress };
+  await assert.rejects(client.download("big", folder.join("big"), options), { code: "cancelled" });
+  assert.ok(Math.max(...seen) > 0);
+  assert.equal(seen.at(-1), 0);
+  assert.deepEqual([...Deno.readDirSync(folder.path)], []);
+});
+
+Deno.test("an archive that is cancelled says at last that nothing of it is kept", async () => {
+  await using place = await startTestServer();
+  await using folder = await makeTempFolder();
+  await Deno.mkdir(place.root.join("tree"));
+  await writeRandomFile(place.root.join("tree", "big"), SIZE_BYTES);
+  await using client = new SluiceClient({ server: place });
+  const stop = new AbortController();
+  const seen: number[] = [];
+  const onProgress = ({ doneBytes }: { readonly doneBytes: number }): void => {
+    seen.push(doneBytes);
+    if (doneBytes > 0) stop.abort();
+  };
+  const archive = client.archive("tree", folder.join("z"), { signal: stop.signal, onProgress });
+  await assert.rejects(archive, { code: "cancelled" });
+  assert.ok(Math.max(...seen) > 0);
+  assert.equal(seen.at(-1), 0);
+});
+
 /** How far a transfer was at a time. */
 interface Mark {
   readonly atMs: number;

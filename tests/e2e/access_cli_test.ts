@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { withDeadline } from "#tests/support/deadline.ts";
 import { makeToken, runTokenCommand } from "#tests/support/make_token.ts";
+import { taskArguments } from "#tests/support/project_config.ts";
 import { PROJECT_FOLDER } from "#tests/support/project_files.ts";
 import { hasProgram, runClient, runCommand } from "#tests/support/run_command.ts";
 import { startClientProcess } from "#tests/support/client_process.ts";
@@ -166,6 +167,35 @@ Deno.test({
     await terminal.type("\x03");
     assert.equal(await terminal.exitCode(), 130);
   },
+});
+
+Deno.test({
+  name: "Ctrl-\\ at the question for a token gives the terminal back as Ctrl-C does",
+  ignore: NO_TERMINAL !== undefined,
+  fn: async (): Promise<void> => {
+    await using folder = await makeTempFolder();
+    await using server = await startServerProcess({
+      root: folder.join("root"),
+      flags: ["--require-token"],
+    });
+    await using terminal = await openCliTerminal(["list", "--server", server.address], {
+      cwd: folder.path,
+    });
+    await terminal.waitFor("Access token");
+    await terminal.type("\x1c");
+    // A program that SIGQUIT ends restores nothing, and has 131.
+    assert.equal(await terminal.exitCode(), 130);
+  },
+});
+
+Deno.test("token without a command prints help to stderr, and ends with 2 as the client does", async () => {
+  const command = [...await taskArguments("server"), "token"];
+  const nothing = await runCommand(Deno.execPath(), command, { cwd: PROJECT_FOLDER });
+  assert.deepEqual([nothing.code, nothing.stdout], [2, ""]);
+  assert.match(nothing.stderr, /COMMANDS\n {2}create/);
+  const help = await runCommand(Deno.execPath(), [...command, "--help"], { cwd: PROJECT_FOLDER });
+  assert.deepEqual([help.code, help.stderr], [0, ""]);
+  assert.match(help.stdout, /COMMANDS\n {2}create/);
 });
 
 const hasPython = await hasProgram("python3");

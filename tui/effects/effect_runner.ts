@@ -57,7 +57,13 @@ export class EffectRunner {
     const post = (body: MessageBody): void => {
       if (!this.#isOver) options.post(body);
     };
-    const { token, askToken: ask = (refusal) => this.#desk.ask(refusal) } = options;
+    const { token, askToken = (refusal) => this.#desk.ask(refusal) } = options;
+    const ask: AskToken = async (refusal) => {
+      const given = await askToken(refusal);
+      // Another call may have asked, while the link waits because it had no token.
+      if (given !== undefined && given !== "") this.#link.reconnect();
+      return given;
+    };
     const tokens = new TokenKeeper({ token, ask });
     const client = new SluiceClient({
       server,

@@ -1,6 +1,6 @@
 import { SluiceClient } from "#client/sluice_client.ts";
 import type { AccessRole } from "#protocol/access_role.ts";
-import type { TokenKeeper } from "#client/token_keeper.ts";
+import { isTokenRefusal, type TokenKeeper } from "#client/token_keeper.ts";
 import type { Snapshot } from "#protocol/replies.ts";
 import type { ServerAddress } from "#client/types.ts";
 import { sleep } from "#protocol/sleep.ts";
@@ -13,6 +13,11 @@ const INTERVAL_MS = 1000;
 const SILENCE_MS = 10_000;
 const FIRST_WAIT_MS = 500;
 const MOST_WAIT_MS = 10_000;
+/**
+ * A server that wants another token than there is. Each try counts against the address, which others
+ * may share; a person who has one does not wait for this.
+ */
+const REFUSED_WAIT_MS = 60_000;
 
 /** What the link needs. */
 export interface ServerLinkOptions {
@@ -30,7 +35,7 @@ export interface ServerLinkOptions {
 
 /**
  * Watches the server over a connection of its own, and says when it goes and comes back. It tries again
- * and again, with growing waits.
+ * and again, with growing waits, and once a minute while the server refuses the access token.
  */
 export class ServerLink {
   readonly #options: ServerLinkOptions;
@@ -68,9 +73,12 @@ export class ServerLink {
     await Promise.resolve();
     post({ kind: "linkChanged", link: { state: "connecting" } });
     while (!signal.aborted) {
-      const reason = await this.#watch();
+      const error = await this.#watch();
       if (signal.aborted) return;
-      const waitMs = Math.min(MOST_WAIT_MS, FIRST_WAIT_MS * 2 ** this.#attempts);
+      const reason = reasonOf(error);
+      const waitMs = isTokenRefusal(error)
+        ? REFUSED_WAIT_MS
+        : Math.min(MOST_WAIT_MS, FIRST_WAIT_MS * 2 ** this.#attempts);
       this.#attempts++;
       const retryAtMs = now() + waitMs;
       const attempts = this.#attempts;
@@ -80,7 +88,7 @@ export class ServerLink {
   }
 
   /** Gives why it ended. */
-  async #watch(): Promise<string> {
+  async #watch(): Promise<unknown> {
     const { server, post, onBack, tokens } = this.#options;
     const { signal } = this.#closing;
     await using client = new SluiceClient({
@@ -108,9 +116,9 @@ export class ServerLink {
         if (signal.aborted) break;
         take(snapshot);
       }
-      return "Cannot watch the server: it ended the watch";
+      return new Error("Cannot watch the server: it ended the watch");
     } catch (error) {
-      return reasonOf(error);
+      return error;
     } finally {
       isOnline = false;
     }

@@ -53,8 +53,9 @@ async function propose(
   const last = words.at(-1) ?? "";
   // PowerShell before 7.3 cannot pass an empty argument; its script sends a pair of quotes.
   const partial = last === '""' ? "" : last;
-  if (words.at(-2) === "--server") return [];
-  if (words.at(-2) === "--token-file") return [":files"];
+  const before = words.at(-2);
+  if (before === "--server") return [];
+  if (before === "--token-file" || before === "--ca") return [":files"];
   const { inputs, hasCommand } = moveGlobalFlags(words.slice(0, -1));
   if (!hasCommand && partial.startsWith("-")) {
     return ROOT_FLAGS.filter((line) => line.startsWith(partial));

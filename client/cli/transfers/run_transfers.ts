@@ -22,6 +22,7 @@ import type { PlannedFolder, TransferJob, TransferPlan } from "./transfer_plan.t
 /** What a command says after Ctrl-C. */
 const INTERRUPTED =
   "interrupted; what was transferred is kept for resume: run the same command again";
+const INTERRUPTED_EARLY = "interrupted: run the same command again";
 
 /** What a command moves. */
 export interface TransferCommand {
@@ -76,7 +77,7 @@ export async function runTransfers(
     if (!signal.aborted) throw error;
   } finally {
     monitor.end();
-    if (signal.aborted) report.interrupted(INTERRUPTED);
+    if (signal.aborted) report.interrupted(monitor.hasKept ? INTERRUPTED : INTERRUPTED_EARLY);
     else writeFailures(run, monitor);
   }
 }

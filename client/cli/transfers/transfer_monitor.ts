@@ -35,6 +35,7 @@ export class TransferMonitor {
   #nextId = 1;
   #endedFiles = 0;
   #movedBytes = 0;
+  #hasKept = false;
 
   /** @param options What to show progress with. */
   constructor(options: TransferMonitorOptions) {
@@ -52,17 +53,24 @@ export class TransferMonitor {
     return this.#endedFiles + this.#failures.length;
   }
 
+  /** Whether running the same command again has less to do: whole files, or parts of some. */
+  get hasKept(): boolean {
+    return this.#hasKept;
+  }
+
   /** A transfer begins. */
   watch(job: TransferJob): TransferWatch {
     const { board, report, now } = this.#options;
     const id = this.#nextId++;
     board.start(id, job.label, job.direction, job.sizeBytes);
     let hasProgress = false;
+    let doneBytes = 0;
     let lastJsonMs = Number.NEGATIVE_INFINITY;
     return {
       progress: (progress) => {
         const nowMs = now();
         hasProgress = true;
+        doneBytes = progress.doneBytes;
         board.update(id, progress, nowMs);
         if (!report.isJson || nowMs - lastJsonMs < JSON_PROGRESS_MS) return;
         lastJsonMs = nowMs;
@@ -74,6 +82,7 @@ export class TransferMonitor {
         if (!hasProgress) board.update(id, asProgress(result), now());
         board.end(id, "finished");
         this.#endedFiles++;
+        this.#hasKept ||= result.outcome !== "skipped";
         this.#movedBytes += result.outcome === "skipped"
           ? 0
           : result.sizeBytes - result.resumedFromBytes;
@@ -81,6 +90,7 @@ export class TransferMonitor {
       },
       failed: (error) => {
         board.end(id, "failed");
+        this.#hasKept ||= doneBytes > 0;
         this.#fail(job.remotePath, error);
       },
     };

@@ -2,6 +2,7 @@ import type { Effect } from "#tui/model/effect.ts";
 import type { MessageBody } from "#tui/model/message.ts";
 import type { Transfer } from "#tui/model/transfer.ts";
 import { EffectRunner } from "#tui/effects/effect_runner.ts";
+import type { AskToken } from "#client/token_keeper.ts";
 import type { ServerAddress } from "#client/types.ts";
 import { startTestServer, type TestServerOptions } from "#tests/server/test_server.ts";
 import { withDeadline } from "#tests/support/deadline.ts";
@@ -17,10 +18,14 @@ export class EffectLog implements AsyncDisposable {
   readonly #waiters = new Set<() => void>();
   #lastId = 0;
 
-  /** @param server Where effects find their server. */
-  constructor(server: ServerAddress) {
+  /**
+   * @param server Where effects find their server.
+   * @param askToken Answers for the person, in place of a dialog.
+   */
+  constructor(server: ServerAddress, askToken?: AskToken) {
     this.runner = new EffectRunner({
       server,
+      askToken,
       post: (body) => {
         this.messages.push(body);
         for (const wake of [...this.#waiters]) wake();

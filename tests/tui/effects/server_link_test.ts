@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { STATE_FOLDER } from "#protocol/limits.ts";
+import { parseRemotePath } from "#protocol/remote_path.ts";
+import { TokenStore } from "#server/access/token_store.ts";
+import { startTestServer } from "#tests/server/test_server.ts";
 import { FrameType } from "#protocol/frame.ts";
 import { type FakePeer, FakeServer } from "#tests/client/fake_server.ts";
 import { fileDigest, writeRandomFile } from "#tests/support/random_file.ts";
@@ -54,6 +58,38 @@ Deno.test("the link waits longer and longer for a server, and tries at once when
   await using _server = await startServerOn(port, folder.path);
   log.runner.run({ kind: "reconnect" });
   await log.next("linkChanged", ({ link }) => link.state === "online");
+});
+
+Deno.test("a link whose token is refused tries again after a minute, or when told", async () => {
+  await using place = await makeEffectsPlace({ isTokenRequired: true });
+  const { log } = place;
+  const startedAtMs = Date.now();
+  log.runner.start();
+  await log.next("tokenAsked");
+  log.runner.run({ kind: "giveToken", token: undefined });
+  const { link } = await log.next("linkChanged", ({ link }) => link.state === "offline");
+  assert.ok(link.state === "offline");
+  assert.match(link.reason, /asks for an access token/);
+  assert.ok(link.retryAtMs - startedAtMs >= 60_000, `${link.retryAtMs - startedAtMs} ms`);
+  await log.answer({ kind: "reconnect" }, "tokenAsked");
+});
+
+Deno.test("a link whose token is refused connects at once when another call gets one", async () => {
+  await using folder = await makeTempFolder();
+  await Deno.mkdir(folder.join(STATE_FOLDER), { mode: 0o700 });
+  const store = new TokenStore(folder.join(STATE_FOLDER));
+  const base = parseRemotePath("");
+  const token = store.create({ name: "ann", role: "reader", base, expiresAtMs: undefined });
+  await using place = await startTestServer({ root: folder.path });
+  const answers = [undefined, token];
+  await using log = new EffectLog(place, () => Promise.resolve(answers.shift()));
+  log.runner.start();
+  await log.next("linkChanged", ({ link }) => link.state === "offline");
+  const from = log.messages.length;
+  log.runner.run({ kind: "loadTrash" });
+  // It says so only when it does not wait to the end.
+  await log.next("linkChanged", ({ link }) => link.state === "connecting", from);
+  await log.next("linkChanged", ({ link }) => link.state === "online", from);
 });
 
 Deno.test("a call under way is not given up because the link was lost and came back", async () => {
