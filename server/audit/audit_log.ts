@@ -99,9 +99,11 @@ export class AuditLog implements AsyncDisposable {
   #write(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
+    // One at a time, or both would write the same rest; its end sees what has come meanwhile.
+    if (this.#writing !== undefined) return this.#writing;
     this.#writing = this.#writeWaiting().finally(() => {
       this.#writing = undefined;
-      const isMore = this.#waiting.length > 0 || this.#rest.byteLength > 0;
+      const isMore = this.#mustReopen || this.#waiting.length > 0 || this.#rest.byteLength > 0;
       if (this.#isClosed || !isMore) return;
       const afterMs = this.#isFailing ? RETRY_AFTER_MS : WRITE_AFTER_MS;
       clearTimeout(this.#timer);
@@ -138,7 +140,8 @@ export class AuditLog implements AsyncDisposable {
 
   async #writeRest(): Promise<void> {
     while (this.#rest.byteLength > 0) {
-      this.#rest = this.#rest.subarray(await this.#file.write(this.#rest));
+      const writtenBytes = await this.#file.write(this.#rest);
+      this.#rest = this.#rest.subarray(writtenBytes);
     }
   }
 
