@@ -3,6 +3,7 @@ import { SluiceClient } from "#client/mod.ts";
 import { FrameType } from "#protocol/frame.ts";
 import type { CertificateFiles } from "#protocol/tls_certificate.ts";
 import { done } from "#tests/server/done.ts";
+import { until } from "#tests/server/until.ts";
 import { makeCertificate } from "#tests/support/certificates.ts";
 import { RawPeer } from "#tests/support/raw_peer.ts";
 import { uploadRaw } from "#tests/support/raw_transfer.ts";
@@ -60,6 +61,8 @@ Deno.test("SIGHUP applies what a changed configuration file says, live where it 
   });
 
   await t.step("the audit log goes on in a new file when the old one was put aside", async () => {
+    // Lines wait a moment, and what waits goes into the new one.
+    await until(() => Deno.readTextFileSync(audit).includes('"upload","path":"a.exe"'), "the line");
     await Deno.rename(audit, `${audit}.old`);
     await write({ rate: "2MB/s", chunkDelay: "5ms", maxConnections: 5 });
     await reload(server, "nothing has changed");
