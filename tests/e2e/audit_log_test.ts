@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { FrameType } from "#protocol/frame.ts";
 import { done } from "#tests/server/done.ts";
 import { stage } from "#tests/server/stage.ts";
@@ -190,6 +191,17 @@ Deno.test("an audit log that cannot be written is refused at the start", async (
     auditing(folder, "/dev/null/audit"),
     (error) => /Cannot write the audit log/.test(String(error)),
   );
+});
+
+Deno.test("an audit log may lie in the state folder, where no client gets, and beside root", async () => {
+  await using folder = await makeTempFolder();
+  const root = folder.join("root");
+  for (const file of [join(root, ".sluice", "audit"), `${root}.audit`]) {
+    await using server = await startServerProcess({ root, flags: ["--audit-log", file] });
+    using peer = await RawPeer.greet(server);
+    await done(peer, FrameType.LIST, { path: "" });
+    await until(() => readIfThere(file) !== "", "a line");
+  }
 });
 
 function auditing(
