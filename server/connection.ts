@@ -139,6 +139,7 @@ export class Connection {
   tick(nowMs: number): void {
     if (this.#isClosed) return;
     this.flow.tick(nowMs);
+    this.#context.log.tick(nowMs);
     const { helloMs, idleMs, frameMs } = this.#context.timeouts;
     if (!this.#isGreeted) {
       if (nowMs - this.openedMs > helloMs) void this.end(helloOverdue());
@@ -227,6 +228,8 @@ export class Connection {
 
   async #roomForInput(): Promise<void> {
     await this.#input.untilRoom();
+    // Each refusal costs the server more than the client: many in a row must cost that one time.
+    await this.#context.log.refusals.untilCalm();
     // A client that asks and never reads: its replies wait here, and so does its next request.
     if (this.#queue.queuedBytes > MAX_QUEUED_BYTES) await this.#queue.drained();
   }

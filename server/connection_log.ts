@@ -7,6 +7,7 @@ import type { AuditEntry } from "./audit/audit_entry.ts";
 import type { WorkerEvent } from "./channel.ts";
 import type { RequestTally } from "./metrics/request_tally.ts";
 import { describeFault, withErrorId } from "./error_reply.ts";
+import { RefusalPace } from "./refusal_pace.ts";
 
 /** Who counts and keeps what connections go through. */
 export interface ConnectionObserver {
@@ -24,6 +25,8 @@ export interface RefusedRequest {
 
 /** The log lines of one connection's life; every line names the connection, and its worker. */
 export class ConnectionLog {
+  /** Of the requests that the main thread itself refuses. */
+  readonly refusals = new RefusalPace();
   readonly #logger: Logger;
   #client: Pick<AuditEntry, "connection" | "peer" | "token">;
   readonly #observer: ConnectionObserver;
@@ -110,13 +113,14 @@ export class ConnectionLog {
     this.#observer.audit({ ...this.#client, operation: "throttle", outcome: "done" });
   }
 
-  /** A request that the main thread itself has refused. */
+  /** A request that the main thread itself has refused; a flood of them has few lines, and their count. */
   refused(error: SluiceError, { operation, path }: RefusedRequest): void {
     const { code, errorId } = error;
     this.#observer.tally.addUnserved(code);
     if (operation !== undefined) {
       this.#observer.audit({ ...this.#client, operation, path, outcome: code, errorId });
     }
+    if (!this.refusals.note()) return;
     const reason = escapeText(withErrorId(error));
     this.#logger.warn("connection {connection}: failed: {code}: {reason}", {
       code,
@@ -125,7 +129,17 @@ export class ConnectionLog {
     });
   }
 
+  /** Says what is not said yet; called about once a second. */
+  tick(nowMs: number): void {
+    const count = this.refusals.look(nowMs);
+    if (count > 0) {
+      this.#logger.warn("connection {connection}: {count} more requests were refused", { count });
+    }
+  }
+
   closed(why: string): void {
+    this.tick(performance.now());
+    this.refusals.close();
     this.#logger.info("connection {connection}: closed: {why}", { why: escapeText(why) });
   }
 

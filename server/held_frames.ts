@@ -1,5 +1,6 @@
 import { FrameType, readHeader } from "#protocol/frame.ts";
 import { HEADER_BYTES } from "#protocol/limits.ts";
+import type { Operation } from "./operation.ts";
 import { BEGINNINGS } from "./request_types.ts";
 
 /** Whole frames that fill a buffer from `start` to `end`. */
@@ -9,8 +10,15 @@ export interface FrameRange {
   readonly end: number;
 }
 
-interface HeldRequest {
+/** A request that waits. */
+export interface HeldRequest {
   readonly requestId: number;
+  readonly operation: Operation;
+  /** What it says, as long as nobody else has the frames. */
+  readonly payload: Uint8Array;
+}
+
+interface Waiting extends HeldRequest {
   /** Its frame's header. */
   readonly header: Uint8Array;
   isCancelled: boolean;
@@ -19,7 +27,7 @@ interface HeldRequest {
 /** Frames of a connection that waits for a worker, in the order of their arrival. */
 export class HeldFrames {
   readonly #ranges: FrameRange[] = [];
-  readonly #requests: HeldRequest[] = [];
+  readonly #requests: Waiting[] = [];
 
   /** Id of the request that is served first; `undefined` when none waits. */
   get firstRequestId(): number | undefined {
@@ -30,10 +38,10 @@ export class HeldFrames {
    * Adds frames. A CANCEL among them takes hold of the request that it names.
    *
    * @param range Frames behind all others.
-   * @returns Ids of requests that are to be answered with `cancelled` now: they will not be served,
+   * @returns Requests that are to be answered with `cancelled` now: they will not be served,
    * and no request before them waits for its answer.
    */
-  add(range: FrameRange): number[] {
+  add(range: FrameRange): HeldRequest[] {
     this.#ranges.push(range);
     this.#note(range);
     return this.#dropCancelled();
@@ -49,9 +57,11 @@ export class HeldFrames {
     const bytes = new Uint8Array(buffer);
     for (let at = start; at < end;) {
       const { type, requestId, payloadBytes } = readHeader(bytes, at, "client");
-      if (BEGINNINGS.has(type)) {
+      const operation = BEGINNINGS.get(type);
+      if (operation !== undefined) {
         const header = bytes.subarray(at, at + HEADER_BYTES);
-        this.#requests.push({ requestId, header, isCancelled: false });
+        const payload = bytes.subarray(at + HEADER_BYTES, at + HEADER_BYTES + payloadBytes);
+        this.#requests.push({ requestId, operation, payload, header, isCancelled: false });
       } else if (type === FrameType.CANCEL) {
         const named = this.#requests.find((request) => request.requestId === requestId);
         if (named !== undefined) named.isCancelled = true;
@@ -60,13 +70,13 @@ export class HeldFrames {
     }
   }
 
-  #dropCancelled(): number[] {
-    const dropped: number[] = [];
+  #dropCancelled(): HeldRequest[] {
+    const dropped: HeldRequest[] = [];
     while (this.#requests[0]?.isCancelled) {
-      const { header, requestId } = this.#requests[0];
+      const request = this.#requests[0];
       // A worker drops DATA that belongs to no upload, as all that is left of a failed one.
-      header[4] = FrameType.DATA;
-      dropped.push(requestId);
+      request.header[4] = FrameType.DATA;
+      dropped.push(request);
       this.#requests.shift();
     }
     return dropped;

@@ -19,6 +19,7 @@ import type { ServerOptions } from "./server_options.ts";
 import { type Configuration, mergeConfiguration } from "./configuration.ts";
 import { configureLog, type LogLevel, type LogOptions } from "./log_output.ts";
 import { explainStart } from "./explain_start.ts";
+import { requireOutsideRoot } from "./outside_root.ts";
 import { shareSettings } from "./processes/share_settings.ts";
 import { startProcesses } from "./processes/start_processes.ts";
 import { parseConfigurationFile, readVariables } from "./raw_configuration.ts";
@@ -104,9 +105,9 @@ async function serve(flags: ServerFlags): Promise<void> {
 }
 
 async function start({ verbose, ...flags }: ServerFlags): Promise<RunningServer> {
-  const load = (): Promise<Configuration> => readConfiguration(flags);
-  const merged = await load();
+  const merged = await readConfiguration(flags);
   const root = rootOf(merged);
+  await requireSafeFiles(root, flags.config, merged);
   const hasColor = Deno.stderr.isTerminal() && !Deno.env.get("NO_COLOR");
   const log = { hasColor, isVerbose: verbose ?? false, level: merged.logLevel };
   await configureLog(merged.logFormat, log);
@@ -128,7 +129,11 @@ async function start({ verbose, ...flags }: ServerFlags): Promise<RunningServer>
   const server = await startOneOrMore(options, merged, log);
   reloadOnSignal(
     new Reloader(merged, {
-      load,
+      load: async () => {
+        const next = await readConfiguration(flags);
+        await requireSafeFiles(root, flags.config, next);
+        return next;
+      },
       controls: server.controls,
       check: (settings) => void shareSettings(settings, merged.processes),
       setLogLevel: (level) => server.setLogLevel(level),
@@ -192,6 +197,22 @@ async function readConfiguration(
     ? {}
     : parseConfigurationFile(await Deno.readTextFile(fromHere(config)));
   return mergeConfiguration(flags, readVariables((name) => Deno.env.get(name)), file);
+}
+
+/** Refuses to go by, or to write, what clients could read or change. */
+async function requireSafeFiles(
+  root: string,
+  config: string | undefined,
+  { options, certificateFiles }: Configuration,
+): Promise<void> {
+  const files = [
+    ["write the audit log", options.audit?.file],
+    ["use the key", certificateFiles?.key],
+    ["use the configuration", config],
+  ] as const;
+  for (const [act, file] of files) {
+    if (file !== undefined) await requireOutsideRoot(root, fromHere(file), act);
+  }
 }
 
 function rootOf({ root }: Configuration): string {

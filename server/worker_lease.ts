@@ -1,5 +1,6 @@
 import { encodeControl, FrameType } from "#protocol/frame.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
+import { namedPath } from "./access/named_path.ts";
 import type { WorkerEvent } from "./channel.ts";
 import type { ConnectionLog } from "./connection_log.ts";
 import { newErrorId } from "./error_reply.ts";
@@ -255,9 +256,11 @@ export class WorkerLease implements LeaseOwner, Lessee {
   }
 
   #hold(frames: FrameRange): void {
-    for (const requestId of this.#held.add(frames)) {
+    const { access, log } = this.#context;
+    for (const { requestId, operation, payload } of this.#held.add(frames)) {
       const error = new SluiceError("cancelled", "Cannot go on: the client cancelled it");
-      refuseRequest({ requestId }, error, { queue: this.#queue, log: this.#context.log });
+      const request = { requestId, operation, path: namedPath(access.current, payload) };
+      refuseRequest(request, error, { queue: this.#queue, log });
     }
   }
 

@@ -1,20 +1,17 @@
-import * as v from "valibot";
 import { includesRole } from "#protocol/access_role.ts";
-import { decodeControl } from "#protocol/control_payload.ts";
 import { FrameType } from "#protocol/frame.ts";
 import type { FrameBatch, FrameView } from "#protocol/frame_reader.ts";
-import { HEADER_BYTES, MAX_PATH_BYTES } from "#protocol/limits.ts";
+import { HEADER_BYTES } from "#protocol/limits.ts";
 import type { HelloRequest } from "#protocol/requests.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
 import type { ConnectionLog } from "../connection_log.ts";
 import { type RefusalSinks, refuseRequest } from "../refuse_request.ts";
 import { BEGINNINGS } from "../request_types.ts";
-import { outerPath } from "../storage/subtree.ts";
 import { type Access, OPEN_ACCESS } from "./access.ts";
 import type { AccessControl } from "./access_control.ts";
 import { leastRole } from "./least_role.ts";
+import { namedPath } from "./named_path.ts";
 
-const AnyObject = v.record(v.string(), v.unknown());
 /** Where the type stands in a frame's header. */
 const TYPE_AT = 4;
 
@@ -76,25 +73,15 @@ export class ConnectionAccess {
     if (least === undefined || includesRole(role, least)) return false;
     const why = `it takes the role "${least}", and the access token has "${role}"`;
     const error = new SluiceError("permission_denied", `Cannot do this: ${why}`);
-    const request = { requestId, operation: operationOf(type), path: this.#pathIn(payload()) };
+    const request = {
+      requestId,
+      operation: operationOf(type),
+      path: namedPath(this.current, payload()),
+    };
     refuseRequest(request, error, { queue: answers, log: this.#log });
     // The buffer may hold other requests, so it goes to the worker, which drops stray DATA.
     if (BEGINNINGS.has(type)) batch.bytes[payloadAt - HEADER_BYTES + TYPE_AT] = FrameType.DATA;
     return true;
-  }
-
-  /** What a refused request was about, for the audit log; whatever it holds is no more than text there. */
-  #pathIn(payload: Uint8Array): string | undefined {
-    try {
-      const { path, from }: Readonly<Record<string, unknown>> = decodeControl(AnyObject, payload);
-      const named = typeof path === "string" ? path : from;
-      if (typeof named !== "string") return undefined;
-      return outerPath(this.current.base, named.slice(0, MAX_PATH_BYTES));
-    } catch (error) {
-      // Who serves it would say what is wrong with it; nobody will.
-      if (error instanceof SluiceError) return undefined;
-      throw error;
-    }
   }
 }
 

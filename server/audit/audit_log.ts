@@ -82,8 +82,10 @@ export class AuditLog implements AsyncDisposable {
 
   /** Opens the file anew, for a program that has put it aside. What waits goes into the new one. */
   reopen(): void {
+    if (this.#isClosed) return;
     this.#mustReopen = true;
-    this.#timer ??= setTimeout(() => void this.#write(), 0);
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#write(), 0);
   }
 
   /** Writes what waits, once, and closes. */
@@ -99,11 +101,14 @@ export class AuditLog implements AsyncDisposable {
   #write(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
+    // One at a time, or both would write the same rest; its end sees what has come meanwhile.
+    if (this.#writing !== undefined) return this.#writing;
     this.#writing = this.#writeWaiting().finally(() => {
       this.#writing = undefined;
-      const isMore = this.#waiting.length > 0 || this.#rest.byteLength > 0;
+      const isMore = this.#mustReopen || this.#waiting.length > 0 || this.#rest.byteLength > 0;
       if (this.#isClosed || !isMore) return;
-      const afterMs = this.#isFailing ? RETRY_AFTER_MS : WRITE_AFTER_MS;
+      const pauseMs = this.#mustReopen ? 0 : WRITE_AFTER_MS;
+      const afterMs = this.#isFailing ? RETRY_AFTER_MS : pauseMs;
       clearTimeout(this.#timer);
       this.#timer = setTimeout(() => void this.#write(), afterMs);
     });
@@ -138,7 +143,8 @@ export class AuditLog implements AsyncDisposable {
 
   async #writeRest(): Promise<void> {
     while (this.#rest.byteLength > 0) {
-      this.#rest = this.#rest.subarray(await this.#file.write(this.#rest));
+      const writtenBytes = await this.#file.write(this.#rest);
+      this.#rest = this.#rest.subarray(writtenBytes);
     }
   }
 

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { FrameType } from "#protocol/frame.ts";
 import { done } from "#tests/server/done.ts";
 import { stage } from "#tests/server/stage.ts";
 import { until } from "#tests/server/until.ts";
 import { findMountNamespace } from "#tests/support/mount_namespace.ts";
 import { randomBytes } from "#tests/support/random_bytes.ts";
-import { RawPeer } from "#tests/support/raw_peer.ts";
-import { downloadRaw, sha256Of, uploadRaw } from "#tests/support/raw_transfer.ts";
+import { assertError, RawPeer } from "#tests/support/raw_peer.ts";
+import { beginUpload, downloadRaw, sha256Of, uploadRaw } from "#tests/support/raw_transfer.ts";
 import { hasProgram, runCommand } from "#tests/support/run_command.ts";
 import { type ServerProcess, startServerProcess } from "#tests/support/server_process.ts";
 import { makeTempFolder, type TempFolder } from "#tests/support/temp_folder.ts";
@@ -122,6 +123,25 @@ Deno.test("an error id leads from what the client saw to the log and to the audi
   assert.ok(!audited.includes(watch));
 });
 
+Deno.test("the audit log has a line for a request that was cancelled before a worker saw it", async () => {
+  await using folder = await makeTempFolder();
+  await using logs = await makeTempFolder();
+  const file = logs.join("audit");
+  {
+    await using server = await auditing(folder, file, ["--workers", "1"]);
+    using first = await RawPeer.greet(server);
+    await beginUpload(first, { path: "first", sizeBytes: 1 });
+    using second = await RawPeer.greet(server);
+    const id = await second.begin(FrameType.RENAME, { from: STRANGE, to: "b" });
+    await second.sendFrame(FrameType.CANCEL, id);
+    assertError(await second.lastFrame(id), "cancelled");
+  }
+  const lines = linesOf(await Deno.readTextFile(file));
+  const { operation, path, outcome, errorId } = lines.find((line) => line.connection === 2) ?? {};
+  assert.deepEqual([operation, path, outcome], ["rename", STRANGE, "cancelled"]);
+  assert.match(String(errorId), /^[0-9a-f]{8}$/);
+});
+
 Deno.test("a large audit log is put aside, so many old ones stay, and no line is lost or cut", async () => {
   await using folder = await makeTempFolder();
   await using logs = await makeTempFolder();
@@ -190,6 +210,17 @@ Deno.test("an audit log that cannot be written is refused at the start", async (
     auditing(folder, "/dev/null/audit"),
     (error) => /Cannot write the audit log/.test(String(error)),
   );
+});
+
+Deno.test("an audit log may lie in the state folder, where no client gets, and beside root", async () => {
+  await using folder = await makeTempFolder();
+  const root = folder.join("root");
+  for (const file of [join(root, ".sluice", "audit"), `${root}.audit`]) {
+    await using server = await startServerProcess({ root, flags: ["--audit-log", file] });
+    using peer = await RawPeer.greet(server);
+    await done(peer, FrameType.LIST, { path: "" });
+    await until(() => readIfThere(file) !== "", "a line");
+  }
 });
 
 function auditing(

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { encodeFrame, FrameType } from "#protocol/frame.ts";
 import { residentBytes } from "#tests/support/process_memory.ts";
 import { concatBytes } from "#tests/support/random_bytes.ts";
-import { RawPeer } from "#tests/support/raw_peer.ts";
+import { makeToken } from "#tests/support/make_token.ts";
+import { assertError, RawPeer } from "#tests/support/raw_peer.ts";
 import { beginUpload } from "#tests/support/raw_transfer.ts";
 import { startServerProcess } from "#tests/support/server_process.ts";
 import { makeTempFolder } from "#tests/support/temp_folder.ts";
@@ -54,6 +55,34 @@ Deno.test("a client that never reads a download keeps nobody else waiting", asyn
   } finally {
     for (const peer of lazy) peer.close();
   }
+});
+
+Deno.test("a flood of requests that the role refuses is answered slowly, in few lines of the log", async () => {
+  await using folder = await makeTempFolder();
+  await using server = await startServerProcess({ root: folder.path, flags: ["--require-token"] });
+  const token = await makeToken(folder.path, "ann", "--role", "reader");
+  using peer = await RawPeer.greet(server, token);
+  const count = 2_500;
+  const one = encodeFrame(FrameType.EMPTY_TRASH, 900, EMPTY);
+  // All of it fits into the buffers of the sockets, so it does not wait for answers.
+  await peer.send(concatBytes(Array.from({ length: count }, () => one)));
+  for (let answers = 0; answers < count; answers++) {
+    assertError(await peer.lastFrame(900), "permission_denied");
+  }
+  const next = await peer.request(FrameType.LIST, { path: "" });
+  assert.equal(next.type, FrameType.RESULT);
+  peer.close();
+  await server.waitForLog((line) => line.includes("closed:"));
+  const log = server.stderr.lines;
+  const alone = log.filter((line) => line.includes("failed: permission_denied")).length;
+  const counted = log.map((line) =>
+    Number(/(\d+) more requests were refused/.exec(line)?.[1] ?? 0)
+  );
+  assert.equal(alone + counted.reduce((sum, more) => sum + more, 0), count);
+  assert.ok(alone < count / 4, `${alone} lines`);
+  // What comes behind it is not read before time has passed.
+  const leasedAt = log.findIndex((line) => line.includes("leased"));
+  assert.ok(counted.slice(0, leasedAt).some((more) => more > 0));
 });
 
 /** Sends one frame over and over until the server takes no more. */

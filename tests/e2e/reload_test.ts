@@ -61,10 +61,8 @@ Deno.test("SIGHUP applies what a changed configuration file says, live where it 
   });
 
   await t.step("the audit log goes on in a new file when the old one was put aside", async () => {
-    // Lines are gathered: one that waits would go to the new file.
-    const isWritten = async (): Promise<boolean> =>
-      (await Deno.readTextFile(audit)).includes('"operation":"upload"');
-    await until(isWritten, "the line of the upload");
+    // Lines wait a moment, and what waits goes into the new one.
+    await until(() => Deno.readTextFileSync(audit).includes('"upload","path":"a.exe"'), "the line");
     await Deno.rename(audit, `${audit}.old`);
     await write({ rate: "2MB/s", chunkDelay: "5ms", maxConnections: 5 });
     await reload(server, "nothing has changed");

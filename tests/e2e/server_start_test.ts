@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { FrameType } from "#protocol/frame.ts";
 import { taskArguments } from "#tests/support/project_config.ts";
 import { PROJECT_FOLDER } from "#tests/support/project_files.ts";
@@ -21,6 +22,10 @@ Deno.test("the server refuses what it cannot use with one line on stderr and exi
   await using folder = await makeTempFolder();
   await Deno.writeTextFile(folder.join("file"), "");
   await Deno.writeTextFile(folder.join("bad.json"), '{"port": 1, "prot": 2}');
+  const shared = folder.join("shared");
+  await Deno.mkdir(shared);
+  await Deno.writeTextFile(join(shared, "sluice.json"), "{}");
+  await Deno.symlink(shared, folder.join("link"));
   await using other = await startServerProcess({ root: folder.join("other") });
   // A folder for each: whoever has one for a moment keeps the others out.
   let roots = 0;
@@ -53,6 +58,9 @@ Deno.test("the server refuses what it cannot use with one line on stderr and exi
     [["token", "create", "ann", "--role", "boss"], /boss/],
     [["token", "create", "a b", "--role", "reader", ...root()], /name of a token/],
     [["token", "create", "ann", "--role", "reader", "--expires", "soon", ...root()], /"soon"/],
+    [["--root", shared, "--audit-log", folder.join("link", "logs", "audit")], /log .* in root/],
+    [["--root", folder.join("link"), "--config", join(shared, "sluice.json")], /tion .* in root/],
+    [["--root", shared, "--tls-cert", "a", "--tls-key", join(shared, "key")], /key .* in root/],
     [["--prot", "1"], /--port/],
     [["unexpected"], /./],
   ];

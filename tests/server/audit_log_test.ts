@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { encodeAuditLine } from "#server/audit/audit_entry.ts";
 import { AuditLog } from "#server/audit/audit_log.ts";
+import { runCommand } from "#tests/support/run_command.ts";
 import { makeTempFolder, type TempFolder } from "#tests/support/temp_folder.ts";
 import { until } from "./until.ts";
 
@@ -58,6 +59,36 @@ Deno.test("a log that another program moves or removes goes on in a new file", a
   assert.equal(await Deno.readTextFile(file), '{"index":2}\n');
   assert.equal(await Deno.readTextFile(folder.join("moved")), '{"index":0}\n');
 });
+
+Deno.test("a log that is opened anew while a write is under way writes each line once", async () => {
+  await using folder = await makeTempFolder();
+  const file = folder.join("audit");
+  await runCommand("mkfifo", [file]);
+  // It opens when there is somebody who writes.
+  const opening = Deno.open(file);
+  const lines = Array.from({ length: 20_000 }, (_, index) => `{"index":${index}}`);
+  let text: Promise<string>;
+  {
+    await using log = await AuditLog.open({ file, sizeBytes: 1e9, keep: 1 });
+    const reader = await opening;
+    log.add(`${lines.join("\n")}\n`);
+    const first = new Uint8Array(1);
+    // A pipe holds less than all of it, so from now on the write waits for us.
+    assert.equal(await reader.read(first), 1);
+    log.reopen();
+    // Behind the timer that begins what was asked for.
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    text = new Response(reader.readable).text().then((rest) => decode(first) + rest);
+  }
+  // Numbers, as a failure that shows all lines is hard to read.
+  const read = (await text).split("\n").slice(0, -1);
+  assert.deepEqual([read.length, new Set(read).size], [lines.length, lines.length]);
+  assert.ok(read.every((line, index) => line === lines[index]), "in order");
+});
+
+function decode(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
+}
 
 function linesIn(folder: TempFolder): string[] {
   return [...Deno.readDirSync(folder.path)].flatMap(({ name }) => {
