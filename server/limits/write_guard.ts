@@ -7,14 +7,6 @@ import type { Quota } from "./quota.ts";
 import type { RoomCells } from "./room_cells.ts";
 import type { WriteLimits } from "./write_limits.ts";
 
-/** The disk has as little room as is to stay free; what was uploaded so far can be continued. */
-export class ReserveReached extends SluiceError {
-  /** @param message Why the upload stops. */
-  constructor(message: string) {
-    super("disk_full", message);
-  }
-}
-
 /** What a guard goes by. */
 export interface WriteGuardParts {
   /** The limits of the moment. */
@@ -113,7 +105,10 @@ export class WriteGuard {
   }
 }
 
-function reserveReached(act: string, reserveBytes: number): ReserveReached {
+function reserveReached(act: string, reserveBytes: number): SluiceError {
   const reserve = formatBytes(reserveBytes);
-  return new ReserveReached(`Cannot ${act}: the server keeps ${reserve} of its disk free`);
+  return new SluiceError(
+    "disk_full",
+    `Cannot ${act}: the server keeps ${reserve} of its disk free`,
+  );
 }
