@@ -73,6 +73,19 @@ export class WriteGuard {
   }
 
   /**
+   * Asks whether an upload may go on, as it did when it began: limits may have changed since.
+   *
+   * @param path Its remote path.
+   * @param sizeBytes Bytes of the whole file, as far as they are known.
+   * @param act For the message.
+   * @throws {SluiceError} `read_only`, `name_refused` or `too_large`.
+   */
+  requireFile(path: string, sizeBytes: number, act: string): void {
+    this.requireName(path, act);
+    this.requireSize(sizeBytes, act);
+  }
+
+  /**
    * Asks whether there is room for bytes that are to come. What is used is counted first when that is due.
    *
    * @param bytes How many.

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { ERROR_CODES } from "#protocol/error_code.ts";
 import { FrameType } from "#protocol/frame.ts";
 import type { WriteLimits } from "#server/limits/write_limits.ts";
 import { randomBytes } from "#tests/support/random_bytes.ts";
@@ -165,6 +166,57 @@ Deno.test("no upload begins that would use up the reserve, and one on the way st
   await peer.sendData(ready.requestId, new Uint8Array(4));
   assert.equal((await peer.lastFrame(ready.requestId)).json?.name, "disk_full");
   assert.equal(sessionsIn(place), 0);
+});
+
+Deno.test("limits that change on the way stop uploads at their next piece and at COMMIT, and keep what came", async () => {
+  await using place = await startTestServer();
+  using peer = await RawPeer.greet(place);
+  const bytes = new Uint8Array(10);
+  const request = { path: "x.exe", sizeBytes: bytes.byteLength, resume: true };
+  const changes: readonly (readonly [string, Partial<WriteLimits>])[] = [
+    ["read_only", { isReadOnly: true }],
+    ["name_refused", { denyNames: ["*.exe"] }],
+    ["too_large", { largestFileBytes: 9 }],
+  ];
+  for (const [index, [code, limits]] of changes.entries()) {
+    const ready = await beginUpload(peer, request);
+    assert.equal(ready.json?.offsetBytes, index);
+    place.server.controls.setLimits(limits);
+    await peer.sendData(ready.requestId, bytes.subarray(0, 1));
+    assert.equal((await peer.lastFrame(ready.requestId)).json?.name, code);
+    place.server.controls.setLimits({});
+  }
+  const { requestId } = await beginUpload(peer, request);
+  await peer.sendData(requestId, bytes.subarray(changes.length));
+  await peer.expectFrame(FrameType.ACK, requestId);
+  for (const [code, limits] of changes) {
+    const id = code === "read_only" ? requestId : (await beginUpload(peer, request)).requestId;
+    place.server.controls.setLimits(limits);
+    await peer.sendFrame(FrameType.COMMIT, id, { digest: sha256Of(bytes) });
+    assert.equal((await peer.lastFrame(id)).json?.name, code);
+    place.server.controls.setLimits({});
+  }
+  assert.deepEqual([namesIn(place), sessionsIn(place)], [[], 1]);
+});
+
+Deno.test("limits that change hold for files that are staged already, each by itself", async () => {
+  await using place = await startTestServer();
+  using peer = await RawPeer.greet(place);
+  const small = new Uint8Array(1);
+  await stage(peer, [
+    { path: "a.exe", bytes: small },
+    { path: "b", bytes: small },
+    { path: "c", bytes: new Uint8Array(9) },
+  ]);
+  place.server.controls.setLimits({ denyNames: ["*.exe"], largestFileBytes: 8 });
+  const { files } = await done(peer, PUBLISH);
+  assert.deepEqual(
+    files.map((file: { outcome?: string; error?: { code: number } }) =>
+      file.error?.code ?? file.outcome
+    ),
+    [ERROR_CODES.name_refused.wire, "created", ERROR_CODES.too_large.wire],
+  );
+  assert.deepEqual(namesIn(place), ["b"]);
 });
 
 Deno.test("a limit that cannot be used is refused at the start", async () => {
