@@ -227,6 +227,20 @@ Deno.test("a limit that cannot be used is refused at the start", async () => {
   }
 });
 
+Deno.test("globs that are too long together are refused, and nothing has changed", async () => {
+  await using place = await limited({ isReadOnly: true });
+  const { controls } = place.server;
+  const globs = Array.from({ length: 100 }, () => "\u00fc".repeat(256));
+  assert.throws(
+    () => controls.setLimits({ allowNames: globs, denyNames: globs }),
+    /^RangeError: Cannot use allow and deny names: they take over 61440 bytes$/,
+  );
+  assert.equal(controls.limits.isReadOnly, true);
+  controls.setThrottle({ rate: 1_000_000 });
+  controls.setLimits({ allowNames: globs });
+  assert.deepEqual([controls.throttle.rate, controls.limits.allowNames], [1_000_000, globs]);
+});
+
 function limited(limits: Partial<WriteLimits>): Promise<TestServer> {
   return startTestServer({ limits });
 }
