@@ -9,8 +9,15 @@ export function isSocketError(error: unknown): boolean {
     error instanceof Deno.errors.BadResource || error instanceof Deno.errors.BrokenPipe ||
     error instanceof Deno.errors.TimedOut || error instanceof Deno.errors.ConnectionAborted ||
     error instanceof Deno.errors.UnexpectedEof ||
+    error instanceof Deno.errors.NetworkUnreachable || isUnreachableHost(error) ||
     // A record that the keys of an encrypted connection do not open.
     error instanceof Deno.errors.InvalidData;
+}
+
+/** Deno has a class of its own for a network that cannot be reached, and none for a host. */
+function isUnreachableHost(error: unknown): boolean {
+  return error instanceof Error && "code" in error &&
+    (error.code === "EHOSTUNREACH" || error.code === "EHOSTDOWN");
 }
 
 /** What an error says, for the log. */

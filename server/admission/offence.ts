@@ -39,8 +39,9 @@ export const OFFENCES: readonly Offence[] = Object.keys(PENALTIES) as Offence[];
 export function offenceOf(error: SluiceError, isGreeted: boolean): Offence | undefined {
   switch (error.code) {
     case "internal":
-      // A worker that hangs says more of the disk than of the client.
-      return error.cause === HUNG ? undefined : "crash";
+      // Why a worker was lost is a text, and any other fault the server's own; one that hangs says more of the disk
+      // than of the client.
+      return typeof error.cause === "string" && error.cause !== HUNG ? "crash" : undefined;
     case "protocol_error":
       return "malformed";
     case "invalid_request":

@@ -8,18 +8,18 @@ const TURN_ENTRIES = 500;
  * Counts the bytes of all files below some folders. Links are not followed, and what others remove meanwhile or
  * keep for themselves counts nothing.
  *
- * @param paths Folders or files.
+ * @param paths Folders or files; `undefined` stands for what was looked at already and does not count.
  * @param options `except` is a folder that is passed over; `onTurn` is called now and then.
  * @returns Bytes.
  */
 export async function countBytes(
-  paths: Iterable<string>,
+  paths: Iterable<string | undefined>,
   options: { readonly except?: string; readonly onTurn: () => void },
 ): Promise<number> {
   let bytes = 0;
   let seen = 0;
   for (const path of paths) {
-    const pending = [path];
+    const pending = path === undefined ? [] : [path];
     for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
       const folder = next;
       const info = ifThere(() => Deno.lstatSync(folder));
@@ -37,6 +37,7 @@ export async function countBytes(
       }
       if (++seen % TURN_ENTRIES === 0) await turn(options.onTurn);
     }
+    if (path === undefined && ++seen % TURN_ENTRIES === 0) await turn(options.onTurn);
   }
   return bytes;
 }

@@ -39,12 +39,11 @@ export async function countTokenShare(share: TokenShare, onTurn: () => void): Pr
   return bytes;
 }
 
-function* ofTrash(trash: string, base: RemotePath): Generator<string, void, void> {
+function* ofTrash(trash: string, base: RemotePath): Generator<string | undefined, void, void> {
   for (const { name } of Deno.readDirSync(trash)) {
     const entry = isTrashId(name) ? readTrashEntry(trash, name) : undefined;
-    if (entry !== undefined && innerPath(base, entry.path) !== undefined) {
-      yield join(trash, name, ENTRY);
-    }
+    const isInside = entry !== undefined && innerPath(base, entry.path) !== undefined;
+    yield isInside ? join(trash, name, ENTRY) : undefined;
   }
 }
 

@@ -7,14 +7,6 @@ import type { Quota } from "./quota.ts";
 import type { RoomCells } from "./room_cells.ts";
 import type { WriteLimits } from "./write_limits.ts";
 
-/** The disk has as little room as is to stay free; what was uploaded so far can be continued. */
-export class ReserveReached extends SluiceError {
-  /** @param message Why the upload stops. */
-  constructor(message: string) {
-    super("disk_full", message);
-  }
-}
-
 /** What a guard goes by. */
 export interface WriteGuardParts {
   /** The limits of the moment. */
@@ -81,6 +73,19 @@ export class WriteGuard {
   }
 
   /**
+   * Asks whether an upload may go on, as it did when it began: limits may have changed since.
+   *
+   * @param path Its remote path.
+   * @param sizeBytes Bytes of the whole file, as far as they are known.
+   * @param act For the message.
+   * @throws {SluiceError} `read_only`, `name_refused` or `too_large`.
+   */
+  requireFile(path: string, sizeBytes: number, act: string): void {
+    this.requireName(path, act);
+    this.requireSize(sizeBytes, act);
+  }
+
+  /**
    * Asks whether there is room for bytes that are to come. What is used is counted first when that is due.
    *
    * @param bytes How many.
@@ -113,7 +118,10 @@ export class WriteGuard {
   }
 }
 
-function reserveReached(act: string, reserveBytes: number): ReserveReached {
+function reserveReached(act: string, reserveBytes: number): SluiceError {
   const reserve = formatBytes(reserveBytes);
-  return new ReserveReached(`Cannot ${act}: the server keeps ${reserve} of its disk free`);
+  return new SluiceError(
+    "disk_full",
+    `Cannot ${act}: the server keeps ${reserve} of its disk free`,
+  );
 }

@@ -30,13 +30,15 @@ export const NO_LIMITS: WriteLimits = {
 /** Globs of each kind. */
 const MAX_GLOBS = 100;
 const MAX_GLOB_LENGTH = 256;
+/** All of them as JSON: with the other settings they have to fit the memory that workers share (`SharedJson`). */
+const MAX_GLOBS_BYTES = 60 * 1024;
 
 /**
  * Fills in defaults and checks ranges.
  *
  * @param limits What the caller gave.
  * @returns Complete limits.
- * @throws {RangeError} For a size that is none, and for too many or too long globs.
+ * @throws {RangeError} For a size that is none, and for too many or too long globs, each or together.
  */
 export function completeLimits(limits: Partial<WriteLimits> = {}): WriteLimits {
   const complete = { ...NO_LIMITS, ...limits };
@@ -45,6 +47,12 @@ export function completeLimits(limits: Partial<WriteLimits> = {}): WriteLimits {
   requireSize("reserve", complete.reserveBytes);
   requireGlobs("allow names", complete.allowNames);
   requireGlobs("deny names", complete.denyNames);
+  const globs = JSON.stringify([complete.allowNames, complete.denyNames]);
+  if (new TextEncoder().encode(globs).byteLength > MAX_GLOBS_BYTES) {
+    throw new RangeError(
+      `Cannot use allow and deny names: they take over ${MAX_GLOBS_BYTES} bytes`,
+    );
+  }
   return complete;
 }
 

@@ -22,6 +22,14 @@ export type StagedOutcome =
   }
   | { readonly upload: StagedUpload; readonly failure: unknown };
 
+/** What {@linkcode publishStaged} asks others for. */
+export interface PublishStagedCalls {
+  /** Throws when a file may not appear: limits may have changed since it was staged. */
+  readonly requireFile: (upload: StagedUpload, act: string) => void;
+  /** Makes everything durable at once; says whether it could. */
+  readonly syncAll: () => Promise<boolean>;
+}
+
 /**
  * Gives many finished files their names, each by its own policy, and makes the names durable. The
  * caller has made the files durable.
@@ -30,14 +38,14 @@ export type StagedOutcome =
  * @param lock The namespace lock.
  * @param uploads The files, in the order in which they get their names. Their temp names may stay, for the caller
  * to remove all at once.
- * @param syncAll Makes everything durable at once; says whether it could.
+ * @param calls What decides, and what syncs.
  * @returns What became of each, in the same order.
  */
 export async function publishStaged(
   root: RootFolder,
   lock: NamespaceLock,
   uploads: readonly StagedUpload[],
-  syncAll: () => Promise<boolean>,
+  calls: PublishStagedCalls,
 ): Promise<StagedOutcome[]> {
   const outcomes: StagedOutcome[] = [];
   for (let at = 0; at < uploads.length; at += FILES_PER_HOLD) {
@@ -45,7 +53,7 @@ export async function publishStaged(
     lock.hold(() => {
       // While the lock is held no client changes a folder: one look at each is enough.
       const held = new RootFolder(root.path, { remembersFolders: true });
-      for (const upload of some) outcomes.push(publishOne(held, upload));
+      for (const upload of some) outcomes.push(publishOne(held, upload, calls));
     });
   }
   const folders = new Set<RemotePath>();
@@ -53,15 +61,20 @@ export async function publishStaged(
     if (!("published" in outcome) || outcome.published.outcome === "skipped") continue;
     folders.add(remoteParent(outcome.published.path));
   }
-  const isDurable = folders.size > FEW_FOLDERS && await syncAll();
+  const isDurable = folders.size > FEW_FOLDERS && await calls.syncAll();
   if (!isDurable) { for (const folder of folders) root.syncFolder(folder); }
   return outcomes;
 }
 
-function publishOne(root: RootFolder, upload: StagedUpload): StagedOutcome {
+function publishOne(
+  root: RootFolder,
+  upload: StagedUpload,
+  { requireFile }: PublishStagedCalls,
+): StagedOutcome {
   const { temp, path, onConflict } = upload;
   try {
     const act = `upload "${path}"`;
+    requireFile(upload, act);
     const published = publishLocked(root, temp, path, onConflict, act, { keepsTemp: true });
     return { upload, published, version: versionUnder(root, upload, published) };
   } catch (failure) {

@@ -1,3 +1,4 @@
+import { inTurns } from "../in_turns.ts";
 import { nextTurn } from "../next_turn.ts";
 import { join } from "./local_path.ts";
 import { osCode } from "./os_error.ts";
@@ -32,7 +33,7 @@ export async function sweepTrash(trash: Trash, limits: TrashLimits): Promise<num
   }
   let count = 0;
   let total = 0;
-  for (const id of trash.ids()) {
+  for await (const id of inTurns(trash.ids())) {
     const entry = trash.find(id);
     if (entry === undefined) {
       await removeEmpty(join(trash.folder, id));

@@ -3,6 +3,7 @@ import { join } from "./local_path.ts";
 import type { RestoreResult, TrashEntry } from "#protocol/replies.ts";
 import type { ConflictPolicy } from "#protocol/requests.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
+import { inTurns } from "../in_turns.ts";
 import type { NamespaceLock } from "./namespace_lock.ts";
 import { osCode, withOsErrors } from "./os_error.ts";
 import { placeEntry } from "./place_entry.ts";
@@ -90,16 +91,19 @@ export class Trash {
    *
    * @param after Id of the last entry of the previous page.
    * @param limit Most entries of the page.
+   * @param signal Ends it early: there may be many others' entries to pass over.
    * @returns The page.
    */
-  list(
+  async list(
     after: string | undefined,
     limit: number,
-  ): { readonly entries: TrashEntry[]; readonly hasMore: boolean } {
+    signal: AbortSignal,
+  ): Promise<{ readonly entries: TrashEntry[]; readonly hasMore: boolean }> {
     const ids = this.ids().filter((id) => after === undefined || id < after);
     const entries: TrashEntry[] = [];
     let bytes = 0;
-    for (const id of ids) {
+    for await (const id of inTurns(ids)) {
+      signal.throwIfAborted();
       const entry = this.find(id);
       if (entry === undefined) continue;
       if (entries.length === limit || bytes > PAGE_BYTES) return { entries, hasMore: true };

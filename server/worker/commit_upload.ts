@@ -16,7 +16,8 @@ import { withSyncProgress } from "./sync_progress.ts";
  * @param upload All its bytes are written.
  * @param commit What the client says they are.
  * @returns Where the file is.
- * @throws {SluiceError} `checksum_mismatch`, `already_exists`, `disk_full` and what `publish` throws.
+ * @throws {SluiceError} `checksum_mismatch`, `already_exists`, `disk_full`, and what `publish` and a
+ * `WriteGuard` throw.
  */
 export async function commitUpload(
   context: RequestContext,
@@ -30,6 +31,7 @@ export async function commitUpload(
     withOsErrors(act, () => session.file.utimeSync(new Date(), modifiedAt));
   }
   await withSyncProgress(context, sizeBytes, () => session.file.sync(), act);
+  context.guard.requireFile(upload.path, sizeBytes, act);
   const published = publishOrDiscard(context, upload);
   if (published.outcome === "skipped") {
     session.discard();

@@ -34,12 +34,6 @@ export class DataWriter {
     }
   }
 
-  /** Asks for the size each time: the limits may change on the way. */
-  async #begin(): Promise<Uint8Array> {
-    this.#chunkBytes = this.#context.throttle.chunkBytes;
-    return await this.#context.outbox.reserve(HEADER_BYTES + this.#chunkBytes);
-  }
-
   /** Sends what was gathered. */
   async end(): Promise<void> {
     const { outbox, throttle, requestId, signal, history } = this.#context;
@@ -71,6 +65,7 @@ export class DataWriter {
     return payloadBytes;
   }
 
+  /** Asks for the size each time: the limits may change on the way. */
   async #reserve(): Promise<Uint8Array> {
     this.#chunkBytes = this.#nextChunkBytes();
     const room = this.#context.outbox.reserve(HEADER_BYTES + this.#chunkBytes);

@@ -25,6 +25,7 @@ const ASIDES: ReadonlySet<number> = new Set([
   FrameType.CANCEL,
   FrameType.PING,
   FrameType.STATUS,
+  FrameType.THROTTLE,
   FrameType.WATCH,
 ]);
 
@@ -146,12 +147,6 @@ export class Inbox {
       this.#isInsideRequest = false;
       signal.removeEventListener("abort", onAbort);
     }
-  }
-
-  #timeOut(): void {
-    const why = "Cannot go on: the client sent nothing for too long";
-    this.#arrived?.reject(new SluiceError("timeout", why));
-    this.#arrived = undefined;
   }
 
   #wake(): void {

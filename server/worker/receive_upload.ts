@@ -21,7 +21,8 @@ const WRITE_BACK_BYTES = 64 * 1024 * 1024;
  * @param context The request.
  * @param upload The upload; its file is positioned behind the bytes that it has.
  * @returns The COMMIT.
- * @throws {SluiceError} `checksum_mismatch`, `invalid_request`, `disk_full`, `cancelled`, `timeout`.
+ * @throws {SluiceError} `checksum_mismatch`, `invalid_request`, `disk_full`, `cancelled`, `timeout`, and what a
+ * `WriteGuard` refuses.
  */
 export async function receiveUpload(
   context: RequestContext,
@@ -117,10 +118,10 @@ class Receiver {
   }
 
   #requireLimits(bytes: number): void {
-    const { act, request } = this.#upload;
+    const { act, path, request } = this.#upload;
     const { guard } = this.#context;
     guard.addWritten(bytes, act);
-    if (request.isOpenEnded) guard.requireSize(this.#position, act);
+    guard.requireFile(path, request.isOpenEnded ? this.#position : request.sizeBytes, act);
   }
 
   async #throttle(bytes: number): Promise<void> {

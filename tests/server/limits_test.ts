@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { ERROR_CODES } from "#protocol/error_code.ts";
 import { FrameType } from "#protocol/frame.ts";
 import type { WriteLimits } from "#server/limits/write_limits.ts";
 import { randomBytes } from "#tests/support/random_bytes.ts";
@@ -107,29 +108,50 @@ Deno.test("the quota counts what is there, refuses what does not fit, and is fre
   );
 });
 
-Deno.test("an upload that passes the quota on the way stops, and goes on when there is room", async () => {
+Deno.test("uploads that pass the quota on the way give back what they took, for others to use", async () => {
   await using place = await limited({ quotaBytes: 1_000_000 });
-  const bytes = randomBytes(700_000);
-  const request = { path: "a", sizeBytes: bytes.byteLength };
   using peer = await RawPeer.greet(place);
   using other = await RawPeer.greet(place);
-  const ready = await beginUpload(peer, request);
-  await beginUpload(other, { path: "b", sizeBytes: 600_000 });
-  await other.sendData(1, new Uint8Array(600_000));
-  await other.nextFrame();
-  await peer.sendData(ready.requestId, bytes.subarray(0, 300_000));
-  await peer.sendData(ready.requestId, bytes.subarray(300_000, 600_000));
+  const [ready, later] = [
+    await beginUpload(peer, { path: "a", sizeBytes: 800_000 }),
+    await beginUpload(other, { path: "b", sizeBytes: 800_000 }),
+  ];
+  await peer.sendData(ready.requestId, new Uint8Array(600_000));
+  await peer.expectFrame(FrameType.ACK, ready.requestId);
+  await other.sendData(later.requestId, new Uint8Array(600_000));
+  assert.equal((await other.lastFrame(later.requestId)).json?.name, "quota_exceeded");
+  assert.equal(sessionsIn(place), 1, "of the one that is under way");
+  // What became free counts when root is measured again, which an upload under way does not do.
+  await peer.sendData(ready.requestId, new Uint8Array(100_000));
   assert.equal((await peer.lastFrame(ready.requestId)).json?.name, "quota_exceeded");
+  assert.equal(sessionsIn(place), 0);
+  await until(
+    async () => (await uploadRaw(peer, "c", new Uint8Array(600_000))).type === FrameType.RESULT,
+    "room",
+  );
+});
+
+Deno.test("a part that is to be continued stays when the quota has no room for its rest", async () => {
+  await using place = await startTestServer();
+  const bytes = randomBytes(700_000);
+  const request = { path: "a", sizeBytes: bytes.byteLength, resume: true };
+  using peer = await RawPeer.greet(place);
+  const ready = await beginUpload(peer, request);
+  await peer.sendData(ready.requestId, bytes.subarray(0, 300_000));
+  await peer.sendFrame(FrameType.ABORT, ready.requestId, { keep: true });
+  assert.equal((await peer.lastFrame(ready.requestId)).json?.name, "cancelled");
+  place.server.controls.setLimits({ quotaBytes: 500_000 });
+  await peer.refused("quota_exceeded", PUT, request);
   place.server.controls.setLimits({});
-  const again = await beginUpload(peer, { ...request, resume: true });
-  assert.equal(again.json?.offsetBytes, 600_000);
-  await peer.sendData(again.requestId, bytes.subarray(600_000));
+  const again = await beginUpload(peer, request);
+  assert.equal(again.json?.offsetBytes, 300_000);
+  await peer.sendData(again.requestId, bytes.subarray(300_000));
   await peer.sendFrame(FrameType.COMMIT, again.requestId, { digest: sha256Of(bytes) });
   assert.equal((await peer.lastFrame(again.requestId)).json?.outcome, "created");
   assert.deepEqual(await Deno.readFile(place.root.join("a")), bytes);
 });
 
-Deno.test("no upload begins that would use up the reserve, and one on the way stops and can go on", async () => {
+Deno.test("no upload begins that would use up the reserve, and one on the way stops and gives back what it took", async () => {
   await using place = await limited({ reserveBytes: 2 ** 53 - 1 });
   using peer = await RawPeer.greet(place);
   const request = { path: "a", sizeBytes: 10 };
@@ -143,9 +165,58 @@ Deno.test("no upload begins that would use up the reserve, and one on the way st
   place.server.controls.setLimits({ reserveBytes: 2 ** 53 - 1 });
   await peer.sendData(ready.requestId, new Uint8Array(4));
   assert.equal((await peer.lastFrame(ready.requestId)).json?.name, "disk_full");
-  place.server.controls.setLimits({ reserveBytes: 1 });
-  const again = await beginUpload(peer, { ...request, resume: true });
-  assert.equal(again.json?.offsetBytes, 8);
+  assert.equal(sessionsIn(place), 0);
+});
+
+Deno.test("limits that change on the way stop uploads at their next piece and at COMMIT, and keep what came", async () => {
+  await using place = await startTestServer();
+  using peer = await RawPeer.greet(place);
+  const bytes = new Uint8Array(10);
+  const request = { path: "x.exe", sizeBytes: bytes.byteLength, resume: true };
+  const changes: readonly (readonly [string, Partial<WriteLimits>])[] = [
+    ["read_only", { isReadOnly: true }],
+    ["name_refused", { denyNames: ["*.exe"] }],
+    ["too_large", { largestFileBytes: 9 }],
+  ];
+  for (const [index, [code, limits]] of changes.entries()) {
+    const ready = await beginUpload(peer, request);
+    assert.equal(ready.json?.offsetBytes, index);
+    place.server.controls.setLimits(limits);
+    await peer.sendData(ready.requestId, bytes.subarray(0, 1));
+    assert.equal((await peer.lastFrame(ready.requestId)).json?.name, code);
+    place.server.controls.setLimits({});
+  }
+  const { requestId } = await beginUpload(peer, request);
+  await peer.sendData(requestId, bytes.subarray(changes.length));
+  await peer.expectFrame(FrameType.ACK, requestId);
+  for (const [code, limits] of changes) {
+    const id = code === "read_only" ? requestId : (await beginUpload(peer, request)).requestId;
+    place.server.controls.setLimits(limits);
+    await peer.sendFrame(FrameType.COMMIT, id, { digest: sha256Of(bytes) });
+    assert.equal((await peer.lastFrame(id)).json?.name, code);
+    place.server.controls.setLimits({});
+  }
+  assert.deepEqual([namesIn(place), sessionsIn(place)], [[], 1]);
+});
+
+Deno.test("limits that change hold for files that are staged already, each by itself", async () => {
+  await using place = await startTestServer();
+  using peer = await RawPeer.greet(place);
+  const small = new Uint8Array(1);
+  await stage(peer, [
+    { path: "a.exe", bytes: small },
+    { path: "b", bytes: small },
+    { path: "c", bytes: new Uint8Array(9) },
+  ]);
+  place.server.controls.setLimits({ denyNames: ["*.exe"], largestFileBytes: 8 });
+  const { files } = await done(peer, PUBLISH);
+  assert.deepEqual(
+    files.map((file: { outcome?: string; error?: { code: number } }) =>
+      file.error?.code ?? file.outcome
+    ),
+    [ERROR_CODES.name_refused.wire, "created", ERROR_CODES.too_large.wire],
+  );
+  assert.deepEqual(namesIn(place), ["b"]);
 });
 
 Deno.test("a limit that cannot be used is refused at the start", async () => {
@@ -154,6 +225,20 @@ Deno.test("a limit that cannot be used is refused at the start", async () => {
   ) {
     await assert.rejects(limited(limits), RangeError);
   }
+});
+
+Deno.test("globs that are too long together are refused, and nothing has changed", async () => {
+  await using place = await limited({ isReadOnly: true });
+  const { controls } = place.server;
+  const globs = Array.from({ length: 100 }, () => "\u00fc".repeat(256));
+  assert.throws(
+    () => controls.setLimits({ allowNames: globs, denyNames: globs }),
+    /^RangeError: Cannot use allow and deny names: they take over 61440 bytes$/,
+  );
+  assert.equal(controls.limits.isReadOnly, true);
+  controls.setThrottle({ rate: 1_000_000 });
+  controls.setLimits({ allowNames: globs });
+  assert.deepEqual([controls.throttle.rate, controls.limits.allowNames], [1_000_000, globs]);
 });
 
 function limited(limits: Partial<WriteLimits>): Promise<TestServer> {

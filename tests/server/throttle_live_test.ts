@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { FrameType } from "#protocol/frame.ts";
+import { crc32 } from "node:zlib";
+import { encodeControl, encodeFrame, FrameType } from "#protocol/frame.ts";
 import { formatRate } from "#protocol/byte_units.ts";
 import { ServerControls } from "#server/server_controls.ts";
 import { completeSettings } from "#server/server_options.ts";
@@ -8,7 +9,7 @@ import { serveThrottle } from "#server/throttle_request.ts";
 import { ConnectionLog } from "#server/connection_log.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
 import { getLogger } from "@logtape/logtape";
-import { randomBytes } from "#tests/support/random_bytes.ts";
+import { concatBytes, randomBytes } from "#tests/support/random_bytes.ts";
 import { RawPeer } from "#tests/support/raw_peer.ts";
 import { beginUpload, sha256Of } from "#tests/support/raw_transfer.ts";
 import { done } from "./done.ts";
@@ -50,6 +51,36 @@ for (const limit of ["rate", "ratePerConnection"] as const) {
     assert.equal((await peer.lastFrame(ready.requestId)).json?.outcome, "created");
   });
 }
+
+Deno.test("the frames of a compressed download that is slowed down become smaller, too", async () => {
+  await using place = await serving({ ratePerConnection: 2_000_000 });
+  using admin = await RawPeer.greet(place);
+  using peer = await RawPeer.greet(place);
+  const id = await peer.begin(GET, { path: "a", compress: "on", lengthBytes: 2_000_000 });
+  await readSome(peer, 200_000);
+  await done(admin, THROTTLE, { ratePerConnection: SLOW });
+  // What was on its way, and a chunk that was measured for the old rate.
+  while (await readOne(peer) > SLOW);
+  const { type, payload } = await peer.nextFrame();
+  assert.equal(type, DATA, "far from the end");
+  assert.ok(payload.byteLength <= SLOW, `${payload.byteLength}`);
+  await done(admin, THROTTLE, { ratePerConnection: 0 });
+  assert.equal((await peer.lastFrame(id)).type, RESULT);
+});
+
+Deno.test("THROTTLE between the pieces of an upload is answered, and the upload goes on", async () => {
+  await using place = await startTestServer();
+  using peer = await RawPeer.greet(place);
+  const bytes = BYTES.subarray(0, 1000);
+  const { requestId } = await beginUpload(peer, { path: "up", sizeBytes: bytes.byteLength });
+  await peer.send(concatBytes([
+    encodeFrame(DATA, requestId, bytes, crc32(bytes)),
+    encodeControl(THROTTLE, 99, { rate: 5_000_000 }),
+    encodeControl(COMMIT, requestId, { digest: sha256Of(bytes) }),
+  ]));
+  assert.equal((await peer.lastFrame(99)).json?.rate, 5_000_000);
+  assert.equal((await peer.lastFrame(requestId)).json?.outcome, "created");
+});
 
 Deno.test("many who wait for their turn at a low rate all go on when it is lifted", async () => {
   await using place = await serving({ rate: 1_000 });

@@ -1,5 +1,6 @@
 import { decodeControl } from "#protocol/control_payload.ts";
 import { EmptyTrashSchema } from "#protocol/requests.ts";
+import { inTurns } from "../../in_turns.ts";
 import type { RequestContext } from "../request_context.ts";
 
 /** Serves EMPTY_TRASH (docs/protocol.md §6.11). */
@@ -12,7 +13,7 @@ export async function handleEmptyTrash(
   const { trash } = context.storage;
   let removed = 0;
   // The oldest first: what is deleted while this runs stays.
-  for (const id of request.ids ?? trash.ids().reverse()) {
+  for await (const id of inTurns(request.ids ?? trash.ids().reverse())) {
     context.signal.throwIfAborted();
     if (await trash.discard(id)) removed++;
   }

@@ -221,8 +221,9 @@ async function sendPacked(
 ): Promise<void> {
   const { outbox, throttle, requestId, signal } = context;
   const { file, endBytes, digester, act, log } = download;
-  const chunkBytes = throttle.chunkBytes;
   for (let position = download.offsetBytes; position < endBytes;) {
+    // Asked each time: the limits may change on the way.
+    const { chunkBytes } = throttle;
     const plainBytes = Math.min(packer.pieceBytes(chunkBytes), endBytes - position);
     const room = await packer.waiting(outbox.reserve(HEADER_BYTES + plainBytes));
     signal.throwIfAborted();

@@ -24,8 +24,11 @@ export async function handlePublish(context: RequestContext): Promise<PublishRes
   await withSyncProgress(context, sizeOf(batch.uploads), () => makeDurable(context, batch.uploads));
   context.signal.throwIfAborted();
   const { root, lock } = context.storage;
-  const outcomes = (await publishStaged(root, lock, batch.uploads, () => context.syncState()))
-    .map(withSafeFailure);
+  const published = await publishStaged(root, lock, batch.uploads, {
+    requireFile: ({ path, sizeBytes }, act) => context.guard.requireFile(path, sizeBytes, act),
+    syncAll: () => context.syncState(),
+  });
+  const outcomes = published.map(withSafeFailure);
   if (outcomes.some(isVisible)) context.noteChange();
   const seconds = (performance.now() - startedMs) / 1000;
   for (const outcome of outcomes) note(context, outcome, seconds);

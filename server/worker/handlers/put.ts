@@ -5,7 +5,6 @@ import { parseRemotePath, remoteParent, type RemotePath } from "#protocol/remote
 import { type PutRequest, PutSchema } from "#protocol/requests.ts";
 import type { PutReady, PutResult } from "#protocol/replies.ts";
 import { SluiceError } from "#protocol/sluice_error.ts";
-import { ReserveReached } from "../../limits/write_guard.ts";
 import { requireReplaceable } from "../../storage/publish.ts";
 import type { UploadSession } from "../../storage/upload_session.ts";
 import { commitUpload } from "../commit_upload.ts";
@@ -43,6 +42,7 @@ export async function handlePut(context: RequestContext, payload: Uint8Array): P
   else if (root.makeFolders(remoteParent(path), act)) context.noteChange();
   using session = await openSession(context, request, path, act);
   context.holdSession(session.id);
+  let isUnderWay = false;
   try {
     await requireRoom(context, request, session, act);
     const digester = await context.digester(request.algorithm);
@@ -52,13 +52,13 @@ export async function handlePut(context: RequestContext, payload: Uint8Array): P
     const log = new TransferLog(context, "upload", path, totalBytes, session.offsetBytes);
     const upload: Upload = { path, act, request, session, digester, log };
     await sendReady(context, upload);
+    isUnderWay = true;
     const commit = await receiveUpload(context, upload);
     return await commitUpload(context, upload, commit);
   } catch (error) {
-    // Kept for a resume; but a full disk must get its space back, and nobody can ask for one without a size.
-    const isFull = error instanceof SluiceError && error.code === "disk_full" &&
-      !(error instanceof ReserveReached);
-    if (isFull || request.isOpenEnded) session.discard();
+    // Kept for a resume; but what has used up the room must give it back, or a part that does not fit keeps
+    // everybody out for days, and nobody can ask for one without a size.
+    if ((isUnderWay && isOutOfRoom(error)) || request.isOpenEnded) session.discard();
     if (isUntouched(context, error)) context.history.isQuiet = true;
     throw error;
   } finally {
@@ -81,6 +81,11 @@ async function requireRoom(
     if (session.offsetBytes === 0) session.discard();
     throw error;
   }
+}
+
+function isOutOfRoom(error: unknown): boolean {
+  if (!(error instanceof SluiceError)) return false;
+  return error.code === "disk_full" || error.code === "quota_exceeded";
 }
 
 /** Somebody only asked how far an upload is: that is nothing to remember. */

@@ -4,10 +4,10 @@ import type { TrashEntry } from "#protocol/replies.ts";
 import type { RequestContext } from "../request_context.ts";
 
 /** Serves TRASH (docs/protocol.md §6.11). */
-export function handleTrash(
+export async function handleTrash(
   context: RequestContext,
   payload: Uint8Array,
-): { readonly entries: readonly TrashEntry[]; readonly hasMore: boolean } {
+): Promise<{ readonly entries: readonly TrashEntry[]; readonly hasMore: boolean }> {
   const { after, limit } = decodeControl(TrashSchema, payload);
-  return context.storage.trash.list(after, limit);
+  return await context.storage.trash.list(after, limit, context.signal);
 }

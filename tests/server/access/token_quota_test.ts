@@ -51,11 +51,12 @@ Deno.test("a token's quota counts its uploads that are not finished, and stops t
   ]);
   other.close();
   peer.close();
-  // Counted anew, with nothing but the two unfinished ones.
+  // Counted anew, with nothing but the one that was not stopped.
   await place.server.stop(0);
   await using again = await startTestServer({ root: place.root.path });
   using third = await RawPeer.greet(again, token);
-  await third.refused("quota_exceeded", PUT, { path: "c", sizeBytes: 1 });
+  await third.refused("quota_exceeded", PUT, { path: "c", sizeBytes: 600_000 });
+  assert.equal((await uploadRaw(third, "d", new Uint8Array(9))).json?.outcome, "created");
   using stranger = await RawPeer.greet(again, tokenFor(place, "bob", "sub"));
   assert.equal((await uploadRaw(stranger, "c", new Uint8Array(9))).json?.outcome, "created");
 });

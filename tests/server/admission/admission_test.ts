@@ -95,7 +95,7 @@ Deno.test("Admission takes what a connection is told for what it did", () => {
       ["invalid_request", false, "malformed"],
       ["timeout", false, "late"],
       ["timeout", true],
-      ["internal", true, "crash"],
+      ["internal", true],
       ["busy", false],
       ["stopping", true],
     ];
@@ -110,11 +110,15 @@ Deno.test("Admission takes what a connection is told for what it did", () => {
   }
 });
 
-Deno.test("Admission takes a worker that crashes for an offence, and one that hangs for none", () => {
+Deno.test("Admission takes a worker that crashes for an offence, and one that hangs or a fault of the server for none", () => {
   const world = new World();
   const visit = world.let("10.0.0.1");
   const why = "it did not answer for too long";
   visit.ended(new SluiceError("internal", "x", { cause: why }), true);
+  visit.ended(
+    new SluiceError("internal", "x", { cause: new TypeError("of the main thread") }),
+    true,
+  );
   assert.equal(world.why("10.0.0.1"), undefined);
   visit.ended(new SluiceError("internal", "x", { cause: "out of memory" }), true);
   assert.match(world.why("10.0.0.1") ?? "", /^penalty/);

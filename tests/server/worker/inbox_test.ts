@@ -27,14 +27,16 @@ Deno.test("Inbox tells of a CANCEL when it arrives and again when its turn has c
   assert.deepEqual(events, ["cancel 2", "passed 2"]);
 });
 
-Deno.test("Inbox passes over PING and STATUS, which the main thread answers", async () => {
+Deno.test("Inbox passes over PING, STATUS, THROTTLE and WATCH, which the main thread answers", async () => {
   const { inbox } = makeInbox();
   const asides = [
     encodeFrame(FrameType.PING, 1, NOTHING),
     encodeFrame(FrameType.STATUS, 2, NOTHING),
+    encodeControl(FrameType.THROTTLE, 3, {}),
+    encodeControl(FrameType.WATCH, 4, {}),
   ];
-  inbox.push(range(...asides, stat(3)));
-  assert.equal((await inbox.next(BETWEEN))?.requestId, 3);
+  inbox.push(range(...asides, stat(5)));
+  assert.equal((await inbox.next(BETWEEN))?.requestId, 5);
 });
 
 Deno.test("Inbox gives a frame that was put back once more", async () => {
