@@ -41,7 +41,7 @@ export function buildApp({ gateway, connect, files, isOwnHost }: AppParts): Gate
   const app = new Hono();
   app.use(securityHeaders());
   app.use(requestGuard({ isOwnHost, headerBytes: gateway.limits.headerBytes }));
-  addHealthRoute(app, (signal) => visitors.askServer(signal));
+  addHealthRoute(app, () => visitors.askServer());
   addPageRoutes(app, files);
   addSessionRoutes(app, gateway, visitors);
   app.all("/api/*", (context) => {

@@ -10,6 +10,8 @@ export interface GatewayContext {
   /** Address of the file server, for people. */
   readonly server: string;
   readonly limits: GatewayLimits;
+  /** Whether nobody is served without an access token, even by a file server that asks for none. */
+  readonly requiresToken: boolean;
   /** Watches who shows wrong tokens. */
   readonly logins: LoginGuard;
   /** Downloads, previews, archives and uploads under way. */

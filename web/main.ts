@@ -51,7 +51,8 @@ async function start(
     tlsCert === undefined ? undefined : fromHere(tlsCert),
     tlsKey === undefined ? undefined : fromHere(tlsKey),
   );
-  if (host !== undefined && !isLoopback(host) && !insecure && files === undefined) {
+  const requiresToken = host !== undefined && !isLoopback(host) && !insecure;
+  if (requiresToken && files === undefined) {
     throw new SluiceError(
       "permission_denied",
       `Cannot listen on ${host}: others could overhear access tokens and files, since nothing is ` +
@@ -67,6 +68,7 @@ async function start(
     }),
     ...(files === undefined ? {} : { tls: await readCertificate(files, Deno) }),
     ...(host === undefined ? {} : { host }),
+    requiresToken,
     ...(trustedAddresses === undefined ? {} : { trustedAddresses }),
     ...(port === undefined ? {} : { port: parsePort(port) }),
     onFault: (error, id) => stderr.write(`sluice-web: fault ${id}: ${describe(error)}\n`),

@@ -26,6 +26,12 @@ export interface GatewayOptions {
   readonly tls?: TlsCertificate;
   /** Addresses that may show wrong tokens as often as they like, such as a proxy's. @default "loopback" */
   readonly trustedAddresses?: string;
+  /**
+   * Whether nobody is served without an access token that the file server asked for: where other machines come.
+   *
+   * @default false
+   */
+  readonly requiresToken?: boolean;
   /** Folder of the page. @default `page` beside this file */
   readonly pageFolder?: string;
   /** Limits, for tests. */
@@ -75,6 +81,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     gateway: {
       server: formatServerAddress(options.server),
       limits,
+      requiresToken: options.requiresToken ?? false,
       logins,
       transfers: new Slots(limits.transfers, "transfers"),
       eventStreams: new Slots(limits.eventStreams, "event streams"),
