@@ -83,11 +83,9 @@ async function start(
 function renewOnSignal(gateway: Gateway, files: CertificateFiles): void {
   if (Deno.build.os === "windows") return;
   Deno.addSignalListener("SIGHUP", () => {
-    readCertificate(files, Deno).then((tls) => gateway.renewCertificate(tls)).catch(
-      (error: unknown) => {
-        stderr.write(`sluice-web: the certificate stays as it was: ${explain(error)}\n`);
-      },
-    );
+    gateway.renewCertificate(() => readCertificate(files, Deno)).catch((error: unknown) => {
+      stderr.write(`sluice-web: the certificate stays as it was: ${explain(error)}\n`);
+    });
   });
 }
 

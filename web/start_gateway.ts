@@ -47,7 +47,7 @@ export interface Gateway {
   /** `http://HOST:PORT`, or with `https`. */
   readonly url: string;
   /** Takes another certificate for new connections; those that are open go on. Does nothing without HTTPS. */
-  renewCertificate(tls: TlsCertificate): Promise<void>;
+  renewCertificate(read: () => Promise<TlsCertificate>): Promise<void>;
   /** Lets transfers go on for a moment, then ends all. A second call ends all at once. */
   stop(): Promise<void>;
 }
@@ -107,8 +107,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     hostname,
     port,
     url: `${scheme}://${formatServerAddress({ hostname, port })}`,
-    renewCertificate: async (tls): Promise<void> => {
-      if (options.tls !== undefined) await listener.renew(tls);
+    renewCertificate: async (read): Promise<void> => {
+      if (options.tls !== undefined) await listener.renew(read);
     },
     stop: stopper(listener, app, cut, limits.graceMs),
   };
