@@ -13,7 +13,8 @@ const READY = /^sluice: listening on (.+):(\d+), serving /;
 const HELP = `USAGE
   deno task start [--web-host ADDRESS] [--web-port NUMBER] [flags of the server]
 
-Serves a folder and its web interface. Ctrl-C stops both.
+Serves a folder and its web interface. Ctrl-C stops both. SIGHUP has both read
+their files anew; with a terminal, which is closed then, it stops both.
 
 FLAGS
   --web-host  Address that the web interface binds (default 127.0.0.1)
@@ -63,6 +64,14 @@ function stopOnSignals(): void {
   const signals: Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
   // A second signal is passed on, too: then both close at once.
   for (const signal of signals) Deno.addSignalListener(signal, stopAll);
+  if (Deno.build.os === "windows") return;
+  // Asked now, since a terminal that is closed is none any more.
+  const hasTerminal = Deno.stdin.isTerminal();
+  Deno.addSignalListener("SIGHUP", () => {
+    if (!hasTerminal) { for (const child of running) child.reload(); }
+    // A shell may tell of its end once more, which is no haste.
+    else if (!isStopping) stopAll();
+  });
 }
 
 /** Where a server that is bound to this address can be reached from here. */

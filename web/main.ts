@@ -75,14 +75,16 @@ async function start(
   });
   // All files have been read: whoever faces browsers needs none of this machine's any more.
   if (files === undefined) await Deno.permissions.revoke({ name: "read" });
-  else renewOnSignal(gateway, files);
+  renewOnSignal(gateway, files);
   return gateway;
 }
 
 /** A certificate is renewed every few months, a gateway need not stop for that. */
-function renewOnSignal(gateway: Gateway, files: CertificateFiles): void {
-  if (Deno.build.os === "windows") return;
+function renewOnSignal(gateway: Gateway, files: CertificateFiles | undefined): void {
+  // Without a certificate a terminal that is closed ends it, as any program.
+  if (Deno.build.os === "windows" || (files === undefined && Deno.stdin.isTerminal())) return;
   Deno.addSignalListener("SIGHUP", () => {
+    if (files === undefined) return;
     gateway.renewCertificate(() => readCertificate(files, Deno)).catch((error: unknown) => {
       stderr.write(`sluice-web: the certificate stays as it was: ${explain(error)}\n`);
     });
