@@ -4,8 +4,11 @@
  *
  * @module
  */
+import { resolve } from "node:path";
 import { escapeText } from "#protocol/escape_text.ts";
+import { standingFolder } from "#protocol/standing_folder.ts";
 import { type ChildProgram, startChild } from "./child_program.ts";
+import { refuseConfiguredCertificate } from "./configured_certificate.ts";
 import { splitArguments } from "./split_arguments.ts";
 
 const USAGE_EXIT_CODE = 2;
@@ -20,7 +23,8 @@ FLAGS
   --web-host  Address that the web interface binds (default 127.0.0.1)
   --web-port  Its port; 0 takes a free one (default 5000)
 
-All other flags go to the server: deno task server --help lists them.
+All other flags go to the server: deno task server --help lists them. A certificate
+is for both, by --tls-cert and --tls-key or their variables, not by --config.
 `;
 
 const running: ChildProgram[] = [];
@@ -31,7 +35,11 @@ async function main(): Promise<number> {
     Deno.stdout.writeSync(new TextEncoder().encode(HELP));
     return 0;
   }
-  const { server: serverArgs, web: webArgs } = splitArguments(Deno.args);
+  const variable = (name: string): string | undefined => Deno.env.get(name);
+  const { server: serverArgs, web: webArgs } = splitArguments(Deno.args, variable);
+  if (!webArgs.includes("--tls-cert")) {
+    await refuseConfiguredCertificate(serverArgs, (path) => Deno.readTextFile(fromHere(path)));
+  }
   stopOnSignals();
   const server = await startChild("server", serverArgs);
   running.push(server);
@@ -43,6 +51,16 @@ async function main(): Promise<number> {
   // A signal may have come in between.
   if (isStopping) stopAll();
   return await firstEnd();
+}
+
+/** Resolves a path against the folder the person stands in, which is not the task's. */
+function fromHere(path: string): string {
+  const standing = standingFolder({
+    workingFolder: Deno.realPathSync(Deno.cwd()),
+    projectFolder: Deno.realPathSync(`${import.meta.dirname}/..`),
+    initialFolder: Deno.env.get("INIT_CWD"),
+  });
+  return resolve(standing, path);
 }
 
 /** Waits for the first end, stops the other one, and says how it all ended. */
