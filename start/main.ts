@@ -14,14 +14,15 @@ import { splitArguments } from "./split_arguments.ts";
 const USAGE_EXIT_CODE = 2;
 const READY = /^sluice: listening on (.+):(\d+), serving /;
 const HELP = `USAGE
-  deno task start [--web-host ADDRESS] [--web-port NUMBER] [flags of the server]
+  deno task start [--web-host ADDRESS] [--web-port NUMBER] [--public-url URL] [flags of the server]
 
 Serves a folder and its web interface. Ctrl-C stops both. SIGHUP has both read
 their files anew; with a terminal, which is closed then, it stops both.
 
 FLAGS
-  --web-host  Address that the web interface binds (default 127.0.0.1)
-  --web-port  Its port; 0 takes a free one (default 5000)
+  --web-host    Address that the web interface binds (default 127.0.0.1)
+  --web-port    Its port; 0 takes a free one (default 5000)
+  --public-url  Where browsers come when a proxy with HTTPS is in front of it
 
 All other flags go to the server: deno task server --help lists them. A certificate
 is for both, by --tls-cert and --tls-key or their variables, not by --config.

@@ -8,6 +8,7 @@ export interface SplitArguments {
 const WEB_FLAGS: ReadonlyMap<string, string> = new Map([
   ["--web-host", "--host"],
   ["--web-port", "--port"],
+  ["--public-url", "--public-url"],
 ]);
 
 /** Flags that both take, and the server's variables for them. */

@@ -43,32 +43,34 @@ async function serve(flags: WebFlags): Promise<void> {
 }
 
 async function start(
-  { host, port, insecure = false, trustedAddresses, tlsCert, tlsKey, tls: isEncrypted, ca }:
-    WebFlags,
+  flags: WebFlags,
   typed: string,
 ): Promise<Gateway> {
+  const { host, port, insecure = false, trustedAddresses, tlsCert, tlsKey, ca } = flags;
   const files = pairCertificateFiles(
     tlsCert === undefined ? undefined : fromHere(tlsCert),
     tlsKey === undefined ? undefined : fromHere(tlsKey),
   );
-  const requiresToken = host !== undefined && !isLoopback(host) && !insecure;
-  if (requiresToken && files === undefined) {
+  const isExposed = host !== undefined && !isLoopback(host);
+  const publicOrigin = parsePublicUrl(flags.publicUrl);
+  if (isExposed && !insecure && files === undefined) {
     throw new SluiceError(
       "permission_denied",
       `Cannot listen on ${host}: others could overhear access tokens and files, since nothing is ` +
-        "encrypted; give --tls-cert and --tls-key, keep to --host 127.0.0.1 behind an HTTPS proxy, " +
-        "or say --insecure",
+        "encrypted; give --tls-cert and --tls-key, keep to --host 127.0.0.1 behind an HTTPS proxy " +
+        "(--public-url), or say --insecure",
     );
   }
   const gateway = await startGateway({
     server: await chooseServer({
       server: typed,
-      isEncrypted,
+      isEncrypted: flags.tls,
       caFile: ca === undefined ? undefined : fromHere(ca),
     }),
     ...(files === undefined ? {} : { tls: await readCertificate(files, Deno) }),
     ...(host === undefined ? {} : { host }),
-    requiresToken,
+    ...(publicOrigin === undefined ? {} : { publicOrigin }),
+    requiresToken: (isExposed || publicOrigin !== undefined) && !insecure,
     ...(trustedAddresses === undefined ? {} : { trustedAddresses }),
     ...(port === undefined ? {} : { port: parsePort(port) }),
     onFault: (error, id) => stderr.write(`sluice-web: fault ${id}: ${describe(error)}\n`),
@@ -99,6 +101,14 @@ function fromHere(path: string): string {
     initialFolder: Deno.env.get("INIT_CWD"),
   });
   return resolve(standing, path);
+}
+
+/** Gives the origin of a public address. */
+function parsePublicUrl(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  const url = URL.parse(text);
+  if (url?.protocol === "https:" && `${url.origin}/` === url.href) return url.origin;
+  throw new RangeError(`Cannot use --public-url "${text}": it must be as https://files.example`);
 }
 
 function parsePort(text: string): number {

@@ -26,6 +26,8 @@ export interface GatewayOptions {
   readonly tls?: TlsCertificate;
   /** Addresses that may show wrong tokens as often as they like, such as a proxy's. @default "loopback" */
   readonly trustedAddresses?: string;
+  /** Where browsers come when a proxy with HTTPS is in front: `https://NAME`. @default none is */
+  readonly publicOrigin?: string;
   /**
    * Whether nobody is served without an access token that the file server asked for: where other machines come.
    *
@@ -81,6 +83,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     gateway: {
       server: formatServerAddress(options.server),
       limits,
+      publicOrigin: options.publicOrigin,
       requiresToken: options.requiresToken ?? false,
       logins,
       transfers: new Slots(limits.transfers, "transfers"),

@@ -59,7 +59,7 @@ Deno.test("a gateway that requires tokens lets in who has one that the file serv
   assert.equal(nobody.code, "token_required");
 });
 
-Deno.test("deno task web for other machines asks for tokens unless --insecure is given", async () => {
+Deno.test("deno task web for other machines, also by a proxy, asks for tokens unless --insecure is given", async () => {
   await using folder = await makeTempFolder();
   await using place = await startTestServer();
   const { cert, key } = await makeCertificate(folder.path, "own");
@@ -75,6 +75,9 @@ Deno.test("deno task web for other machines asks for tokens unless --insecure is
   };
   assert.equal(await statusOf([]), 401);
   assert.equal(await statusOf(["--insecure"]), 200);
+  const proxied = ["--public-url", "https://files.example"];
+  await using behindProxy = await startGatewayProcess({ server, flags: proxied });
+  assert.equal((await refusalOf(await fetch(`${behindProxy.url}/api/session`))).status, 401);
 });
 
 Deno.test("whoever has no token does not make the gateway's address wait at the file server", async () => {

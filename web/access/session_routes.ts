@@ -38,7 +38,7 @@ export function addSessionRoutes(app: Hono, shared: SharedContext, visitors: Vis
       path: COOKIE_PATH,
       httpOnly: true,
       sameSite: "Strict",
-      secure: new URL(raw.url).protocol === "https:",
+      secure: (shared.publicOrigin ?? raw.url).startsWith("https:"),
       maxAge: Math.floor(shared.limits.sessions.lifeMs / 1000),
     });
     return context.json({ role, isSignedIn: true }, 201);
