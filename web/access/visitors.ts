@@ -48,11 +48,13 @@ export class Visitors {
     const token = bearerOf(request.headers);
     if (token !== undefined) return await this.#answerBearer(request, token, act);
     const member = sessionId === undefined ? undefined : this.sessions.visitorOf(sessionId);
-    if (member === undefined) return await this.#answerNobody(request, act);
-    const end = (): void => sessionId === undefined ? undefined : this.sessions.end(sessionId);
+    if (sessionId === undefined || member === undefined) {
+      return await this.#answerNobody(request, act);
+    }
+    const end = (): void => this.sessions.end(sessionId);
     try {
       await this.#requireSafety();
-      const response = await act(member);
+      const response = await this.sessions.with(sessionId, () => act(member));
       if (response.status === 401) end();
       return response;
     } catch (error) {
