@@ -16,6 +16,8 @@ export interface ChildProgram {
   readonly status: Promise<Deno.CommandStatus>;
   /** Asks it to stop; does nothing when it has ended. */
   stop(): void;
+  /** Asks it to read its files anew, once it is ready (SIGHUP would end it before); does nothing when it has ended. */
+  reload(): void;
 }
 
 /**
@@ -42,16 +44,18 @@ export async function startChild(
   }).spawn();
   const first = Promise.withResolvers<string | undefined>();
   void passOn(child.stdout, first.resolve);
+  const send = (signal: Deno.Signal): void => {
+    try {
+      child.kill(signal);
+    } catch {
+      // It has ended already: nobody is there to be told.
+    }
+  };
   return {
     firstLine: first.promise,
     status: child.status,
-    stop: (): void => {
-      try {
-        child.kill(Deno.build.os === "windows" ? "SIGKILL" : "SIGTERM");
-      } catch {
-        // It has ended already, which is all that was wanted.
-      }
-    },
+    stop: () => send(Deno.build.os === "windows" ? "SIGKILL" : "SIGTERM"),
+    reload: () => void first.promise.then(() => send("SIGHUP")),
   };
 }
 
@@ -67,10 +71,18 @@ async function passOn(
     for (let end = text.indexOf("\n"); end !== -1; end = text.indexOf("\n")) {
       const line = text.slice(0, end);
       text = text.slice(end + 1);
-      console.log(escapeText(line));
+      show(escapeText(line));
       if (!hasFirst) onFirst(line);
       hasFirst = true;
     }
   }
   onFirst(undefined);
+}
+
+function show(line: string): void {
+  try {
+    console.log(line);
+  } catch {
+    // The terminal is gone, and with it whoever could read this; the program goes on to its end.
+  }
 }

@@ -4,22 +4,28 @@
  *
  * @module
  */
+import { resolve } from "node:path";
 import { escapeText } from "#protocol/escape_text.ts";
+import { standingFolder } from "#protocol/standing_folder.ts";
 import { type ChildProgram, startChild } from "./child_program.ts";
+import { refuseConfiguredCertificate } from "./configured_certificate.ts";
 import { splitArguments } from "./split_arguments.ts";
 
 const USAGE_EXIT_CODE = 2;
 const READY = /^sluice: listening on (.+):(\d+), serving /;
 const HELP = `USAGE
-  deno task start [--web-host ADDRESS] [--web-port NUMBER] [flags of the server]
+  deno task start [--web-host ADDRESS] [--web-port NUMBER] [--public-url URL] [flags of the server]
 
-Serves a folder and its web interface. Ctrl-C stops both.
+Serves a folder and its web interface. Ctrl-C stops both. SIGHUP has both read
+their files anew; with a terminal, which is closed then, it stops both.
 
 FLAGS
-  --web-host  Address that the web interface binds (default 127.0.0.1)
-  --web-port  Its port; 0 takes a free one (default 5000)
+  --web-host    Address that the web interface binds (default 127.0.0.1)
+  --web-port    Its port; 0 takes a free one (default 5000)
+  --public-url  Where browsers come when a proxy with HTTPS is in front of it
 
-All other flags go to the server: deno task server --help lists them.
+All other flags go to the server: deno task server --help lists them. A certificate
+is for both, by --tls-cert and --tls-key or their variables, not by --config.
 `;
 
 const running: ChildProgram[] = [];
@@ -30,7 +36,11 @@ async function main(): Promise<number> {
     Deno.stdout.writeSync(new TextEncoder().encode(HELP));
     return 0;
   }
-  const { server: serverArgs, web: webArgs } = splitArguments(Deno.args);
+  const variable = (name: string): string | undefined => Deno.env.get(name);
+  const { server: serverArgs, web: webArgs } = splitArguments(Deno.args, variable);
+  if (!webArgs.includes("--tls-cert")) {
+    await refuseConfiguredCertificate(serverArgs, (path) => Deno.readTextFile(fromHere(path)));
+  }
   stopOnSignals();
   const server = await startChild("server", serverArgs);
   running.push(server);
@@ -42,6 +52,16 @@ async function main(): Promise<number> {
   // A signal may have come in between.
   if (isStopping) stopAll();
   return await firstEnd();
+}
+
+/** Resolves a path against the folder the person stands in, which is not the task's. */
+function fromHere(path: string): string {
+  const standing = standingFolder({
+    workingFolder: Deno.realPathSync(Deno.cwd()),
+    projectFolder: Deno.realPathSync(`${import.meta.dirname}/..`),
+    initialFolder: Deno.env.get("INIT_CWD"),
+  });
+  return resolve(standing, path);
 }
 
 /** Waits for the first end, stops the other one, and says how it all ended. */
@@ -63,6 +83,14 @@ function stopOnSignals(): void {
   const signals: Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
   // A second signal is passed on, too: then both close at once.
   for (const signal of signals) Deno.addSignalListener(signal, stopAll);
+  if (Deno.build.os === "windows") return;
+  // Asked now, since a terminal that is closed is none any more.
+  const hasTerminal = Deno.stdin.isTerminal();
+  Deno.addSignalListener("SIGHUP", () => {
+    if (!hasTerminal) { for (const child of running) child.reload(); }
+    // A shell may tell of its end once more, which is no haste.
+    else if (!isStopping) stopAll();
+  });
 }
 
 /** Where a server that is bound to this address can be reached from here. */

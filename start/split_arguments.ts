@@ -8,23 +8,28 @@ export interface SplitArguments {
 const WEB_FLAGS: ReadonlyMap<string, string> = new Map([
   ["--web-host", "--host"],
   ["--web-port", "--port"],
+  ["--public-url", "--public-url"],
 ]);
 
-/** Flags that both take. */
-const COMMON_FLAGS: ReadonlySet<string> = new Set([
-  "--tls-cert",
-  "--tls-key",
-  "--trusted-addresses",
+/** Flags that both take, and the server's variables for them. */
+const COMMON_FLAGS: ReadonlyMap<string, string> = new Map([
+  ["--tls-cert", "SLUICE_TLS_CERT"],
+  ["--tls-key", "SLUICE_TLS_KEY"],
+  ["--trusted-addresses", "SLUICE_TRUSTED_ADDRESSES"],
 ]);
 
 /**
  * Tells the flags of the web interface from those of the server, which judges all others itself.
  *
  * @param args What a person typed.
+ * @param variable Looks up an environment variable; the server reads its own itself, the page is given flags.
  * @returns Arguments of each, in their order.
  * @throws {RangeError} When a flag of the web interface has no value.
  */
-export function splitArguments(args: readonly string[]): SplitArguments {
+export function splitArguments(
+  args: readonly string[],
+  variable: (name: string) => string | undefined = () => undefined,
+): SplitArguments {
   const server: string[] = [];
   const web: string[] = [];
   for (let at = 0; at < args.length; at++) {
@@ -38,14 +43,23 @@ export function splitArguments(args: readonly string[]): SplitArguments {
       const value = rest.length > 0 ? rest.join("=") : args[++at];
       if (value === undefined) throw new RangeError(`Cannot use ${flag}: it needs a value`);
       if (rest.length === 0) server.push(value);
-      web.push(flag, value);
-      // The page is a client of the server, which shows this certificate.
-      if (flag === "--tls-cert") web.push("--ca", value);
+      web.push(...forPage(flag, value));
       continue;
     }
     const value = rest.length > 0 ? rest.join("=") : args[++at];
     if (value === undefined) throw new RangeError(`Cannot use ${flag}: it needs a value`);
     web.push(own, value);
   }
+  for (const [flag, name] of COMMON_FLAGS) {
+    const value = variable(name) ?? "";
+    if (value !== "" && !web.includes(flag)) web.push(...forPage(flag, value));
+  }
+  const isInsecure = /^(1|true|yes|on)$/i.test(variable("SLUICE_INSECURE") ?? "");
+  if (isInsecure && !web.includes("--insecure")) web.push("--insecure");
   return { server, web };
+}
+
+function forPage(flag: string, value: string): string[] {
+  // The page is a client of the server, which shows this certificate.
+  return flag === "--tls-cert" ? [flag, value, "--ca", value] : [flag, value];
 }

@@ -40,8 +40,9 @@ export function buildApp({ gateway, connect, files, isOwnHost }: AppParts): Gate
   const visitors = new Visitors(gateway, connect);
   const app = new Hono();
   app.use(securityHeaders());
-  app.use(requestGuard({ isOwnHost, headerBytes: gateway.limits.headerBytes }));
-  addHealthRoute(app, (signal) => visitors.askServer(signal));
+  const { publicOrigin, limits } = gateway;
+  app.use(requestGuard({ isOwnHost, publicOrigin, headerBytes: limits.headerBytes }));
+  addHealthRoute(app, () => visitors.askServer());
   addPageRoutes(app, files);
   addSessionRoutes(app, gateway, visitors);
   app.all("/api/*", (context) => {

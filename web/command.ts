@@ -10,6 +10,7 @@ export interface WebFlags {
   readonly server?: string;
   readonly host?: string;
   readonly port?: string;
+  readonly publicUrl?: string;
   readonly insecure?: boolean;
   readonly trustedAddresses?: string;
   readonly tlsCert?: string;
@@ -40,6 +41,7 @@ const command = buildCommand<WebFlags, [], WebCommandContext>({
       server: text("The file server (SLUICE_SERVER, then 127.0.0.1:9999)", "HOST:PORT"),
       host: text("Address to bind (default 127.0.0.1)", "address"),
       port: text("Port; 0 takes a free one (default 5000)", "number"),
+      publicUrl: text("Where browsers come when a proxy with HTTPS is in front", "https://NAME"),
       insecure: {
         kind: "boolean",
         optional: true,

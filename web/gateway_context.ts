@@ -10,6 +10,10 @@ export interface GatewayContext {
   /** Address of the file server, for people. */
   readonly server: string;
   readonly limits: GatewayLimits;
+  /** Where browsers come when a proxy is in front of the gateway: `https://NAME`. */
+  readonly publicOrigin: string | undefined;
+  /** Whether nobody is served without an access token, even by a file server that asks for none. */
+  readonly requiresToken: boolean;
   /** Watches who shows wrong tokens. */
   readonly logins: LoginGuard;
   /** Downloads, previews, archives and uploads under way. */

@@ -43,49 +43,53 @@ async function serve(flags: WebFlags): Promise<void> {
 }
 
 async function start(
-  { host, port, insecure = false, trustedAddresses, tlsCert, tlsKey, tls: isEncrypted, ca }:
-    WebFlags,
+  flags: WebFlags,
   typed: string,
 ): Promise<Gateway> {
+  const { host, port, insecure = false, trustedAddresses, tlsCert, tlsKey, ca } = flags;
   const files = pairCertificateFiles(
     tlsCert === undefined ? undefined : fromHere(tlsCert),
     tlsKey === undefined ? undefined : fromHere(tlsKey),
   );
-  if (host !== undefined && !isLoopback(host) && !insecure && files === undefined) {
+  const isExposed = host !== undefined && !isLoopback(host);
+  const publicOrigin = parsePublicUrl(flags.publicUrl);
+  if (isExposed && !insecure && files === undefined) {
     throw new SluiceError(
       "permission_denied",
       `Cannot listen on ${host}: others could overhear access tokens and files, since nothing is ` +
-        "encrypted; give --tls-cert and --tls-key, keep to --host 127.0.0.1 behind an HTTPS proxy, " +
-        "or say --insecure",
+        "encrypted; give --tls-cert and --tls-key, keep to --host 127.0.0.1 behind an HTTPS proxy " +
+        "(--public-url), or say --insecure",
     );
   }
   const gateway = await startGateway({
     server: await chooseServer({
       server: typed,
-      isEncrypted,
+      isEncrypted: flags.tls,
       caFile: ca === undefined ? undefined : fromHere(ca),
     }),
     ...(files === undefined ? {} : { tls: await readCertificate(files, Deno) }),
     ...(host === undefined ? {} : { host }),
+    ...(publicOrigin === undefined ? {} : { publicOrigin }),
+    requiresToken: (isExposed || publicOrigin !== undefined) && !insecure,
     ...(trustedAddresses === undefined ? {} : { trustedAddresses }),
     ...(port === undefined ? {} : { port: parsePort(port) }),
     onFault: (error, id) => stderr.write(`sluice-web: fault ${id}: ${describe(error)}\n`),
   });
   // All files have been read: whoever faces browsers needs none of this machine's any more.
   if (files === undefined) await Deno.permissions.revoke({ name: "read" });
-  else renewOnSignal(gateway, files);
+  renewOnSignal(gateway, files);
   return gateway;
 }
 
 /** A certificate is renewed every few months, a gateway need not stop for that. */
-function renewOnSignal(gateway: Gateway, files: CertificateFiles): void {
-  if (Deno.build.os === "windows") return;
+function renewOnSignal(gateway: Gateway, files: CertificateFiles | undefined): void {
+  // Without a certificate a terminal that is closed ends it, as any program.
+  if (Deno.build.os === "windows" || (files === undefined && Deno.stdin.isTerminal())) return;
   Deno.addSignalListener("SIGHUP", () => {
-    readCertificate(files, Deno).then((tls) => gateway.renewCertificate(tls)).catch(
-      (error: unknown) => {
-        stderr.write(`sluice-web: the certificate stays as it was: ${explain(error)}\n`);
-      },
-    );
+    if (files === undefined) return;
+    gateway.renewCertificate(() => readCertificate(files, Deno)).catch((error: unknown) => {
+      stderr.write(`sluice-web: the certificate stays as it was: ${explain(error)}\n`);
+    });
   });
 }
 
@@ -97,6 +101,14 @@ function fromHere(path: string): string {
     initialFolder: Deno.env.get("INIT_CWD"),
   });
   return resolve(standing, path);
+}
+
+/** Gives the origin of a public address. */
+function parsePublicUrl(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  const url = URL.parse(text);
+  if (url?.protocol === "https:" && `${url.origin}/` === url.href) return url.origin;
+  throw new RangeError(`Cannot use --public-url "${text}": it must be as https://files.example`);
 }
 
 function parsePort(text: string): number {

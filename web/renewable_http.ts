@@ -19,6 +19,10 @@ export class RenewableHttp {
   readonly addr: Deno.NetAddr;
   readonly #options: RenewableHttpOptions;
   #server: Deno.HttpServer<Deno.NetAddr>;
+  /** What new connections are served with. */
+  #tls: TlsCertificate | undefined;
+  /** Renewals come one behind the other: two at once would take the port from each other. */
+  #renewing: Promise<void> = Promise.resolve();
   /** Those with earlier certificates, while their last requests are served. */
   readonly #ending = new Set<Promise<void>>();
   #isEnding = false;
@@ -29,17 +33,37 @@ export class RenewableHttp {
    */
   constructor(options: RenewableHttpOptions) {
     this.#options = options;
+    this.#tls = options.tls;
     this.#server = serve(options);
     this.addr = this.#server.addr;
   }
 
   /**
-   * Takes another certificate for new connections.
+   * Takes another certificate for new connections, behind renewals that are under way.
    *
-   * @param tls A certificate that was checked.
+   * @param read Gives the certificate when its turn has come.
+   * @throws {Error} What `read` throws, or what is wrong with the certificate; the one before stays then.
    */
-  async renew(tls: TlsCertificate): Promise<void> {
+  renew(read: () => Promise<TlsCertificate>): Promise<void> {
+    const renewed = this.#renewing.then(async () => await this.#renew(await read()));
+    // A failure is told to whoever asked, and is none of the next one.
+    this.#renewing = renewed.catch(() => {});
+    return renewed;
+  }
+
+  async #renew(tls: TlsCertificate): Promise<void> {
+    if (this.#isEnding) return;
     this.#end();
+    try {
+      await this.#open(tls);
+      this.#tls = tls;
+    } catch (error) {
+      await this.#open(this.#tls);
+      throw error;
+    }
+  }
+
+  async #open(tls: TlsCertificate | undefined): Promise<void> {
     const options = { ...this.#options, tls, port: this.addr.port };
     while (!this.#isEnding) {
       try {
@@ -71,8 +95,15 @@ export class RenewableHttp {
 function serve(
   { hostname, port, tls, signal, fetch }: RenewableHttpOptions,
 ): Deno.HttpServer<Deno.NetAddr> {
-  return Deno.serve(
-    { hostname, port, signal, onListen: () => {}, ...tls },
+  const cut = new AbortController();
+  const server = Deno.serve(
+    { hostname, port, signal: cut.signal, onListen: () => {}, ...tls },
     (request, { remoteAddr }) => fetch(request, remoteAddr.hostname),
   );
+  // Deno throws where nobody catches it when a server is aborted that has ended.
+  const abort = (): void => cut.abort();
+  const forget = (): void => signal.removeEventListener("abort", abort);
+  signal.addEventListener("abort", abort);
+  server.finished.then(forget, forget);
+  return server;
 }

@@ -26,6 +26,14 @@ export interface GatewayOptions {
   readonly tls?: TlsCertificate;
   /** Addresses that may show wrong tokens as often as they like, such as a proxy's. @default "loopback" */
   readonly trustedAddresses?: string;
+  /** Where browsers come when a proxy with HTTPS is in front: `https://NAME`. @default none is */
+  readonly publicOrigin?: string;
+  /**
+   * Whether nobody is served without an access token that the file server asked for: where other machines come.
+   *
+   * @default false
+   */
+  readonly requiresToken?: boolean;
   /** Folder of the page. @default `page` beside this file */
   readonly pageFolder?: string;
   /** Limits, for tests. */
@@ -41,7 +49,7 @@ export interface Gateway {
   /** `http://HOST:PORT`, or with `https`. */
   readonly url: string;
   /** Takes another certificate for new connections; those that are open go on. Does nothing without HTTPS. */
-  renewCertificate(tls: TlsCertificate): Promise<void>;
+  renewCertificate(read: () => Promise<TlsCertificate>): Promise<void>;
   /** Lets transfers go on for a moment, then ends all. A second call ends all at once. */
   stop(): Promise<void>;
 }
@@ -75,6 +83,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     gateway: {
       server: formatServerAddress(options.server),
       limits,
+      publicOrigin: options.publicOrigin,
+      requiresToken: options.requiresToken ?? false,
       logins,
       transfers: new Slots(limits.transfers, "transfers"),
       eventStreams: new Slots(limits.eventStreams, "event streams"),
@@ -100,8 +110,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     hostname,
     port,
     url: `${scheme}://${formatServerAddress({ hostname, port })}`,
-    renewCertificate: async (tls): Promise<void> => {
-      if (options.tls !== undefined) await listener.renew(tls);
+    renewCertificate: async (read): Promise<void> => {
+      if (options.tls !== undefined) await listener.renew(read);
     },
     stop: stopper(listener, app, cut, limits.graceMs),
   };

@@ -138,6 +138,11 @@ export class ScreenProcess implements AsyncDisposable {
     Deno.kill(await this.pid(), signal);
   }
 
+  /** Closes the terminal, as a person who closes its window. */
+  hangUp(): void {
+    this.#child.kill("SIGKILL");
+  }
+
   /** Waits for the end. */
   async ended(): Promise<ScreenEnd> {
     const { code } = await withDeadline(this.#child.status, "the program's end").catch((error) => {

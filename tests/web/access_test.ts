@@ -151,6 +151,14 @@ Deno.test("sessions end when nobody uses them, when their time is over, and when
   assert.equal((await refusalOf(response)).code, "token_required");
 });
 
+Deno.test("a session that nobody uses ends with its event stream", async () => {
+  const sessions = { most: 2, idleMs: 500, lifeMs: 604_800_000 };
+  await using world = await startAsking({ limits: { sessions } });
+  const headers = await logIn(world, makeToken(world, "ann", "reader"));
+  const events = await world.ask("/api/events", { headers });
+  await withDeadline(events.text(), "the end of the event stream");
+});
+
 Deno.test("an upload of one visitor is not there for another", async () => {
   await using world = await startAsking();
   const [ann, bob] = await Promise.all(

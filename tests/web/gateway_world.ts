@@ -23,6 +23,10 @@ export interface GatewayWorldOptions {
   readonly limits?: Partial<GatewayLimits>;
   /** As for `startGateway`. */
   readonly trustedAddresses?: string;
+  /** As for `startGateway`. */
+  readonly publicOrigin?: string;
+  /** As for `startGateway`. */
+  readonly requiresToken?: boolean;
   /** Collects faults; without it one fails the test that waits for the answer, by its status 500. */
   readonly onFault?: (error: unknown) => void;
 }
@@ -37,6 +41,8 @@ export async function startGatewayWorld(options: GatewayWorldOptions = {}): Prom
     ...(options.trustedAddresses === undefined
       ? {}
       : { trustedAddresses: options.trustedAddresses }),
+    ...(options.publicOrigin === undefined ? {} : { publicOrigin: options.publicOrigin }),
+    ...(options.requiresToken === undefined ? {} : { requiresToken: options.requiresToken }),
     ...(options.onFault === undefined ? {} : { onFault: options.onFault }),
   });
   const { url } = gateway;

@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { STATE_FOLDER } from "#protocol/limits.ts";
+import { ROOT_PATH } from "#protocol/remote_path.ts";
+import { TokenStore } from "#server/access/token_store.ts";
 import { type GatewayWorld, refusalOf, startGatewayWorld } from "./gateway_world.ts";
 import { curl } from "./curl.ts";
 
@@ -164,4 +167,39 @@ Deno.test("500 files dropped at once all arrive", async () => {
   await Promise.all(lanes);
   const { entries } = await (await world.ask("/api/list?path=dropped")).json();
   assert.equal(entries.length, 500);
+});
+
+Deno.test("behind a proxy the public address is the gateway's own, with a Secure cookie", async () => {
+  await using world = await startGatewayWorld({
+    server: { isTokenRequired: true },
+    publicOrigin: "https://files.example",
+  });
+  const store = new TokenStore(world.place.root.join(STATE_FOLDER));
+  const token = store.create({
+    name: "ann",
+    role: "reader",
+    base: ROOT_PATH,
+    expiresAtMs: undefined,
+  });
+  const Origin = "https://files.example";
+  const own = `127.0.0.1:${world.gateway.port}`;
+  const logIn = (headers: Readonly<Record<string, string>>): ReturnType<typeof askAs> =>
+    askAs(world, "/api/session", { "Content-Type": "application/json", ...headers }, [
+      "-d",
+      JSON.stringify({ token }),
+    ]);
+  for (const Host of ["files.example", own]) {
+    const { status, text } = await logIn({ Host, Origin, "Sec-Fetch-Site": "same-origin" });
+    assert.equal(status, 201, Host);
+    assert.match(text, /^set-cookie: .*; HttpOnly; Secure; SameSite=Strict\r$/im);
+  }
+  const refused: readonly (readonly [number, Readonly<Record<string, string>>])[] = [
+    [403, { Host: "files.example", Origin: "http://files.example" }],
+    [403, { Host: "files.example", Origin: "https://evil.example" }],
+    [403, { Host: own, Origin: "https://files.example.evil.example" }],
+    [421, { Host: "evil.example", Origin }],
+  ];
+  for (const [status, headers] of refused) {
+    assert.equal((await logIn(headers)).status, status, JSON.stringify(headers));
+  }
 });

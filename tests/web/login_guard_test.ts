@@ -101,3 +101,51 @@ Deno.test("a gateway refuses logins of an address with wrong tokens; sessions an
   assert.equal(page.status, 200);
   await page.body?.cancel();
 });
+
+Deno.test("a made-up token is not taken for proven by answers that the gateway gives itself", async () => {
+  await using world = await startGatewayWorld({
+    server: { isTokenRequired: true },
+    trustedAddresses: "none",
+  });
+  const answers: readonly (readonly [string, string])[] = [
+    ["OPTIONS", "/api/tus/"],
+    ["HEAD", "/api/events"],
+  ];
+  const statuses = [];
+  for (let n = 0; n < 8; n++) {
+    for (const [method, path] of answers) {
+      const headers = { Authorization: "Bearer made-up", "Tus-Resumable": "1.0.0" };
+      const response = await world.ask(path, { method, headers });
+      statuses.push(response.status);
+      await response.body?.cancel();
+    }
+  }
+  assert.equal(statuses[0], 401);
+  assert.equal(statuses.at(-1), 429);
+});
+
+Deno.test("tokens that are made up push none out that was accepted", async () => {
+  await using world = await startGatewayWorld({
+    server: { isTokenRequired: true },
+    trustedAddresses: "none",
+    limits: { bearers: { most: 2, keepMs: 600_000 } },
+  });
+  const store = new TokenStore(world.place.root.join(STATE_FOLDER));
+  const good = store.create({
+    name: "ann",
+    role: "reader",
+    base: ROOT_PATH,
+    expiresAtMs: undefined,
+  });
+  const statusOf = async (token: string): Promise<number> => {
+    const headers = { Authorization: `Bearer ${token}` };
+    const response = await world.ask("/api/list?path=", { headers });
+    await response.body?.cancel();
+    return response.status;
+  };
+  assert.equal(await statusOf(good), 200);
+  const statuses = [];
+  for (let n = 0; n < 8; n++) statuses.push(await statusOf(`made-up-${n}`));
+  assert.deepEqual([statuses[0], statuses.at(-1)], [401, 429]);
+  assert.equal(await statusOf(good), 200, "it is still known, so this address may use it");
+});

@@ -116,7 +116,10 @@ Deno.test("deno task web says where it listens and ends with 0 on SIGTERM, also 
 Deno.test("deno task web refuses a bad flag and a taken port with one line and exit code 2", async () => {
   await using taken = await startTakenPort();
   for (
-    const flags of [["--port", "x"], ["--server", ":"], ["--port", String(taken.port)], ["--what"]]
+    const flags of [["--port", "x"], ["--server", ":"], ["--public-url", "http://x/y"], [
+      "--port",
+      String(taken.port),
+    ], ["--what"]]
   ) {
     await assert.rejects(startGatewayProcess({ server: "127.0.0.1:1", flags }), (error) => {
       assert.ok(error instanceof Error);

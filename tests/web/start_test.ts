@@ -1,48 +1,16 @@
 import assert from "node:assert/strict";
 import { withDeadline } from "#tests/support/deadline.ts";
-import { LineLog } from "#tests/support/line_log.ts";
 import { taskArguments } from "#tests/support/project_config.ts";
 import { PROJECT_FOLDER } from "#tests/support/project_files.ts";
 import { runCommand } from "#tests/support/run_command.ts";
 import { makeTempFolder } from "#tests/support/temp_folder.ts";
 import { splitArguments } from "#start/split_arguments.ts";
-
-interface StartProcess extends AsyncDisposable {
-  readonly child: Deno.ChildProcess;
-  readonly stdout: LineLog;
-  readonly stderr: LineLog;
-}
-
-async function start(flags: readonly string[]): Promise<StartProcess> {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: [...await taskArguments("start"), ...flags],
-    cwd: PROJECT_FOLDER,
-    env: { NO_COLOR: "1" },
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-  const [stdout, stderr] = [new LineLog(child.stdout), new LineLog(child.stderr)];
-  return {
-    child,
-    stdout,
-    stderr,
-    [Symbol.asyncDispose]: async (): Promise<void> => {
-      try {
-        child.kill("SIGTERM");
-      } catch {
-        // It has ended already.
-      }
-      await withDeadline(child.status, "the end of deno task start");
-      await Promise.all([stdout.ended, stderr.ended]);
-    },
-  };
-}
+import { startBoth } from "./start_process.ts";
 
 Deno.test("deno task start prints both addresses, works, and ends with 0 on SIGINT", async () => {
   await using root = await makeTempFolder();
   const flags = ["--root", root.path, "--port", "0", "--web-port", "0"];
-  await using process = await start(flags);
+  await using process = await startBoth(flags);
   const { stdout, child } = process;
   await stdout.waitFor((line) => line.startsWith("sluice: listening on "), "the server's line");
   const line = await stdout.waitFor((line) => line.startsWith("sluice-web: "), "the page's line");
@@ -60,14 +28,14 @@ Deno.test("deno task start stops the server when the web interface cannot start,
   await using root = await makeTempFolder();
   using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const flags = ["--root", root.path, "--port", "0", `--web-port=${taken.addr.port}`];
-  await using process = await start(flags);
+  await using process = await startBoth(flags);
   assert.equal((await withDeadline(process.child.status, "the end")).code, 2);
   await process.stderr.ended;
   assert.match(process.stderr.text, /sluice-web: Cannot listen: the port is in use/);
 });
 
 Deno.test("deno task start passes the server's refusal of a flag on", async () => {
-  await using process = await start(["--rate", "nonsense", "--port", "0"]);
+  await using process = await startBoth(["--rate", "nonsense", "--port", "0"]);
   assert.equal((await withDeadline(process.child.status, "the end")).code, 2);
   await process.stderr.ended;
   assert.match(process.stderr.text, /nonsense/);

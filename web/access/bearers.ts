@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { SluiceError } from "#client/mod.ts";
 import { withEnd } from "../http/body_end.ts";
+import { isTokenRefusal } from "./is_token_refusal.ts";
 import type { Visitor } from "./visitor.ts";
 
 /** Limits of programs that send their token with each request. */
@@ -48,12 +49,21 @@ export class Bearers {
    * Does something for whoever shows a token.
    *
    * @param token The token; whether it is good shows when the file server is asked.
-   * @param act What to do; the token's connections stay open until the body of its answer is over.
-   * @throws {SluiceError} `busy` when too many tokens are in use.
+   * @param act What to do, once the file server has taken the token; the token's connections stay open until the body
+   *   of its answer is over.
+   * @param signal Ends the question whether the token is good.
+   * @throws {SluiceError} `busy` when too many tokens are in use, `token_refused`, `unreachable` and others.
    */
-  async with(token: string, act: (visitor: Visitor) => Promise<Response>): Promise<Response> {
+  async with(
+    token: string,
+    act: (visitor: Visitor) => Promise<Response>,
+    signal: AbortSignal,
+  ): Promise<Response> {
     const key = keyOf(token);
     const bearer = this.#bearers.get(key) ?? this.#add(key, token);
+    // The map's order is that of use.
+    this.#bearers.delete(key);
+    this.#bearers.set(key, bearer);
     clearTimeout(bearer.timer);
     bearer.users++;
     let isOver = false;
@@ -64,13 +74,16 @@ export class Bearers {
       bearer.timer = setTimeout(() => this.#end(key), this.#limits.keepMs);
     };
     try {
+      // Answers may be the gateway's own, and prove nothing.
+      if (!bearer.isProven) await bearer.visitor.role(signal);
+      bearer.isProven = true;
       const response = await act(bearer.visitor);
-      // Anything else than success may be an answer of the gateway itself.
-      bearer.isProven = response.ok || (bearer.isProven && response.status !== 401);
+      if (response.status === 401) bearer.isProven = false;
       if (response.body !== null) return new Response(withEnd(response.body, leave), response);
       leave();
       return response;
     } catch (error) {
+      if (isTokenRefusal(error)) bearer.isProven = false;
       leave();
       throw error;
     }
@@ -89,7 +102,9 @@ export class Bearers {
 
   #add(key: string, token: string): Bearer {
     if (this.#bearers.size >= this.#limits.most) {
-      const free = [...this.#bearers].find(([, { users }]) => users === 0);
+      const allFree = [...this.#bearers].filter(([, { users }]) => users === 0);
+      // Who makes tokens up must not push those out that were accepted.
+      const free = allFree.find(([, { isProven }]) => !isProven) ?? allFree[0];
       if (free === undefined) {
         const why = `${this.#limits.most} access tokens are in use; try again later`;
         throw new SluiceError("busy", `Cannot answer: ${why}`);

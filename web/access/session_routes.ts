@@ -30,16 +30,15 @@ export function addSessionRoutes(app: Hono, shared: SharedContext, visitors: Vis
   const logIn = async (context: Context): Promise<Response> => {
     const { raw } = context.req;
     const { token } = await readJson(raw, LoginSchema, shared.limits.jsonBytes);
-    const { id, role } = await visitors.sessions.begin(token, raw.signal);
+    const { id, role } = await visitors.logIn(token, raw.signal);
     // Who logs in again has no use for the session before.
     const before = sessionIdOf(context);
     if (before !== undefined) visitors.sessions.end(before);
-    visitors.comeBack();
     setCookie(context, nameOf(context), id, {
       path: COOKIE_PATH,
       httpOnly: true,
       sameSite: "Strict",
-      secure: new URL(raw.url).protocol === "https:",
+      secure: (shared.publicOrigin ?? raw.url).startsWith("https:"),
       maxAge: Math.floor(shared.limits.sessions.lifeMs / 1000),
     });
     return context.json({ role, isSignedIn: true }, 201);

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { AccessRole } from "#client/mod.ts";
+import { withEnd } from "../http/body_end.ts";
 import type { Visitor } from "./visitor.ts";
 
 /** Random bytes of a session's id. */
@@ -9,7 +10,7 @@ const ID_BYTES = 32;
 export interface SessionLimits {
   /** Most sessions; a further one ends the one that was used longest ago. */
   readonly most: number;
-  /** A session that nobody uses ends after this time, in ms. */
+  /** A session that nobody uses ends after this time, in ms; an open event stream is no use. */
   readonly idleMs: number;
   /** Any session ends after this time, in ms. */
   readonly lifeMs: number;
@@ -17,14 +18,18 @@ export interface SessionLimits {
 
 interface Session {
   readonly visitor: Visitor;
-  readonly timer: ReturnType<typeof setTimeout>;
+  readonly lifeTimer: ReturnType<typeof setTimeout>;
+  idleTimer: ReturnType<typeof setTimeout> | undefined;
   usedMs: number;
+  /** Calls under way, which may be transfers of hours. */
+  calls: number;
 }
 
 /** Browsers that have logged in, in memory only: a gateway that starts anew asks again. */
 export class Sessions {
   readonly #makeVisitor: (token: string, onRefused: () => void) => Visitor;
   readonly #limits: SessionLimits;
+  readonly #now: () => number;
   /** By the hash of their ids: how long a look takes tells nothing of them. */
   readonly #sessions = new Map<string, Session>();
   readonly #ending = new Set<Promise<void>>();
@@ -32,11 +37,14 @@ export class Sessions {
   /**
    * @param makeVisitor Makes what acts with a token.
    * @param limits How many, and how long.
+   * @param now The present, in ms.
    */
   constructor(
     makeVisitor: (token: string, onRefused: () => void) => Visitor,
     limits: SessionLimits,
+    now: () => number = () => performance.now(),
   ) {
+    this.#now = now;
     this.#makeVisitor = makeVisitor;
     this.#limits = limits;
   }
@@ -58,8 +66,11 @@ export class Sessions {
     try {
       const role = await visitor.role(signal);
       this.#makeRoom();
-      const timer = setTimeout(() => this.end(id), this.#limits.lifeMs);
-      this.#sessions.set(keyOf(id), { visitor, timer, usedMs: performance.now() });
+      const lifeTimer = setTimeout(() => this.end(id), this.#limits.lifeMs);
+      const usedMs = this.#now();
+      const session: Session = { visitor, lifeTimer, idleTimer: undefined, usedMs, calls: 0 };
+      this.#sessions.set(keyOf(id), session);
+      this.#watch(keyOf(id), session);
       return { id, role };
     } catch (error) {
       await visitor.close();
@@ -71,13 +82,43 @@ export class Sessions {
   visitorOf(id: string): Visitor | undefined {
     const session = this.#sessions.get(keyOf(id));
     if (session === undefined) return undefined;
-    const nowMs = performance.now();
-    if (nowMs - session.usedMs > this.#limits.idleMs) {
+    if (this.#restMs(session) <= 0) {
       this.end(id);
       return undefined;
     }
-    session.usedMs = nowMs;
+    session.usedMs = this.#now();
     return session.visitor;
+  }
+
+  /**
+   * Does something in a session, which is in use until the body of the answer is over.
+   *
+   * @param id Its id.
+   * @param act What to do.
+   */
+  async with(id: string, act: () => Promise<Response>): Promise<Response> {
+    const session = this.#sessions.get(keyOf(id));
+    if (session === undefined) return await act();
+    session.calls++;
+    let isOver = false;
+    const leave = (): void => {
+      if (isOver) return;
+      isOver = true;
+      session.calls--;
+      session.usedMs = this.#now();
+    };
+    try {
+      const response = await act();
+      const isEndless = response.headers.get("Content-Type") === "text/event-stream";
+      if (response.body !== null && !isEndless) {
+        return new Response(withEnd(response.body, leave), response);
+      }
+      leave();
+      return response;
+    } catch (error) {
+      leave();
+      throw error;
+    }
   }
 
   /** Ends a session, and all that goes on in it. */
@@ -100,17 +141,31 @@ export class Sessions {
     const session = this.#sessions.get(key);
     if (session === undefined) return;
     this.#sessions.delete(key);
-    clearTimeout(session.timer);
+    clearTimeout(session.lifeTimer);
+    clearTimeout(session.idleTimer);
     const ending = session.visitor.close().finally(() => this.#ending.delete(ending));
     this.#ending.add(ending);
   }
 
+  /** Ends a session as soon as nobody has used it for long enough. */
+  #watch(key: string, session: Session): void {
+    const look = (): void => {
+      if (this.#restMs(session) <= 0) this.#end(key);
+      else this.#watch(key, session);
+    };
+    session.idleTimer = setTimeout(look, Math.ceil(this.#restMs(session)));
+  }
+
+  /** How long a session goes on if nobody uses it, in ms. */
+  #restMs({ calls, usedMs }: Session): number {
+    const { idleMs } = this.#limits;
+    return calls > 0 ? Math.max(idleMs, 1) : usedMs + idleMs - this.#now();
+  }
+
   #makeRoom(): void {
-    const nowMs = performance.now();
     const oldestFirst = [...this.#sessions].sort(([, a], [, b]) => a.usedMs - b.usedMs);
-    for (const [key, { usedMs }] of oldestFirst) {
-      const isTooMany = this.#sessions.size >= this.#limits.most;
-      if (isTooMany || nowMs - usedMs > this.#limits.idleMs) this.#end(key);
+    for (const [key] of oldestFirst) {
+      if (this.#sessions.size >= this.#limits.most) this.#end(key);
     }
   }
 }

@@ -1,7 +1,9 @@
-import { ERROR_CODES, type SluiceClient, SluiceError } from "#client/mod.ts";
+import { type AccessRole, type SluiceClient, SluiceError } from "#client/mod.ts";
 import type { LoginGuard } from "../guards/login_guard.ts";
 import { Bearers } from "./bearers.ts";
+import { isTokenRefusal } from "./is_token_refusal.ts";
 import { Sessions } from "./sessions.ts";
+import { TokenDemand } from "./token_demand.ts";
 import { type SharedContext, Visitor } from "./visitor.ts";
 
 /** Everybody who comes: with a session, with a token in each request, or with nothing. */
@@ -10,6 +12,8 @@ export class Visitors {
   readonly #bearers: Bearers;
   readonly #nobody: Visitor;
   readonly #logins: LoginGuard;
+  readonly #demand: TokenDemand;
+  readonly #requiresToken: boolean;
 
   /**
    * @param shared What all share.
@@ -20,10 +24,12 @@ export class Visitors {
       new Visitor(shared, connect(token), onRefused);
     const { sessions, bearers } = shared.limits;
     this.#logins = shared.logins;
+    this.#requiresToken = shared.requiresToken;
     this.sessions = new Sessions(make, sessions);
     this.#bearers = new Bearers(make, bearers);
     // A browser that has logged in meanwhile comes back with its session.
     this.#nobody = make(undefined, () => this.#nobody.endEvents());
+    this.#demand = new TokenDemand({ ask: (signal) => this.#nobody.ping(signal) });
   }
 
   /**
@@ -42,15 +48,37 @@ export class Visitors {
     const token = bearerOf(request.headers);
     if (token !== undefined) return await this.#answerBearer(request, token, act);
     const member = sessionId === undefined ? undefined : this.sessions.visitorOf(sessionId);
-    const end = (): void => sessionId === undefined ? undefined : this.sessions.end(sessionId);
+    if (sessionId === undefined || member === undefined) {
+      return await this.#answerNobody(request, act);
+    }
+    const end = (): void => this.sessions.end(sessionId);
     try {
-      const response = await act(member ?? this.#nobody);
+      await this.#requireSafety();
+      const response = await this.sessions.with(sessionId, () => act(member));
       if (response.status === 401) end();
       return response;
     } catch (error) {
-      if (error instanceof SluiceError && ERROR_CODES[error.code].http === 401) end();
+      if (isTokenRefusal(error)) end();
       throw error;
     }
+  }
+
+  async #answerNobody(
+    request: Request,
+    act: (visitor: Visitor) => Promise<Response>,
+  ): Promise<Response> {
+    if (this.#requiresToken) {
+      const why = "other machines can come here; an access token is needed";
+      throw new SluiceError("token_required", `Cannot answer: ${why}`);
+    }
+    // All event streams share one connection, which tells of a server that asks for a token or is not there.
+    if (new URL(request.url).pathname === "/api/events") return await act(this.#nobody);
+    return await this.#demand.attempt(() => act(this.#nobody));
+  }
+
+  /** A token proves nothing to a file server that asks for none. */
+  async #requireSafety(): Promise<void> {
+    if (this.#requiresToken) await this.#demand.require();
   }
 
   async #answerBearer(
@@ -58,24 +86,35 @@ export class Visitors {
     token: string,
     act: (visitor: Visitor) => Promise<Response>,
   ): Promise<Response> {
-    const answer = (): Promise<Response> => this.#bearers.with(token, act);
+    await this.#requireSafety();
+    const answer = (): Promise<Response> => this.#bearers.with(token, act, request.signal);
     // Others of its address must not keep out who is known.
     if (this.#bearers.hasProven(token)) return await answer();
     return await this.#logins.attempt(request, answer);
   }
 
-  /** Somebody has logged in: what the browser opened before is opened again, with the session. */
-  comeBack(): void {
+  /**
+   * Begins a session; what the browser opened before is opened again, with it.
+   *
+   * @throws {SluiceError} As {@linkcode Sessions.begin}, and `permission_denied` when a token would prove nothing.
+   */
+  async logIn(
+    token: string,
+    signal: AbortSignal,
+  ): Promise<{ readonly id: string; readonly role: AccessRole }> {
+    await this.#requireSafety();
+    const session = await this.sessions.begin(token, signal);
     this.#nobody.endEvents();
+    return session;
   }
 
   /**
-   * Calls the file server as somebody who has shown nothing.
+   * Makes sure that the file server answers somebody who has shown nothing.
    *
    * @throws {SluiceError} `unreachable`, or `token_required` by a server that asks for a token.
    */
-  async askServer(signal: AbortSignal): Promise<void> {
-    await this.#nobody.ping(signal);
+  async askServer(): Promise<void> {
+    await this.#demand.probe();
   }
 
   /** Ends all event streams, which never end by themselves. */

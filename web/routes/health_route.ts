@@ -10,14 +10,16 @@ interface Health {
   readonly code?: string;
 }
 
+const HEALTHY: Health = { status: "ok" };
+
 /**
  * Adds `GET /healthz`, for everybody: whether this gateway and the file server behind it answer. One that asks for
  * an access token answers, too.
  *
  * @param app Where.
- * @param ask Calls the file server with no token.
+ * @param ask Calls the file server with no token, or remembers its answer.
  */
-export function addHealthRoute(app: Hono, ask: (signal: AbortSignal) => Promise<unknown>): void {
+export function addHealthRoute(app: Hono, ask: () => Promise<void>): void {
   let looking: Promise<Health> | undefined;
   app.get("/healthz", async (context) => {
     // Each look is a call of the file server: all who ask meanwhile share it.
@@ -27,16 +29,21 @@ export function addHealthRoute(app: Hono, ask: (signal: AbortSignal) => Promise<
   });
 }
 
-async function look(ask: (signal: AbortSignal) => Promise<unknown>): Promise<Health> {
+async function look(ask: () => Promise<void>): Promise<Health> {
+  const { promise: tooLate, resolve: giveUp } = Promise.withResolvers<Health>();
+  const timer = setTimeout(
+    () => giveUp({ status: "no file server", code: "timeout" }),
+    ASK_TIMEOUT_MS,
+  );
   try {
-    await ask(AbortSignal.timeout(ASK_TIMEOUT_MS));
-    return { status: "ok" };
+    return await Promise.race([ask().then(() => HEALTHY), tooLate]);
   } catch (error) {
     if (error instanceof SluiceError) {
-      if (error.code === "token_required") return { status: "ok" };
+      if (error.code === "token_required") return HEALTHY;
       return { status: "no file server", code: error.code };
     }
-    if (error instanceof DOMException) return { status: "no file server", code: "timeout" };
     throw error;
+  } finally {
+    clearTimeout(timer);
   }
 }

@@ -23,6 +23,8 @@ export function followLive(app) {
     const after = connectionState(store.state.live);
     if (before.level !== after.level) changeLevel(app, before.level, after);
     if (message.name === "state" && !message.data.isOnline) lookWhy(app, message.data.reason?.code);
+    // The gateway itself may ask for a token before it tells anything.
+    if (message.name === "link" && !message.data.isUp) checkSession(app);
     if (message.name === "snapshot") app.uploads.observe(message.data.operations);
     if (message.name === "history") {
       const { history } = store.state;
