@@ -2,10 +2,12 @@ import assert from "node:assert/strict";
 import { sleep } from "#protocol/sleep.ts";
 import { BUCKET_CELLS } from "#protocol/token_bucket.ts";
 import { FlowThrottle } from "#server/worker/flow_throttle.ts";
+import { keepEventLoop } from "#tests/support/event_loop.ts";
 
 const RATE = 100_000;
 
 Deno.test("FlowThrottle keeps account of what is owed while other settings change than its own", async () => {
+  using _loop = keepEventLoop();
   const cells = new SharedArrayBuffer(BUCKET_CELLS * 8);
   const settings = { rate: 0, ratePerConnection: 1, chunkBytes: 10, chunkDelayMs: 0 };
   let current = settings;
