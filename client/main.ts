@@ -4,7 +4,6 @@
  *
  * @module
  */
-import { resolve } from "node:path";
 import { escapeText } from "#protocol/escape_text.ts";
 import { CliTokens } from "./cli/cli_tokens.ts";
 import type { ClientApi, ConnectOptions } from "./cli/client_api.ts";
@@ -12,7 +11,7 @@ import { DenoTerminal } from "./cli/deno_terminal.ts";
 import { onFault } from "./cli/on_fault.ts";
 import { describeFailure, INTERRUPTED_EXIT } from "./cli/output/failure.ts";
 import { runCli } from "./cli/run_cli.ts";
-import { workingFolder } from "./cli/working_folder.ts";
+import { atWorkingFolder, workingFolder } from "./cli/working_folder.ts";
 
 /** How long an interrupted command may take to end in order. */
 const GRACE_MS = 5_000;
@@ -29,7 +28,7 @@ async function main(): Promise<number> {
   const tokens = new CliTokens({
     terminal,
     variable: Deno.env.get("SLUICE_TOKEN"),
-    workingFolder: () => workingFolder(Deno.env.get("INIT_CWD")),
+    locate: (path) => atWorkingFolder(Deno.env.get("INIT_CWD"), path),
     signal: stop.signal,
   });
   let wasInterrupted = false;
@@ -72,9 +71,7 @@ async function connect(
   ]);
   const server = options.server ?? serverVariable;
   const { tls: isEncrypted = false, ca } = options;
-  const caFile = ca === undefined
-    ? undefined
-    : resolve(workingFolder(Deno.env.get("INIT_CWD")), ca);
+  const caFile = ca === undefined ? undefined : await atWorkingFolder(Deno.env.get("INIT_CWD"), ca);
   const token = await tokens.keeperOf(options, server);
   return new CommandClient({
     token,

@@ -1,17 +1,24 @@
-import { resolve } from "node:path";
 import type { SluiceError } from "#protocol/sluice_error.ts";
 import { TokenKeeper } from "../token_keeper.ts";
 import type { ConnectOptions } from "./client_api.ts";
-import { askForToken } from "./prompt/ask_token.ts";
 import { isInteractive, type Terminal } from "./terminal.ts";
+import { whenUsed } from "./when_used.ts";
+
+/** Loaded for those who need it. */
+const PARTS = {
+  askToken: (): Promise<typeof import("./prompt/ask_token.ts")> =>
+    import(whenUsed("./prompt/ask_token.ts")),
+  readTokenFile: (): Promise<typeof import("../read_token_file.ts")> =>
+    import(whenUsed("../read_token_file.ts")),
+} as const;
 
 /** What the command line knows of access tokens. */
 export interface CliTokensOptions {
   readonly terminal: Terminal;
   /** Value of `SLUICE_TOKEN`. */
   readonly variable: string | undefined;
-  /** Finds the folder where the person stands. */
-  readonly workingFolder: () => string;
+  /** Makes the path that a person typed an absolute one. */
+  readonly locate: (path: string) => Promise<string>;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
 }
@@ -35,12 +42,10 @@ export class CliTokens {
    * @throws {SluiceError} When the token file cannot be used.
    */
   async keeperOf(options: ConnectOptions, server: string | undefined): Promise<TokenKeeper> {
-    const { terminal, variable, workingFolder } = this.#options;
+    const { terminal, variable, locate } = this.#options;
     if (options.tokenFile !== undefined) {
-      const { readTokenFile } = await import("../read_token_file.ts");
-      return new TokenKeeper({
-        token: await readTokenFile(resolve(workingFolder(), options.tokenFile)),
-      });
+      const { readTokenFile } = await PARTS.readTokenFile();
+      return new TokenKeeper({ token: await readTokenFile(await locate(options.tokenFile)) });
     }
     if (variable !== undefined && variable !== "") {
       return new TokenKeeper({ token: variable.trim() });
@@ -54,8 +59,10 @@ export class CliTokens {
 
   #makeAsking(server: string): TokenKeeper {
     const { terminal, signal } = this.#options;
-    const ask = (refusal: SluiceError): Promise<string | undefined> =>
-      askForToken(terminal, server, refusal, signal);
+    const ask = async (refusal: SluiceError): Promise<string | undefined> => {
+      const { askForToken } = await PARTS.askToken();
+      return await askForToken(terminal, server, refusal, signal);
+    };
     return new TokenKeeper({ ask });
   }
 }

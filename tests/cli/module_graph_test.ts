@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { loadedStatically } from "#tests/support/module_graph.ts";
 import { PROJECT_FOLDER } from "#tests/support/project_files.ts";
 
 Deno.test("client/main.ts lets Deno read no command's modules before it runs", async () => {
@@ -11,6 +12,11 @@ Deno.test("client/main.ts lets Deno read no command's modules before it runs", a
   for (const name of ["hash-wasm", "string-width", "valibot"]) {
     assert.ok(names.some((other) => other.includes(`npm:/${name}@`)), `it does not know ${name}`);
   }
+});
+
+Deno.test("client/main.ts loads nothing of Node's layer before a command needs it", async () => {
+  const loaded = await loadedStatically(join(PROJECT_FOLDER, "client/main.ts"));
+  assert.deepEqual([...loaded].filter((name) => name.startsWith("node:")), []);
 });
 
 Deno.test("client/mod.ts lets Deno know all modules, so that programs need no permission for them", async () => {
