@@ -47,8 +47,8 @@ export class LoginDialog extends Component {
           <header class="dialog-head">
             <h2 id="login-title">Log in</h2>
           </header>
-          <p>This server asks for an access token. Whoever runs it makes one with
-            <code>deno task server token create</code>.</p>
+          <p>This server asks for an access token. Whoever runs it makes one
+            with <code>deno task server token create</code>.</p>
           <label class="field">Access token
             <input name="token" type="password" autofocus autocomplete="current-password"
               spellcheck=${false} aria-describedby="login-problem"
