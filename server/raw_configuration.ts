@@ -1,9 +1,11 @@
 import * as v from "valibot";
+import { switchValue } from "#protocol/switch_value.ts";
 import {
   ADMISSION_KEYS,
   ADMISSION_VARIABLES,
   type RawAdmission,
 } from "./admission/admission_flags.ts";
+import { TEXT_SETTING } from "./text_setting.ts";
 import { withoutUndefined } from "./without_undefined.ts";
 
 /** Settings as people write them, from flags, variables or a file; all may be missing. */
@@ -98,38 +100,37 @@ export function flagOf(key: keyof RawConfiguration): string {
   return `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
-const text = v.optional(v.pipe(v.union([v.string(), v.number()]), v.transform(String)));
 const FileSchema = v.strictObject({
-  host: text,
-  port: text,
-  root: text,
-  chunkSize: text,
-  chunkDelay: text,
+  host: TEXT_SETTING,
+  port: TEXT_SETTING,
+  root: TEXT_SETTING,
+  chunkSize: TEXT_SETTING,
+  chunkDelay: TEXT_SETTING,
   classroom: v.optional(v.boolean()),
   requireToken: v.optional(v.boolean()),
   insecure: v.optional(v.boolean()),
-  tlsCert: text,
-  tlsKey: text,
-  rate: text,
-  ratePerConnection: text,
-  workers: text,
-  maxConnections: text,
+  tlsCert: TEXT_SETTING,
+  tlsKey: TEXT_SETTING,
+  rate: TEXT_SETTING,
+  ratePerConnection: TEXT_SETTING,
+  workers: TEXT_SETTING,
+  maxConnections: TEXT_SETTING,
   compress: v.optional(v.boolean()),
-  logFormat: text,
-  logLevel: text,
-  trashKeep: text,
-  trashSize: text,
-  historyKeep: text,
-  uploadKeep: text,
-  processes: text,
-  shared: text,
-  metrics: text,
-  auditLog: text,
-  auditSize: text,
-  auditKeep: text,
-  largestFile: text,
-  quota: text,
-  reserve: text,
+  logFormat: TEXT_SETTING,
+  logLevel: TEXT_SETTING,
+  trashKeep: TEXT_SETTING,
+  trashSize: TEXT_SETTING,
+  historyKeep: TEXT_SETTING,
+  uploadKeep: TEXT_SETTING,
+  processes: TEXT_SETTING,
+  shared: TEXT_SETTING,
+  metrics: TEXT_SETTING,
+  auditLog: TEXT_SETTING,
+  auditSize: TEXT_SETTING,
+  auditKeep: TEXT_SETTING,
+  largestFile: TEXT_SETTING,
+  quota: TEXT_SETTING,
+  reserve: TEXT_SETTING,
   readOnly: v.optional(v.boolean()),
   allowNames: v.optional(v.array(v.string())),
   denyNames: v.optional(v.array(v.string())),
@@ -183,7 +184,7 @@ export function readVariables(get: (name: string) => string | undefined): RawCon
 }
 
 function parseSwitch(name: string, value: string): boolean {
-  if (/^(1|true|yes|on)$/i.test(value)) return true;
-  if (/^(0|false|no|off)$/i.test(value)) return false;
+  const isOn = switchValue(value);
+  if (isOn !== undefined) return isOn;
   throw new RangeError(`Cannot use ${name}="${value}": it must be true or false`);
 }

@@ -1,3 +1,5 @@
+import { switchValue } from "#protocol/switch_value.ts";
+
 /** Arguments of both programs. */
 export interface SplitArguments {
   readonly server: readonly string[];
@@ -54,7 +56,7 @@ export function splitArguments(
     const value = variable(name) ?? "";
     if (value !== "" && !web.includes(flag)) web.push(...forPage(flag, value));
   }
-  const isInsecure = /^(1|true|yes|on)$/i.test(variable("SLUICE_INSECURE") ?? "");
+  const isInsecure = switchValue(variable("SLUICE_INSECURE") ?? "") === true;
   if (isInsecure && !web.includes("--insecure")) web.push("--insecure");
   return { server, web };
 }

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { parseRate } from "#protocol/byte_units.ts";
+import { TEXT_SETTING } from "../text_setting.ts";
 import type { AdmissionSettings } from "./admission_settings.ts";
 import { parseStartups } from "./early_drop.ts";
 
@@ -21,15 +22,13 @@ export const ADMISSION_VARIABLES: Readonly<Record<keyof RawAdmission, string>> =
   minRate: "SLUICE_MIN_RATE",
 };
 
-const text = v.optional(v.pipe(v.union([v.string(), v.number()]), v.transform(String)));
-
 /** The same in a configuration file. */
 export const ADMISSION_KEYS = {
-  maxConnectionsPerAddress: text,
-  maxStartups: text,
+  maxConnectionsPerAddress: TEXT_SETTING,
+  maxStartups: TEXT_SETTING,
   penalties: v.optional(v.boolean()),
-  trustedAddresses: text,
-  minRate: text,
+  trustedAddresses: TEXT_SETTING,
+  minRate: TEXT_SETTING,
 } as const;
 
 /**
