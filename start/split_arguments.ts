@@ -39,7 +39,7 @@ export function splitArguments(
     const own = WEB_FLAGS.get(flag);
     if (own === undefined) {
       // Who dares it for one dares it for both.
-      if (flag === "--insecure") web.push(flag);
+      if (flag === "--insecure") web.push(args[at] ?? flag);
       server.push(args[at] ?? "");
       if (!COMMON_FLAGS.has(flag)) continue;
       const value = rest.length > 0 ? rest.join("=") : args[++at];
@@ -57,7 +57,8 @@ export function splitArguments(
     if (value !== "" && !web.includes(flag)) web.push(...forPage(flag, value));
   }
   const isInsecure = switchValue(variable("SLUICE_INSECURE") ?? "") === true;
-  if (isInsecure && !web.includes("--insecure")) web.push("--insecure");
+  const isSaid = web.some((arg) => arg.split("=")[0] === "--insecure");
+  if (isInsecure && !isSaid) web.push("--insecure");
   return { server, web };
 }
 

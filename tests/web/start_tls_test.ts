@@ -60,3 +60,9 @@ Deno.test("splitArguments() gives the page what variables say, unless a flag say
     web: ["--tls-cert", "f.pem", "--ca", "f.pem", "--trusted-addresses", "none", "--insecure"],
   });
 });
+
+Deno.test("splitArguments() gives the page the value of --insecure, whatever a variable says", () => {
+  const args = ["--insecure=false"];
+  const split = splitArguments(args, (name) => name === "SLUICE_INSECURE" ? "yes" : undefined);
+  assert.deepEqual(split, { server: args, web: args });
+});
